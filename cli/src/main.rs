@@ -1,0 +1,2 @@
+//! The `tau` program.
+fn main() {}

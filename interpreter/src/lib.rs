@@ -1,0 +1,3 @@
+//! Runs a checked plan: scheduler, journal, workspace, broker, processes.
+
+pub mod action;

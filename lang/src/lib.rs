@@ -1,0 +1,1 @@
+//! The tau language: text in, diagnostics and a checked plan out.
