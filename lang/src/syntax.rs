@@ -1,0 +1,6 @@
+//! From text to tree: two spellings, one tree.
+
+pub mod literal;
+pub mod template;
+pub mod text;
+pub mod tree;
