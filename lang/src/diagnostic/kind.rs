@@ -99,6 +99,8 @@ kinds! {
     TypeMismatch { what: String, expected: String, found: String } = Error "type-mismatch";
     /// A type that does not exist.
     TypeUnknown { name: String, near: Option<String> } = Error "type-unknown";
+    /// A bracket without its partner.
+    Unclosed { bracket: String } = Error "unclosed";
     /// Something outside the language's characters.
     UnsafeCharacter { code: u32 } = Error "unsafe-character";
     /// `use` of something that does not exist.

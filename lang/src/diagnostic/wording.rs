@@ -89,6 +89,7 @@ impl fmt::Display for Kind {
                 found,
             } => write!(f, "{what} must be `{expected}`, and this is `{found}`"),
             Kind::TypeUnknown { name, .. } => write!(f, "there is no type `{name}`"),
+            Kind::Unclosed { bracket } => write!(f, "this `{bracket}` is never closed"),
             Kind::UnsafeCharacter { code } => {
                 write!(f, "the character U+{code:04X} may not stand in a tau file")
             }
