@@ -5,5 +5,6 @@
 //! [`source::Source`].
 
 pub mod diagnostic;
+pub mod glob;
 pub mod source;
 pub mod syntax;

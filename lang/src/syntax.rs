@@ -1,5 +1,6 @@
 //! From text to tree: two spellings, one tree.
 
+pub mod command;
 pub mod literal;
 pub mod tau;
 pub mod template;
