@@ -1,3 +1,4 @@
 //! Runs a checked plan: scheduler, journal, workspace, broker, processes.
 
 pub mod action;
+pub mod repository;
