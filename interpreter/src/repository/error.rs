@@ -49,6 +49,8 @@ pub enum RepositoryError {
         /// `None` when there is no such branch.
         found: Option<Oid>,
     },
+    /// Another process is changing the branch, or has died doing so.
+    BranchLocked(String),
     /// Another branch's name makes this one impossible (`a` and `a/b`).
     BranchInTheWay {
         /// The branch that cannot be.
@@ -117,6 +119,7 @@ impl RepositoryError {
             E::Unacceptable(_) => "unacceptable-files",
             E::BadBranch(_) => "bad-branch",
             E::BranchMoved { .. } => "branch-moved",
+            E::BranchLocked(_) => "branch-locked",
             E::BranchInTheWay { .. } => "branch-in-the-way",
             E::CheckedOut { .. } => "branch-checked-out",
             E::Io(..) => "io",
@@ -232,6 +235,11 @@ impl fmt::Display for RepositoryError {
             } => {
                 write!(f, "The branch `{branch}` was removed by someone else.")
             }
+            E::BranchLocked(branch) => write!(
+                f,
+                "Another process is changing the branch `{branch}`. If none is, remove the file \
+                 `refs/heads/{branch}.lock` from the git directory."
+            ),
             E::BranchInTheWay { branch, other } => write!(
                 f,
                 "The branch `{branch}` cannot be made while there is a branch `{other}`. Rename one."

@@ -116,7 +116,12 @@ impl Branch<'_> {
     ) -> Result<Published, RepositoryError> {
         let failed = RepositoryError::git("set the branch");
         let mut transaction = users.transaction().map_err(&failed)?;
-        transaction.lock_ref(&self.refname).map_err(&failed)?;
+        transaction
+            .lock_ref(&self.refname)
+            .map_err(|error| match error.code() {
+                ErrorCode::Locked => RepositoryError::BranchLocked(self.name.to_owned()),
+                _ => failed(error),
+            })?;
         let published = self.decide(users, commit, expected)?;
         if published != Published::AlreadyThere {
             let tau = git2::Signature::now("tau", "tau@localhost").map_err(&failed)?;

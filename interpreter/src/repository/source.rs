@@ -144,7 +144,11 @@ fn is_unborn(git: &git2::Repository, rev: &str) -> bool {
     let unborn = git
         .head()
         .is_err_and(|error| error.code() == ErrorCode::UnbornBranch);
-    unborn && (rev.starts_with("HEAD") || git.is_empty().unwrap_or(false))
+    unborn
+        && (rev.starts_with("HEAD")
+            || git
+                .references()
+                .is_ok_and(|mut references| references.next().is_none()))
 }
 
 /// Branches and tags whose names are near `rev`.
