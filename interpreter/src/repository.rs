@@ -31,6 +31,8 @@ mod source;
 mod store;
 mod tree;
 
+pub(crate) use near::near;
+
 pub use changes::FileDiff;
 pub use edit::Edit;
 pub use error::{Offence, Offender, RepositoryError};

@@ -1,12 +1,12 @@
 //! The names that a misspelt one may have meant.
 
-/// At most three of `names` that are near `word`, the nearest first.
+/// At most three of `names` that are near `word` and not the same, the nearest first.
 pub(crate) fn near<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let limit = (word.chars().count() / 3).clamp(1, 4);
     let mut found: Vec<(usize, &str)> = names
         .into_iter()
         .map(|name| (distance(word, name), name))
-        .filter(|(distance, _)| *distance <= limit)
+        .filter(|(distance, _)| (1..=limit).contains(distance))
         .collect();
     found.sort_unstable();
     found.dedup();
@@ -39,6 +39,7 @@ mod tests {
         assert_eq!(near("mian", names), [""; 0]);
         assert_eq!(near("mainx", names), ["main", "maint"]);
         assert_eq!(near("mastre", names), ["master"]);
+        assert_eq!(near("main", names), ["maint"]);
         assert_eq!(near("", names), [""; 0]);
     }
 }
