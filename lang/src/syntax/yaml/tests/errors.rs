@@ -153,7 +153,7 @@ outputs:
     syntax m.yaml:6:14 `[a, b]`: expected one type in the brackets, as in `[path]`, found a list
     syntax m.yaml:7:20 `}`: expected a type, found `}`
     syntax m.yaml:8:3 `e f`: expected a name of letters, digits and `_`, found `e f`
-    syntax m.yaml:9:14 `b`: expected a choice such as `"yes"`, found `b`
+    syntax m.yaml:9:14 `b`: expected a text in quotes, found `b`
     syntax m.yaml:10:4 ``: expected a type, found nothing
     template-empty m.yaml:12:16 `{{ }}`: this `{{ }}` has nothing in it
     key-unknown m.yaml:12:24 `abuot`: an output has no key `abuot`
@@ -220,5 +220,5 @@ fn what_is_nested_too_deeply() {
         "[".repeat(500),
         "]".repeat(500)
     );
-    assert_snapshot!(errors(&types).lines().last().unwrap_or(""), @r#"syntax m.yaml:4:71 `[`: expected a type that is nested less deeply, found `[`"#);
+    assert_snapshot!(errors(&types).lines().last().unwrap_or(""), @r#"syntax m.yaml:4:71 `[`: expected at most 64 levels, found `[`"#);
 }
