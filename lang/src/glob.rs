@@ -102,12 +102,9 @@ impl Glob {
     /// Whether some path may be matched by both. `true` means "perhaps".
     #[must_use]
     pub fn meets(&self, other: &Glob) -> bool {
-        self.alternatives.iter().any(|a| {
-            other
-                .alternatives
-                .iter()
-                .any(|b| meets_parts(a, b))
-        })
+        self.alternatives
+            .iter()
+            .any(|a| other.alternatives.iter().any(|b| meets_parts(a, b)))
     }
 }
 
@@ -266,7 +263,10 @@ pub fn check_path(path: &str) -> Result<(), String> {
         return Err("it has a backslash".to_owned());
     }
     if let Some(c) = path.chars().find(|c| c.is_control()) {
-        return Err(format!("it has the control character U+{:04X}", u32::from(c)));
+        return Err(format!(
+            "it has the control character U+{:04X}",
+            u32::from(c)
+        ));
     }
     for part in path.split('/') {
         if part.is_empty() {
@@ -337,13 +337,19 @@ mod tests {
             ("tau/*", "tau/fix-*", true),
             ("{a,b}/**", "a/x", true),
         ] {
-            assert_eq!(glob(outer).contains(&glob(inner)), expected, "{outer} {inner}");
+            assert_eq!(
+                glob(outer).contains(&glob(inner)),
+                expected,
+                "{outer} {inner}"
+            );
         }
     }
 
     #[test]
     fn patterns_that_are_none() {
-        for text in ["", "/a", "a//b", "../a", "a/", "a**b", "{a", "a}", "{a,{b}}"] {
+        for text in [
+            "", "/a", "a//b", "../a", "a/", "a**b", "{a", "a}", "{a,{b}}",
+        ] {
             assert!(Glob::new(text).is_err(), "{text}");
         }
     }
@@ -351,8 +357,18 @@ mod tests {
     #[test]
     fn paths_that_are_none() {
         for path in [
-            "", "/etc/passwd", "../x", "a/../b", ".git/config", "a/.GIT/x", "a//b", "a\\b", "a\nb",
-            ".git./x", "GIT~1/x", ".g\u{200c}it/config",
+            "",
+            "/etc/passwd",
+            "../x",
+            "a/../b",
+            ".git/config",
+            "a/.GIT/x",
+            "a//b",
+            "a\\b",
+            "a\nb",
+            ".git./x",
+            "GIT~1/x",
+            ".g\u{200c}it/config",
         ] {
             assert!(check_path(path).is_err(), "{path:?}");
         }

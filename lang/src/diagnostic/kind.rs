@@ -107,6 +107,8 @@ kinds! {
     UseUnknown { name: String, near: Option<String> } = Error "use-unknown";
     /// A verifier without a command.
     VerifierWithoutRun { name: String } = Error "verifier-without-run";
+    /// A version of the language that this program does not read.
+    VersionUnknown { found: String } = Error "version-unknown";
     /// Not YAML, or YAML that a mission may not use.
     YamlInvalid { why: String } = Error "yaml-invalid";
 }

@@ -97,6 +97,12 @@ impl fmt::Display for Kind {
             Kind::VerifierWithoutRun { name } => {
                 write!(f, "verifier `{name}` does not say what to run")
             }
+            Kind::VersionUnknown { found } => {
+                write!(
+                    f,
+                    "there is no version `{found}` of the language; this is version 1"
+                )
+            }
             Kind::YamlInvalid { why } => write!(f, "this YAML cannot be a mission: {why}"),
         }
     }
@@ -148,6 +154,7 @@ impl Kind {
             Kind::VerifierWithoutRun { .. } => {
                 Some("add a line `run \"cargo test\"` with the command that decides".to_owned())
             }
+            Kind::VersionUnknown { .. } => Some("write `tau: 1`".to_owned()),
             _ => None,
         }
     }

@@ -109,17 +109,31 @@ mod tests {
     fn words_of_commands() {
         let split = |text| words(text).map(|words| words.join("|"));
         assert_eq!(split("cargo test"), Ok("cargo|test".to_owned()));
-        assert_eq!(split(" a  'b c' \"d\\\"e\" f\\ g "), Ok("a|b c|d\"e|f g".to_owned()));
+        assert_eq!(
+            split(" a  'b c' \"d\\\"e\" f\\ g "),
+            Ok("a|b c|d\"e|f g".to_owned())
+        );
         assert_eq!(split("a ''"), Ok("a|".to_owned()));
-        for text in ["", "  ", "a | b", "a > b", "a 'b", "A=1 b", "$HOME/x", "a \\", "'' b"] {
+        for text in [
+            "", "  ", "a | b", "a > b", "a 'b", "A=1 b", "$HOME/x", "a \\", "'' b",
+        ] {
             assert!(words(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn a_value_is_one_argument_whatever_is_in_it() {
-        let parts = [Part::Written("grep "), Part::Value("a b; rm -rf"), Part::Written(" x'"), Part::Value("' y"), Part::Written("'")];
-        assert_eq!(assemble(&parts), Ok(vec!["grep".into(), "a b; rm -rf".into(), "x' y".into()]));
+        let parts = [
+            Part::Written("grep "),
+            Part::Value("a b; rm -rf"),
+            Part::Written(" x'"),
+            Part::Value("' y"),
+            Part::Written("'"),
+        ];
+        assert_eq!(
+            assemble(&parts),
+            Ok(vec!["grep".into(), "a b; rm -rf".into(), "x' y".into()])
+        );
     }
 
     proptest! {
