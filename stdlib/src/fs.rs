@@ -19,6 +19,7 @@ mod edited;
 mod lines;
 mod perform;
 mod replace;
+mod shown;
 mod similar;
 mod tree;
 

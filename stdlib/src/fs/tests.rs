@@ -301,6 +301,23 @@ fn every_edit_that_fails_is_told() {
 }
 
 #[test]
+fn of_very_many_failures_the_first_are_told() {
+    let edit = json!({ "path": "a", "find": "x", "replace": "y" });
+    let failure = call(
+        &Fake::with(&[("a", "")]),
+        "fs.edit_many",
+        json!({ "edits": vec![edit; 60] }),
+    );
+    let failure = failure.unwrap_err();
+    assert!(
+        failure.message.ends_with("And 10 more."),
+        "{}",
+        failure.message
+    );
+    assert_eq!(failure.detail["more"], 10);
+}
+
+#[test]
 fn moving_keeps_content_and_mode() {
     let tree = Fake::with(&[("there", "")]);
     tree.put("a", b"\0binary", FileMode::Executable);

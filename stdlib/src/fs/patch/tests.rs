@@ -279,9 +279,32 @@ fn what_does_not_fit_together_is_refused() {
     `link`: is a symbolic link, which the patch does not expect.
     `x`: is not a symbolic link, as the patch expects.
     `x`: cannot become a symbolic link or cease to be one without being deleted and created.
-    `x`: the hunk `@@ -1,0 +1 @@` expects an empty file, but the file has lines.
-    `x`: the hunk `@@ -0,0 +1 @@` expects an empty file, but the file has lines.
+    `x`: the hunk `@@ -1,0 +1 @@` adds lines without any context, which fits an empty file only.
+    `x`: the hunk `@@ -0,0 +1 @@` adds lines without any context, which fits an empty file only.
     ");
+}
+
+#[test]
+fn a_hunk_without_context_stays_where_it_says() {
+    let tree = Fake::with(&[("x", "a\ny\ny\n")]);
+    let told = apply(&tree, "--- a/x\n+++ b/x\n@@ -2 +2 @@\n-y\n+z\n").unwrap_err();
+    assert!(told.contains("must fit exactly where it says"), "{told}");
+    apply(&tree, "--- a/x\n+++ b/x\n@@ -3 +3 @@\n-y\n+z\n").unwrap();
+    assert_eq!(tree.text("x").unwrap(), "a\ny\nz\n");
+}
+
+#[test]
+fn very_long_and_very_many_misfits_are_told_shortly() {
+    let long = "x".repeat(100_000);
+    let tree = Fake::with(&[("x", &format!("{long}\nend\n"))]);
+    let hunk = format!("@@ -1,2 +1,2 @@\n-y{long}\n+z\n end\n");
+    let diff = format!("--- a/x\n+++ b/x\n{}", hunk.repeat(60));
+    let told = apply(&tree, &diff).unwrap_err();
+    assert!(
+        told.ends_with("And 10 more.") && told.len() < 50_000,
+        "{}",
+        told.len()
+    );
 }
 
 #[test]
