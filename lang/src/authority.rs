@@ -155,7 +155,8 @@ impl Rules {
             .find(|rule| rule.deny && rule.pattern.meets(scope));
         if let Some(rule) = denied {
             // A pattern that a denial only touches is decided path by path.
-            if Glob::new(scope).map_or(true, |glob| glob.is_literal()) || rule.pattern.covers(scope) {
+            if Glob::new(scope).map_or(true, |glob| glob.is_literal()) || rule.pattern.covers(scope)
+            {
                 return Decision::Denied(rule);
             }
         }
@@ -248,7 +249,9 @@ mod tests {
     /// The obviously right model: a path is covered if some grant matches it and no denial does.
     fn model(rules: &[(bool, String)], path: &str) -> bool {
         let matches = |deny: bool| {
-            rules.iter().any(|(it, glob)| *it == deny && Glob::new(glob).unwrap().matches(path))
+            rules
+                .iter()
+                .any(|(it, glob)| *it == deny && Glob::new(glob).unwrap().matches(path))
         };
         matches(false) && !matches(true)
     }

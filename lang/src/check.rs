@@ -50,6 +50,7 @@ pub fn check(file: &File, library: &Library) -> Checked {
         used: Vec::new(),
         plans: BTreeMap::new(),
         stack: Vec::new(),
+        broken: false,
         diagnostics: Vec::new(),
     };
     checker.items(file);
@@ -59,7 +60,9 @@ pub fn check(file: &File, library: &Library) -> Checked {
             plans.extend(checker.plan(&mission.name.text));
         }
     }
-    checker.diagnostics.sort_by_key(|one| (one.span, one.severity()));
+    checker
+        .diagnostics
+        .sort_by_key(|one| (one.span, one.severity()));
     checker.diagnostics.dedup();
     Checked {
         plans,
@@ -90,6 +93,8 @@ struct Checker<'a> {
     plans: BTreeMap<String, Option<Arc<Plan>>>,
     /// The missions being checked, outermost first.
     stack: Vec<String>,
+    /// A statement of the mission being checked could not be read.
+    broken: bool,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -124,8 +129,14 @@ impl<'a> Checker<'a> {
                 ),
                 Item::Mission(mission) => {
                     missions += 1;
-                    if let Some(first) = self.local.insert(&mission.name.text, mission) {
-                        self.duplicate("a mission", &mission.name, first.name.at.0);
+                    match self.local.get(mission.name.text.as_str()) {
+                        Some(first) => {
+                            let first = first.name.at.0;
+                            self.duplicate("a mission", &mission.name, first);
+                        }
+                        None => {
+                            self.local.insert(&mission.name.text, mission);
+                        }
                     }
                 }
             }
@@ -191,7 +202,9 @@ impl<'a> Checker<'a> {
         match self.local.get(name) {
             Some(mission) => Some(mission),
             // A library's mission sees the whole library.
-            None if self.used.iter().any(|it| it == name) || !self.stack.is_empty() && self.local.is_empty() => {
+            None if self.used.iter().any(|it| it == name)
+                || !self.stack.is_empty() && self.local.is_empty() =>
+            {
                 self.library.missions.get(name)
             }
             None => None,

@@ -112,10 +112,17 @@ impl Engine {
     ///
     /// # Errors
     /// What went wrong, at the part where it did.
-    pub fn value(&self, value: &Value, wanted: &Type, context: &Context) -> Result<Json, ExprError> {
+    pub fn value(
+        &self,
+        value: &Value,
+        wanted: &Type,
+        context: &Context,
+    ) -> Result<Json, ExprError> {
         let at = value.at.0;
         let fail = |why: String| ExprError { span: at, why };
-        if let (ValueKind::Text(template), Type::Plain(Plain::Command)) = (&value.kind, wanted.bare()) {
+        if let (ValueKind::Text(template), Type::Plain(Plain::Command)) =
+            (&value.kind, wanted.bare())
+        {
             let words = self.command(template, context).and_then(|parts| {
                 let parts: Vec<Part<'_>> = parts.iter().map(OwnedPart::part).collect();
                 command::assemble(&parts).map_err(fail)
@@ -306,19 +313,28 @@ pub fn parts<'a, 's>(expr: &'s ast::Expr<'a>) -> Vec<&'s ast::Expr<'a>> {
     let args = |args: &'s [ast::CallArg<'a>]| args.iter().map(argument);
     match expr {
         E::Var(_) | E::Const(_) => Vec::new(),
-        E::Slice(it) => [Some(&it.expr), it.start.as_ref(), it.stop.as_ref(), it.step.as_ref()]
-            .into_iter()
-            .flatten()
-            .collect(),
+        E::Slice(it) => [
+            Some(&it.expr),
+            it.start.as_ref(),
+            it.stop.as_ref(),
+            it.step.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         E::UnaryOp(it) => vec![&it.expr],
         E::BinOp(it) => vec![&it.left, &it.right],
         E::Compare(it) => std::iter::once(&it.expr)
             .chain(it.ops.iter().map(|op| &op.expr))
             .collect(),
-        E::IfExpr(it) => [Some(&it.test_expr), Some(&it.true_expr), it.false_expr.as_ref()]
-            .into_iter()
-            .flatten()
-            .collect(),
+        E::IfExpr(it) => [
+            Some(&it.test_expr),
+            Some(&it.true_expr),
+            it.false_expr.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
         E::Filter(it) => it.expr.iter().chain(args(&it.args)).collect(),
         E::Test(it) => std::iter::once(&it.expr).chain(args(&it.args)).collect(),
         E::GetAttr(it) => vec![&it.expr],
@@ -353,7 +369,9 @@ mod tests {
     }
 
     fn expr(source: &str) -> Expr {
-        Expr { source: text(source) }
+        Expr {
+            source: text(source),
+        }
     }
 
     fn context(json: Json) -> Context {

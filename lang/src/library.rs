@@ -195,7 +195,11 @@ impl Library {
                 needs: face.needs.clone(),
                 repeat,
                 gate: face.gate,
-                doc: face.doc.as_ref().map(|doc| doc.text.clone()).unwrap_or_default(),
+                doc: face
+                    .doc
+                    .as_ref()
+                    .map(|doc| doc.text.clone())
+                    .unwrap_or_default(),
                 at: face.at.0,
             },
         );
@@ -212,7 +216,11 @@ pub fn resolve_param(input: &Input, types: &BTreeMap<String, Type>) -> Result<Pa
             name: input.name.text.clone(),
             ty,
             default: input.default.clone(),
-            doc: input.doc.as_ref().map(|doc| doc.text.clone()).unwrap_or_default(),
+            doc: input
+                .doc
+                .as_ref()
+                .map(|doc| doc.text.clone())
+                .unwrap_or_default(),
             at: input.name.at.0,
         }),
         Err(unknown) => Err(unknown_type(unknown, input.ty.at.0)),

@@ -77,7 +77,10 @@ impl Plain {
     #[must_use]
     pub fn is_text(self) -> bool {
         use Plain::{Command, File, Glob, Issue, Path, String, Tree, Url};
-        matches!(self, Command | File | Glob | Issue | Path | String | Tree | Url)
+        matches!(
+            self,
+            Command | File | Glob | Issue | Path | String | Tree | Url
+        )
     }
 }
 
@@ -96,7 +99,10 @@ impl fmt::Display for Type {
             Type::Any => f.write_str("any"),
             Type::None => f.write_str("none"),
             Type::Plain(plain) => {
-                let (_, name) = Plain::ALL.iter().find(|(it, _)| it == plain).unwrap_or(&Plain::ALL[0]);
+                let (_, name) = Plain::ALL
+                    .iter()
+                    .find(|(it, _)| it == plain)
+                    .unwrap_or(&Plain::ALL[0]);
                 f.write_str(name)
             }
             Type::List(item) => write!(f, "[{item}]"),
@@ -132,7 +138,10 @@ impl Type {
     ///
     /// # Errors
     /// The first name that is no type.
-    pub fn resolve(written: &TypeExpr, named: &BTreeMap<String, Type>) -> Result<Type, UnknownType> {
+    pub fn resolve(
+        written: &TypeExpr,
+        named: &BTreeMap<String, Type>,
+    ) -> Result<Type, UnknownType> {
         Ok(match &written.kind {
             TypeExprKind::Name(name) => {
                 if let Some((plain, _)) = Plain::ALL.iter().find(|(_, word)| word == name) {
@@ -210,12 +219,13 @@ impl Type {
             (Type::Named(a, _), Type::Named(b, _)) => a == b,
             (Type::Named(_, a), b @ Type::Record(_)) => a.fits(b),
             (a @ Type::Record(_), Type::Named(_, b)) => a.fits(b),
-            (Type::Record(a), Type::Record(b)) => b.iter().all(|(name, wanted)| {
-                match a.iter().find(|(it, _)| it == name) {
-                    Some((_, ty)) => ty.fits(wanted),
-                    None => wanted.may_be_absent(),
-                }
-            }),
+            (Type::Record(a), Type::Record(b)) => {
+                b.iter()
+                    .all(|(name, wanted)| match a.iter().find(|(it, _)| it == name) {
+                        Some((_, ty)) => ty.fits(wanted),
+                        None => wanted.may_be_absent(),
+                    })
+            }
             _ => false,
         }
     }
@@ -243,7 +253,9 @@ impl Type {
             (Type::Record(fields), Json::Object(mut entries)) => {
                 for (name, ty) in fields {
                     let value = entries.remove(name).unwrap_or(Json::Null);
-                    let value = ty.coerce(value).map_err(|why| format!("in `{name}`, {why}"))?;
+                    let value = ty
+                        .coerce(value)
+                        .map_err(|why| format!("in `{name}`, {why}"))?;
                     entries.insert(name.clone(), value);
                 }
                 Ok(Json::Object(entries))
@@ -294,7 +306,11 @@ impl Plain {
                 Some(crate::syntax::tree::LiteralValue::Int(n)) => Ok(Json::from(n)),
                 _ => Err(format!("`{text}` is not a whole number")),
             },
-            Plain::Float => match text.parse::<f64>().ok().and_then(serde_json::Number::from_f64) {
+            Plain::Float => match text
+                .parse::<f64>()
+                .ok()
+                .and_then(serde_json::Number::from_f64)
+            {
                 Some(n) => Ok(Json::Number(n)),
                 None => Err(format!("`{text}` is not a number")),
             },

@@ -104,7 +104,12 @@ impl<'a> Checker<'a> {
         let known: Vec<String> = actions.cloned().chain(missions).collect();
         // `fs.raed` is nearer to `fs.read` than its length suggests; a bare `read` means one too.
         let near = nearest(name, known.iter().map(String::as_str))
-            .or_else(|| known.iter().map(String::as_str).find(|it| it.rsplit('.').next() == Some(name)))
+            .or_else(|| {
+                known
+                    .iter()
+                    .map(String::as_str)
+                    .find(|it| it.rsplit('.').next() == Some(name))
+            })
             .map(str::to_owned);
         let kind = Kind::ActionUnknown {
             name: name.clone(),
@@ -140,8 +145,10 @@ impl<'a> Checker<'a> {
                         };
                         let found = Diagnostic::new(kind, name.at.0);
                         self.diagnostics.push(match near {
-                            Some(near) => found
-                                .fix(format!("write `{near}`"), vec![(name.at.0, near.to_owned())]),
+                            Some(near) => found.fix(
+                                format!("write `{near}`"),
+                                vec![(name.at.0, near.to_owned())],
+                            ),
                             None => found,
                         });
                         self.value(&arg.value, &Type::Any, "this", scope);
@@ -214,7 +221,10 @@ fn action_node(
 
 fn node_of(step: &tree::Step, args: &Arguments, modifiers: &Modifiers, at: Span) -> Node {
     let values = args.iter().map(|(_, value, _)| value);
-    let times = modifiers.retry.iter().flat_map(|(times, every)| [Some(times), every.as_ref()]);
+    let times = modifiers
+        .retry
+        .iter()
+        .flat_map(|(times, every)| [Some(times), every.as_ref()]);
     let mut uses = names_of(
         values
             .chain(times.flatten())
@@ -246,10 +256,11 @@ fn touches(signature: &Signature, args: &Arguments, checker: &Checker<'_>) -> Ve
     let engine = &checker.library.engine;
     let mut known = Context::new();
     for (name, value, ty) in args {
-        if crate::expr::names(value).is_empty() && *ty != Type::Plain(Plain::Verifier) {
-            if let Ok(json) = engine.value(value, ty, &Context::new()) {
-                known.insert(name.clone(), json);
-            }
+        if crate::expr::names(value).is_empty()
+            && *ty != Type::Plain(Plain::Verifier)
+            && let Ok(json) = engine.value(value, ty, &Context::new())
+        {
+            known.insert(name.clone(), json);
         }
     }
     let mut touches: Vec<Touch> = Vec::new();
@@ -266,7 +277,8 @@ fn touches(signature: &Signature, args: &Arguments, checker: &Checker<'_>) -> Ve
             }
             _ => continue,
         };
-        let scopes = scope_texts(engine, &need.scope, &known).unwrap_or_else(|| vec!["**".to_owned()]);
+        let scopes =
+            scope_texts(engine, &need.scope, &known).unwrap_or_else(|| vec!["**".to_owned()]);
         for scope in scopes {
             let touch = Glob::new(&scope).map(|glob| Touch {
                 write,

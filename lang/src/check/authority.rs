@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::authority::Pattern;
-use crate::diagnostic::{Diagnostic, Kind};
+use crate::diagnostic::{Diagnostic, Kind, Severity};
 use crate::expr::Context;
 use crate::plan::Plan;
 use crate::plan::needs::{Status, needed, rules};
@@ -21,7 +21,9 @@ impl Checker<'_> {
                 let verb = need.verb.as_ref();
                 let found = Diagnostic::new(
                     Kind::AuthorityMissing {
-                        effect: verb.map_or(need.effect.to_string(), |verb| format!("{} {verb} on", need.effect)),
+                        effect: verb.map_or(need.effect.to_string(), |verb| {
+                            format!("{} {verb} on", need.effect)
+                        }),
                         scope: need.scope.clone(),
                         step: need.step.clone(),
                         grant: grant.clone(),
@@ -30,14 +32,24 @@ impl Checker<'_> {
                     need.at,
                 );
                 self.diagnostics.push(match (grant, insertion(mission)) {
-                    (Some(line), Some(at)) => {
-                        found.fix(format!("grant `{line}`"), vec![(at, format!("\n    {line}"))])
-                    }
+                    (Some(line), Some(at)) => found.fix(
+                        format!("grant `{line}`"),
+                        vec![(at, format!("\n    {line}"))],
+                    ),
                     _ => found,
                 });
             }
         }
         self.shadowed(plan);
+        // While something is broken, what needs a grant may not have been read.
+        let wrong = |one: &Diagnostic| {
+            one.severity() == Severity::Error
+                && !one.kind.is_authority()
+                && !matches!(one.kind, Kind::AuthorityShadowed { .. })
+        };
+        if self.broken || self.diagnostics.iter().any(wrong) {
+            return;
+        }
         for grant in plan.grants.iter().filter(|grant| !grant.deny) {
             let used = match grant.effect {
                 // Time bounds the run itself, and variables go to whatever is started.
@@ -48,18 +60,28 @@ impl Checker<'_> {
                     need.effect == effect
                         && need.verb == grant.verb
                         && match need.status {
-                            Status::Granted(at) => at == grant.at || grant_covers(grant, &need.scope),
+                            Status::Granted(at) => {
+                                at == grant.at || grant_covers(grant, &need.scope)
+                            }
                             Status::Later => true,
                             Status::Missing { .. } => false,
                         }
                 }),
             };
             if !used {
-                let scope = grant.scopes.iter().map(text_of).collect::<Vec<_>>().join(", ");
+                let scope = grant
+                    .scopes
+                    .iter()
+                    .map(text_of)
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 let kind = Kind::AuthorityUnused {
-                    effect: grant.verb.as_ref().map_or(grant.effect.to_string(), |verb| {
-                        format!("{} {verb} on", grant.effect)
-                    }),
+                    effect: grant
+                        .verb
+                        .as_ref()
+                        .map_or(grant.effect.to_string(), |verb| {
+                            format!("{} {verb} on", grant.effect)
+                        }),
                     scope,
                 };
                 self.report(kind, grant.at);

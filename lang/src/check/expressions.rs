@@ -16,7 +16,8 @@ impl Checker<'_> {
         match expr::parse(expr) {
             Ok(tree) => self.type_of(&tree, expr, scope),
             Err(error) => {
-                let found = mistake(expr).unwrap_or((Kind::ExpressionInvalid { why: error.why }, error.span));
+                let found = mistake(expr)
+                    .unwrap_or((Kind::ExpressionInvalid { why: error.why }, error.span));
                 self.report(found.0, found.1);
                 Type::Any
             }
@@ -84,7 +85,10 @@ impl Checker<'_> {
                 }
             }
             E::Filter(it) => {
-                let input = it.expr.as_ref().map(|inner| self.type_of(inner, whole, scope));
+                let input = it
+                    .expr
+                    .as_ref()
+                    .map(|inner| self.type_of(inner, whole, scope));
                 let args: Vec<Type> = it
                     .args
                     .iter()
@@ -113,13 +117,20 @@ impl Checker<'_> {
                         _ => named = false,
                     }
                 }
-                if named { Type::Record(fields) } else { Type::Any }
+                if named {
+                    Type::Record(fields)
+                } else {
+                    Type::Any
+                }
             }
         }
     }
 
     fn list_type(&mut self, items: &[ast::Expr<'_>], whole: &Expr, scope: &mut Scope) -> Type {
-        let types: Vec<Type> = items.iter().map(|item| self.type_of(item, whole, scope)).collect();
+        let types: Vec<Type> = items
+            .iter()
+            .map(|item| self.type_of(item, whole, scope))
+            .collect();
         let item = types.into_iter().reduce(|a, b| join(&a, &b));
         Type::List(Box::new(item.unwrap_or(Type::Any)))
     }
@@ -145,7 +156,11 @@ impl Checker<'_> {
             Type::Any | Type::None => Type::Any,
             Type::Record(fields) => {
                 if let Some((_, ty)) = fields.iter().find(|(it, _)| it == name) {
-                    return if absent { ty.clone().optional() } else { ty.clone() };
+                    return if absent {
+                        ty.clone().optional()
+                    } else {
+                        ty.clone()
+                    };
                 }
                 let near = nearest(name, fields.iter().map(|(it, _)| it.as_str()));
                 self.property_unknown(base, name, near, at)
@@ -349,7 +364,10 @@ fn mistake(expr: &Expr) -> Option<(Kind, Span)> {
         ("!==", "write `!=`"),
         ("?.", "write `.`: what is absent is passed over"),
         ("??", "write `or`"),
-        ("${", "write `{{ … }}` in a text; outside of one write the name alone"),
+        (
+            "${",
+            "write `{{ … }}` in a text; outside of one write the name alone",
+        ),
     ] {
         if let Some(at) = source.find(found) {
             let kind = Kind::LikelyMistake {

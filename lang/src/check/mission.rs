@@ -27,14 +27,21 @@ impl<'a> Checker<'a> {
             outputs.push((output.name.text.clone(), output.value.clone(), ty));
         }
         for input in &mission.inputs {
-            if scope.get(&input.name.text).is_some_and(|it| !it.used && it.at == input.name.at.0) {
+            if scope
+                .get(&input.name.text)
+                .is_some_and(|it| !it.used && it.at == input.name.at.0)
+            {
                 let name = input.name.text.clone();
                 self.report(Kind::InputUnused { name }, input.name.at.0);
             }
         }
         let plan = Plan {
             mission: mission.name.text.clone(),
-            doc: mission.doc.as_ref().map(|doc| doc.text.clone()).unwrap_or_default(),
+            doc: mission
+                .doc
+                .as_ref()
+                .map(|doc| doc.text.clone())
+                .unwrap_or_default(),
             inputs,
             grants,
             verifiers,
@@ -105,11 +112,11 @@ impl<'a> Checker<'a> {
             _ => None,
         };
         // What the type lets through and the pattern does not, such as an empty name.
-        if let (Some(text), true) = (literal, ty == STRING) {
-            if let Err(why) = Pattern::new(grant.effect, text) {
-                let pattern = text.to_owned();
-                self.report(Kind::GlobInvalid { pattern, why }, value.at.0);
-            }
+        if let (Some(text), true) = (literal, ty == STRING)
+            && let Err(why) = Pattern::new(grant.effect, text)
+        {
+            let pattern = text.to_owned();
+            self.report(Kind::GlobInvalid { pattern, why }, value.at.0);
         }
     }
 

@@ -50,7 +50,8 @@ impl Scope {
             return Some(first.clone());
         }
         let used = false;
-        self.names.insert(name.to_owned(), Name { ty, at, what, used });
+        self.names
+            .insert(name.to_owned(), Name { ty, at, what, used });
         None
     }
 

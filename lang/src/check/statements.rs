@@ -13,7 +13,9 @@ use crate::syntax::tree::{
 use crate::types::{INT, Plain, Type};
 
 /// The most rounds a loop may have.
-const MAX_ROUNDS: i64 = 1000;
+pub(crate) const MAX_ROUNDS: i64 = 1000;
+/// The most retries a step may have.
+pub(crate) const MAX_RETRIES: i64 = 100;
 
 impl<'a> Checker<'a> {
     pub(super) fn body(&mut self, body: &'a Body, scope: &mut Scope) -> Block {
@@ -25,7 +27,12 @@ impl<'a> Checker<'a> {
         Block { nodes, graph }
     }
 
-    fn statement(&mut self, statement: &'a Statement, body: &'a Body, scope: &mut Scope) -> Option<Node> {
+    fn statement(
+        &mut self,
+        statement: &'a Statement,
+        body: &'a Body,
+        scope: &mut Scope,
+    ) -> Option<Node> {
         let at = statement.at.0;
         match &statement.kind {
             StatementKind::Let { name, value } => {
@@ -79,6 +86,7 @@ impl<'a> Checker<'a> {
                 Some(node)
             }
             StatementKind::Broken { name } => {
+                self.broken = true;
                 if let Some(name) = name {
                     scope.add(&name.text, Type::Any, What::Step, name.at.0);
                 }
@@ -140,17 +148,32 @@ impl<'a> Checker<'a> {
 
     /// The number of rounds must be known before the loop starts, and small.
     fn rounds(&mut self, times: &Value, scope: &mut Scope) {
-        self.value(times, &INT, "the number of rounds", scope);
         let found = match &times.kind {
-            ValueKind::Literal(literal) => match literal.value {
-                LiteralValue::Int(n) if (1..=MAX_ROUNDS).contains(&n) => return,
-                _ => literal.raw.clone(),
-            },
+            ValueKind::Literal(literal) => {
+                match literal.value {
+                    LiteralValue::Int(1..=MAX_ROUNDS) => {}
+                    LiteralValue::Int(_) => {
+                        let found = literal.raw.clone();
+                        self.report(
+                            Kind::LoopTooLong {
+                                found,
+                                most: MAX_ROUNDS,
+                            },
+                            times.at.0,
+                        );
+                    }
+                    _ => {
+                        self.value(times, &INT, "the number of rounds", scope);
+                    }
+                }
+                return;
+            }
             ValueKind::Expr(expr) => {
                 let inputs_only = expr::names_in(expr)
                     .iter()
                     .all(|name| scope.get(name).is_none_or(|it| it.what == What::Input));
                 if inputs_only {
+                    self.value(times, &INT, "the number of rounds", scope);
                     return;
                 }
                 expr.source.value.clone()
@@ -175,13 +198,17 @@ impl<'a> Checker<'a> {
         }
         if let Some(retry) = &step.retry {
             self.value(&retry.times, &INT, "`retry`", scope);
-            let literal = match &retry.times.kind {
-                ValueKind::Literal(literal) => matches!(literal.value, LiteralValue::Int(0..=100)),
-                _ => true,
-            };
-            if !literal {
-                let found = "this many retries".to_owned();
-                self.report(Kind::LoopUnbounded { found }, retry.times.at.0);
+            if let ValueKind::Literal(literal) = &retry.times.kind
+                && !matches!(literal.value, LiteralValue::Int(1..=MAX_RETRIES))
+            {
+                let found = literal.raw.clone();
+                self.report(
+                    Kind::LoopTooLong {
+                        found,
+                        most: MAX_RETRIES,
+                    },
+                    retry.times.at.0,
+                );
             }
             if let Some(every) = &retry.every {
                 self.value(every, &duration, "`every`", scope);
@@ -205,11 +232,14 @@ impl<'a> Checker<'a> {
         if scope.look_up(&name.text).is_some() {
             return;
         }
-        let below = body.statements.iter().any(|statement| match &statement.kind {
-            StatementKind::Step(step) => step.name.text == name.text,
-            StatementKind::Let { name: it, .. } => it.text == name.text,
-            _ => false,
-        });
+        let below = body
+            .statements
+            .iter()
+            .any(|statement| match &statement.kind {
+                StatementKind::Step(step) => step.name.text == name.text,
+                StatementKind::Let { name: it, .. } => it.text == name.text,
+                _ => false,
+            });
         let kind = if below {
             Kind::AfterLater {
                 name: name.text.clone(),
@@ -226,7 +256,13 @@ impl<'a> Checker<'a> {
 }
 
 /// A node for blocks: what they define, use and touch together.
-fn compound(word: &str, at: Span, blocks: &[&Block], conditions: &[impl std::borrow::Borrow<Expr>], values: &[&Value]) -> Node {
+fn compound(
+    word: &str,
+    at: Span,
+    blocks: &[&Block],
+    conditions: &[impl std::borrow::Borrow<Expr>],
+    values: &[&Value],
+) -> Node {
     let mut defines = Vec::new();
     let mut uses: Vec<String> = names_of(values.iter().copied());
     let mut after = Vec::new();

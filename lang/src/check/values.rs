@@ -9,7 +9,13 @@ use crate::types::{BOOL, FLOAT, INT, Plain, STRING, Type};
 
 impl Checker<'_> {
     /// Checks `value` where `wanted` is asked for. `what` names the place in a message.
-    pub(super) fn value(&mut self, value: &Value, wanted: &Type, what: &str, scope: &mut Scope) -> Type {
+    pub(super) fn value(
+        &mut self,
+        value: &Value,
+        wanted: &Type,
+        what: &str,
+        scope: &mut Scope,
+    ) -> Type {
         let at = value.at.0;
         match &value.kind {
             ValueKind::Literal(literal) => {
@@ -34,7 +40,11 @@ impl Checker<'_> {
                     let mut inner = Type::Any;
                     for (index, value) in items.iter().enumerate() {
                         let ty = self.value(value, &Type::Any, what, scope);
-                        inner = if index == 0 || inner == ty { ty } else { Type::Any };
+                        inner = if index == 0 || inner == ty {
+                            ty
+                        } else {
+                            Type::Any
+                        };
                     }
                     let found = Type::List(Box::new(inner));
                     self.fits(&found, wanted, what, at);
@@ -51,7 +61,10 @@ impl Checker<'_> {
                     let found = entries
                         .iter()
                         .map(|(name, value)| {
-                            (name.text.clone(), self.value(value, &Type::Any, what, scope))
+                            (
+                                name.text.clone(),
+                                self.value(value, &Type::Any, what, scope),
+                            )
                         })
                         .collect();
                     let found = Type::Record(found);
@@ -143,7 +156,10 @@ impl Checker<'_> {
                     at,
                 );
                 self.diagnostics.push(match near {
-                    Some(near) => found.fix(format!("write \"{near}\""), vec![(at, format!("\"{near}\""))]),
+                    Some(near) => found.fix(
+                        format!("write \"{near}\""),
+                        vec![(at, format!("\"{near}\""))],
+                    ),
                     None => found,
                 });
             }
@@ -156,10 +172,10 @@ impl Checker<'_> {
     }
 
     fn verifier_named(&mut self, name: &str, at: Span, scope: &mut Scope) {
-        if let Some(found) = scope.look_up(name) {
-            if found.what == What::Verifier {
-                return;
-            }
+        if let Some(found) = scope.look_up(name)
+            && found.what == What::Verifier
+        {
+            return;
         }
         let verifiers = scope.all().filter(|(_, it)| it.what == What::Verifier);
         let near = nearest(name, verifiers.map(|(name, _)| name)).map(str::to_owned);
@@ -170,7 +186,11 @@ impl Checker<'_> {
     /// A text without expressions where a plain type is asked for.
     fn literal_text(&mut self, plain: Plain, text: &str, what: &str, at: Span) {
         let wanted = Type::Plain(plain);
-        if !plain.is_text() && plain != Plain::Duration && plain != Plain::Money && plain != Plain::Size {
+        if !plain.is_text()
+            && plain != Plain::Duration
+            && plain != Plain::Money
+            && plain != Plain::Size
+        {
             self.fits(&STRING, &wanted, what, at);
             return;
         }
@@ -178,7 +198,9 @@ impl Checker<'_> {
             return;
         };
         // The message names the text itself; only the reason behind the colon is kept.
-        let why = why.split_once(": ").map_or(why.clone(), |(_, why)| why.to_owned());
+        let why = why
+            .split_once(": ")
+            .map_or(why.clone(), |(_, why)| why.to_owned());
         let text = text.to_owned();
         let kind = match plain {
             Plain::Command => Kind::CommandInvalid { why },

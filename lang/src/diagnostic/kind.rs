@@ -75,6 +75,8 @@ kinds! {
     LikelyMistake { found: String, meant: String } = Error "likely-mistake";
     /// A number or unit that does not exist.
     LiteralInvalid { raw: String } = Error "literal-invalid";
+    /// A loop or retry with too many rounds, or none.
+    LoopTooLong { found: String, most: i64 } = Error "loop-too-long";
     /// A loop without a bound that is known before it starts.
     LoopUnbounded { found: String } = Error "loop-unbounded";
     /// A file without a mission, or none of the asked name.

@@ -58,6 +58,12 @@ impl fmt::Display for Kind {
             Kind::LiteralInvalid { raw } => {
                 write!(f, "`{raw}` is not a number, duration, amount or size")
             }
+            Kind::LoopTooLong { found, most } => {
+                write!(
+                    f,
+                    "this may have from 1 to {most} rounds, and `{found}` is not"
+                )
+            }
             Kind::LoopUnbounded { found } => write!(
                 f,
                 "the number of rounds must be known before the start, and `{found}` is not"

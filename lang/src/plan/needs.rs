@@ -22,7 +22,7 @@ pub struct Needed {
     pub scope: String,
     /// The step, with the calls that lead to it: `prove/edit`.
     pub step: String,
-    /// Where the step stands.
+    /// Where the step stands; for one in a called mission, where the call stands.
     pub at: Span,
     /// Whether it is granted.
     pub status: Status,
@@ -65,6 +65,7 @@ pub fn needed(plan: &Plan, engine: &Engine, known: &Context) -> Vec<Needed> {
         engine,
         found: Vec::new(),
         path: Vec::new(),
+        called_at: None,
         frames: vec![Frame::new(plan, engine, known.clone(), &[])],
     };
     walk.block(&plan.body);
@@ -78,22 +79,27 @@ pub fn rules(plan: &Plan, engine: &Engine, known: &Context) -> Rules {
 }
 
 impl<'a> Frame<'a> {
-    fn new(plan: &'a Plan, engine: &Engine, mut known: Context, args: &'a [(String, Value, Type)]) -> Self {
+    fn new(
+        plan: &'a Plan,
+        engine: &Engine,
+        mut known: Context,
+        args: &'a [(String, Value, Type)],
+    ) -> Self {
         let mut rules = Vec::new();
         let mut open = Vec::new();
         for grant in &plan.grants {
             for scope in &grant.scopes {
                 match scope_text(engine, grant.effect, scope, &known) {
-                    Some(text) => rules.extend(Pattern::new(grant.effect, &text).ok().map(|pattern| {
-                        Rule {
+                    Some(text) => {
+                        rules.extend(Pattern::new(grant.effect, &text).ok().map(|pattern| Rule {
                             deny: grant.deny,
                             effect: grant.effect,
                             verb: grant.verb.clone(),
                             pattern,
                             says: "the mission denies".to_owned(),
                             at: grant.at,
-                        }
-                    })),
+                        }))
+                    }
                     None if !grant.deny => {
                         open.push((grant.effect, grant.verb.clone(), scope.clone(), grant.at));
                     }
@@ -133,9 +139,15 @@ impl<'a> Frame<'a> {
 
 /// A verifier as a value of expressions, if all of it is known.
 #[must_use]
-pub fn verifier_value(verifier: &super::Verifier, engine: &Engine, known: &Context) -> Option<Json> {
+pub fn verifier_value(
+    verifier: &super::Verifier,
+    engine: &Engine,
+    known: &Context,
+) -> Option<Json> {
     let value = |value: &Value, plain: Plain| {
-        let all_known = expr::names(value).iter().all(|name| known.contains_key(name));
+        let all_known = expr::names(value)
+            .iter()
+            .all(|name| known.contains_key(name));
         all_known.then(|| engine.value(value, &Type::Plain(plain), known).ok())?
     };
     let mut protect = Vec::new();
@@ -168,7 +180,10 @@ fn scope_text(engine: &Engine, effect: Effect, scope: &Value, known: &Context) -
         Effect::Run => Plain::Command,
         _ => Plain::String,
     };
-    if !expr::names(scope).iter().all(|name| known.contains_key(name)) {
+    if !expr::names(scope)
+        .iter()
+        .all(|name| known.contains_key(name))
+    {
         return None;
     }
     match engine.value(scope, &Type::Plain(plain), known).ok()? {
@@ -182,6 +197,8 @@ struct Walk<'a> {
     found: Vec<Needed>,
     /// The names of the calls that lead here.
     path: Vec<String>,
+    /// Where the outermost of them stands.
+    called_at: Option<Span>,
     /// The mission's own frame first, then those of the called ones.
     frames: Vec<Frame<'a>>,
 }
@@ -222,7 +239,9 @@ impl<'a> Walk<'a> {
         if let (Type::Plain(Plain::Verifier), ValueKind::Text(text)) = (ty, &value.kind) {
             return known.get(text.as_literal()?).cloned();
         }
-        let all_known = expr::names(value).iter().all(|name| known.contains_key(name));
+        let all_known = expr::names(value)
+            .iter()
+            .all(|name| known.contains_key(name));
         all_known.then(|| self.engine.value(value, ty, known).ok())?
     }
 
@@ -233,11 +252,17 @@ impl<'a> Walk<'a> {
                 known.insert(name.clone(), json);
             }
         }
+        let outermost = self.called_at.is_none();
+        self.called_at.get_or_insert(node.at);
         self.path.push(node.name.clone());
-        self.frames.push(Frame::new(&call.plan, self.engine, known, &call.args));
+        self.frames
+            .push(Frame::new(&call.plan, self.engine, known, &call.args));
         self.block(&call.plan.body);
         self.frames.pop();
         self.path.pop();
+        if outermost {
+            self.called_at = None;
+        }
     }
 
     fn step(&mut self, node: &Node, step: &'a Step) {
@@ -255,15 +280,22 @@ impl<'a> Walk<'a> {
         for need in step.needs.iter().filter(|need| need.asks) {
             let verb = need.verb.as_ref().map(|verb| verb.text.clone());
             let symbol = self.symbol(&need.scope, step);
-            let judged: Vec<(String, Status)> = match scope_texts(self.engine, &need.scope, &params) {
+            let judged: Vec<(String, Status)> = match scope_texts(self.engine, &need.scope, &params)
+            {
                 Some(texts) => texts
                     .into_iter()
                     .map(|text| {
-                        let status = self.judge(need.effect, verb.as_deref(), &text, symbol.as_ref());
+                        let status =
+                            self.judge(need.effect, verb.as_deref(), &text, symbol.as_ref());
                         (text, status)
                     })
                     .collect(),
-                None => vec![self.judge_unknown(need.effect, verb.as_deref(), symbol.as_ref(), &need.scope)],
+                None => vec![self.judge_unknown(
+                    need.effect,
+                    verb.as_deref(),
+                    symbol.as_ref(),
+                    &need.scope,
+                )],
             };
             for (scope, status) in judged {
                 self.found.push(Needed {
@@ -271,7 +303,7 @@ impl<'a> Walk<'a> {
                     verb: verb.clone(),
                     scope,
                     step: path.join("/"),
-                    at: node.at,
+                    at: self.called_at.unwrap_or(node.at),
                     status,
                 });
             }
@@ -304,7 +336,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Judges a scope that is known.
-    fn judge(&self, effect: Effect, verb: Option<&str>, scope: &str, symbol: Option<&Value>) -> Status {
+    fn judge(
+        &self,
+        effect: Effect,
+        verb: Option<&str>,
+        scope: &str,
+        symbol: Option<&Value>,
+    ) -> Status {
         let mut granted = Span::default();
         let mut symbol = symbol.cloned();
         for (depth, frame) in self.frames.iter().enumerate().rev() {
@@ -319,7 +357,10 @@ impl<'a> Walk<'a> {
                     };
                 }
                 Decision::Missing => {
-                    match symbol.as_ref().and_then(|value| frame.names(effect, verb, value)) {
+                    match symbol
+                        .as_ref()
+                        .and_then(|value| frame.names(effect, verb, value))
+                    {
                         Some(at) => granted = at,
                         None if frame.may_grant(effect, verb) => return Status::Later,
                         None if partly(frame, effect, scope) => return Status::Later,
@@ -356,15 +397,26 @@ impl<'a> Walk<'a> {
                     && rule.verb.as_deref() == verb
                     && rule.pattern.is_universal()
             });
-            let denied = frame.rules.all().iter().any(|rule| rule.deny && rule.effect == effect);
-            let named = symbol.as_ref().and_then(|value| frame.names(effect, verb, value));
+            let denied = frame
+                .rules
+                .all()
+                .iter()
+                .any(|rule| rule.deny && rule.effect == effect);
+            let named = symbol
+                .as_ref()
+                .and_then(|value| frame.names(effect, verb, value));
             match (universal, named) {
                 (Some(rule), _) if !denied => all.push(Some(rule.at)),
                 (_, Some(at)) if !denied => all.push(Some(at)),
-                _ if frame.may_grant(effect, verb) || frame.grants_some(effect, verb) => all.push(None),
+                _ if frame.may_grant(effect, verb) || frame.grants_some(effect, verb) => {
+                    all.push(None)
+                }
                 _ => {
                     let line = match &symbol {
-                        Some(Value { kind: ValueKind::Expr(expr), .. }) => {
+                        Some(Value {
+                            kind: ValueKind::Expr(expr),
+                            ..
+                        }) => {
                             let scope = expr.source.value.clone();
                             let verb = verb.map(|verb| format!(" {verb} on")).unwrap_or_default();
                             format!("{effect}{verb} {scope}")
@@ -382,7 +434,10 @@ impl<'a> Walk<'a> {
             symbol = symbol.and_then(|value| frame.outward(&value));
         }
         match all.into_iter().collect::<Option<Vec<Span>>>() {
-            Some(places) => (shown, Status::Granted(places.last().copied().unwrap_or_default())),
+            Some(places) => (
+                shown,
+                Status::Granted(places.last().copied().unwrap_or_default()),
+            ),
             None => (shown, Status::Later),
         }
     }
@@ -434,7 +489,10 @@ impl Frame<'_> {
         let ValueKind::Expr(expr) = &value.kind else {
             return Some(value.clone());
         };
-        let (_, value, _) = self.args.iter().find(|(name, _, _)| *name == expr.source.value)?;
+        let (_, value, _) = self
+            .args
+            .iter()
+            .find(|(name, _, _)| *name == expr.source.value)?;
         Some(value.clone())
     }
 }
@@ -460,7 +518,9 @@ fn shown(value: &Value) -> String {
             .iter()
             .map(|piece| match piece {
                 crate::syntax::tree::Piece::Literal(text) => text.clone(),
-                crate::syntax::tree::Piece::Expr(expr) => format!("{{{{ {} }}}}", expr.source.value),
+                crate::syntax::tree::Piece::Expr(expr) => {
+                    format!("{{{{ {} }}}}", expr.source.value)
+                }
             })
             .collect(),
         ValueKind::List(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),

@@ -110,22 +110,28 @@ pub(crate) fn order(nodes: &[Node]) -> DiGraph<usize, Reason> {
         graph.add_node(index);
         let mut known = Set::new(index);
         let mut edges: Vec<(usize, Reason)> = Vec::new();
-        let named = node.uses.iter().map(|name| (name, Reason::Data(name.clone())));
-        let after = node.after.iter().map(|name| (name, Reason::After(name.clone())));
+        let named = node
+            .uses
+            .iter()
+            .map(|name| (name, Reason::Data(name.clone())));
+        let after = node
+            .after
+            .iter()
+            .map(|name| (name, Reason::After(name.clone())));
         for (name, reason) in named.chain(after) {
-            if let Some(from) = defined.get(name.as_str()).copied() {
-                if !edges.iter().any(|(it, _)| *it == from) {
-                    edges.push((from, reason));
-                    known.add_all(&before[from], from);
-                }
+            if let Some(from) = defined.get(name.as_str()).copied()
+                && !edges.iter().any(|(it, _)| *it == from)
+            {
+                edges.push((from, reason));
+                known.add_all(&before[from], from);
             }
         }
         for from in touching.iter().rev().copied() {
-            if !known.has(from) {
-                if let Some(reason) = meeting(&nodes[from], node) {
-                    edges.push((from, reason));
-                    known.add_all(&before[from], from);
-                }
+            if !known.has(from)
+                && let Some(reason) = meeting(&nodes[from], node)
+            {
+                edges.push((from, reason));
+                known.add_all(&before[from], from);
             }
         }
         edges.sort_by_key(|(from, _)| *from);
