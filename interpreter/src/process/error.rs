@@ -94,3 +94,46 @@ impl fmt::Display for LaunchError {
 }
 
 impl std::error::Error for LaunchError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_can_be_read_alone() {
+        use LaunchError as E;
+        let all = [
+            E::Empty,
+            E::NotFound {
+                program: "carg".into(),
+                near: vec!["cargo".into()],
+            },
+            E::NotFound {
+                program: "./tset".into(),
+                near: vec![],
+            },
+            E::NotExecutable("test.sh".into()),
+            E::NoInterpreter("./test.py".into()),
+            E::NoFolder("/runs/1/tree".into()),
+            E::Start("./odd".into(), "Exec format error (os error 8)".into()),
+            E::Log(
+                "/runs/1/log".into(),
+                "No space left on device (os error 28)".into(),
+            ),
+        ];
+        let text: String = all
+            .iter()
+            .map(|error| format!("{}: {error}\n", error.code()))
+            .collect();
+        insta::assert_snapshot!(text, @r#"
+        command-empty: The command is empty.
+        command-not-found: The program `carg` is not on the PATH. Did you mean `cargo`?
+        command-not-found: The program `./tset` is not there.
+        command-not-executable: `test.sh` is not a program. If it should be one, run `chmod +x test.sh`.
+        command-interpreter-missing: `./test.py` cannot run: the program that its first line (or its header) names is missing.
+        folder-missing: The folder `/runs/1/tree`, where the command should run, is missing.
+        command-not-started: `./odd` could not be started: Exec format error (os error 8).
+        log-not-written: The log `/runs/1/log` could not be written: No space left on device (os error 28).
+        "#);
+    }
+}

@@ -125,19 +125,4 @@ mod tests {
         assert_eq!(look("./locale"), missing("./locale", &["local"]));
         assert_eq!(look(""), Err(LaunchError::Empty));
     }
-
-    #[test]
-    fn says_what_is_wrong() {
-        let error = find("carg", Path::new("/"), Some(OsStr::new("/nowhere"))).unwrap_err();
-        assert_eq!(error.to_string(), "The program `carg` is not on the PATH.");
-        let near = vec!["cargo".to_owned()];
-        let error = LaunchError::NotFound {
-            program: "./carg".into(),
-            near,
-        };
-        assert_eq!(
-            error.to_string(),
-            "The program `./carg` is not there. Did you mean `cargo`?"
-        );
-    }
 }

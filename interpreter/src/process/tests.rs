@@ -1,7 +1,8 @@
 use std::fs;
 use std::io::Read;
 use std::path::PathBuf;
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
 
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tempfile::TempDir;
@@ -40,15 +41,18 @@ impl Scene {
         self.run(sh(script), OUTPUT_LIMIT).await.unwrap()
     }
 
-    /// Makes a FIFO that a process holds open for writing. The thread ends when nobody does.
-    fn held(&self, name: &str) -> JoinHandle<()> {
+    /// Makes a FIFO that processes hold open for writing, and tells when the last of them ends.
+    fn held(&self, name: &str) -> Receiver<()> {
         let path = self.fifo(name);
+        let (tell, told) = channel();
         thread::spawn(move || {
             fs::File::open(path)
                 .unwrap()
                 .read_to_end(&mut Vec::new())
                 .unwrap();
-        })
+            tell.send(()).unwrap();
+        });
+        told
     }
 
     fn fifo(&self, name: &str) -> PathBuf {
@@ -137,7 +141,7 @@ async fn what_takes_too_long_is_killed_with_its_children() {
     assert_eq!(ended.exit, Exit::TimedOut);
     assert_eq!(ended.tail, "started\n");
     assert!(ended.seconds >= 0.3, "{}", ended.seconds);
-    held.join().unwrap();
+    held.recv_timeout(Duration::from_secs(30)).unwrap();
 }
 
 #[tokio::test]
@@ -176,7 +180,7 @@ async fn nothing_goes_on_in_the_background() {
         .sh("(exec 3> hold; : > up; exec sleep 1000) & cat up; echo done")
         .await;
     assert_eq!((ended.exit, ended.tail.as_str()), (Exit::Code(0), "done\n"));
-    held.join().unwrap();
+    held.recv_timeout(Duration::from_secs(30)).unwrap();
 }
 
 #[tokio::test]
@@ -206,7 +210,7 @@ async fn dropping_the_future_kills_the_group() {
         ended = scene.sh("(exec 3> hold; : > up; exec sleep 1000) & wait") => panic!("{ended:?}"),
         told = told => told.unwrap(),
     }
-    held.join().unwrap();
+    held.recv_timeout(Duration::from_secs(30)).unwrap();
 }
 
 #[tokio::test]

@@ -272,3 +272,91 @@ impl fmt::Display for Offence {
 }
 
 impl std::error::Error for RepositoryError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_can_be_read_alone() {
+        use RepositoryError as E;
+        let dir = || PathBuf::from("/home/me/x");
+        let id: Oid = "4b825dc642cb6eb9a060e54bf8d69288fbee4904".parse().unwrap();
+        let branch = || "tau/fix".to_owned();
+        let all = [
+            E::NotARepository(dir()),
+            E::NotOwned(dir()),
+            E::Unsupported(
+                dir(),
+                "unsupported extension name extensions.refstorage".into(),
+            ),
+            E::NoCommits(dir()),
+            E::UnknownRevision {
+                rev: "mainn".into(),
+                near: vec!["main".into(), "maint".into()],
+            },
+            E::UnknownRevision {
+                rev: "x".into(),
+                near: vec![],
+            },
+            E::AmbiguousRevision("4b".into()),
+            E::NotACommit("main:src".into()),
+            E::MissingObject(id),
+            E::BadPath("a\n/..".into(), "`.` and `..` are not names"),
+            E::PathConflict("src".into()),
+            E::UnsafeTree("a/.GIT".into(), "`.git` belongs to git itself"),
+            E::NotEmpty(dir()),
+            E::BadBranch("a..b".into()),
+            E::BranchMoved {
+                branch: branch(),
+                found: Some(id),
+            },
+            E::BranchMoved {
+                branch: branch(),
+                found: None,
+            },
+            E::BranchLocked(branch()),
+            E::BranchInTheWay {
+                branch: branch(),
+                other: "tau".into(),
+            },
+            E::CheckedOut {
+                branch: branch(),
+                by: dir(),
+            },
+            E::Io(
+                "written",
+                dir(),
+                "No space left on device (os error 28)".into(),
+            ),
+            E::Git("read the history", "object not found".into()),
+        ];
+        let text: String = all
+            .iter()
+            .map(|error| format!("{}: {error}\n", error.code()))
+            .collect();
+        insta::assert_snapshot!(text, @r#"
+        not-a-repository: `/home/me/x` is not inside a git repository. Go into one, or make one with `git init`.
+        repository-not-owned: The repository at `/home/me/x` belongs to another user. If you trust it, run `git config --global --add safe.directory /home/me/x`.
+        repository-unsupported: The repository at `/home/me/x` is stored in a form that tau cannot read: unsupported extension name extensions.refstorage.
+        no-commits: The repository at `/home/me/x` has no commits yet. Commit something first.
+        unknown-revision: No branch, tag or commit is called `mainn`. Did you mean `main` or `maint`?
+        unknown-revision: No branch, tag or commit is called `x`.
+        ambiguous-revision: `4b` could be several commits. Give more digits of its id.
+        not-a-commit: `main:src` is not a commit.
+        missing-object: The git object `4b825dc642cb6eb9a060e54bf8d69288fbee4904` is missing. It may have been pruned from the repository.
+        bad-path: `a\n/..` cannot be a path in a repository: `.` and `..` are not names.
+        path-conflict: `src` would be a file and a folder at once. Remove one of the two first.
+        unsafe-tree: The commit holds `a/.GIT`, which is not safe to write to disk: `.git` belongs to git itself.
+        folder-not-empty: The folder `/home/me/x` is needed for a checkout and is not empty.
+        bad-branch: Git does not allow `a..b` as the name of a branch.
+        branch-moved: The branch `tau/fix` was moved by someone else. It is at `4b825dc642cb6eb9a060e54bf8d69288fbee4904` and is left there.
+        branch-moved: The branch `tau/fix` was removed by someone else.
+        branch-locked: Another process is changing the branch `tau/fix`. If none is, remove the file `refs/heads/tau/fix.lock` from the git directory.
+        branch-in-the-way: The branch `tau/fix` cannot be made while there is a branch `tau`. Rename one.
+        branch-checked-out: The branch `tau/fix` is in use by the checkout of `/home/me/x` and is not moved.
+        io: `/home/me/x` could not be written: No space left on device (os error 28).
+        git: Git could not read the history: object not found.
+        "#);
+    }
+}

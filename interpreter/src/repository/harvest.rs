@@ -1,16 +1,15 @@
 //! What a process left behind, found by walking the folder.
 
 use std::collections::BTreeMap;
-use std::ffi::CString;
-use std::fs::File;
-use std::io::{self, Read};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::io;
+use std::os::fd::OwnedFd;
 use std::path::Path;
 
 use git2::ObjectType;
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, openat, readlinkat, statat};
+use rustix::fs::FileType;
 use rustix::io::Errno;
 
+use super::disk::{self, Found};
 use super::ignored::Ignored;
 use super::name::{MAX_DEPTH, is_dot_git};
 use super::tree::{self, Entry, Kind};
@@ -31,7 +30,7 @@ impl Store {
     /// [`RepositoryError::Unacceptable`] with everything that cannot be in a commit.
     pub fn harvest(&self, dir: &Path, tree: &Oid) -> Result<Vec<Edit>, RepositoryError> {
         let opened = |error| RepositoryError::io("opened", dir, error);
-        let root = rustix::fs::open(dir, FOLDER, Mode::empty()).map_err(opened)?;
+        let root = disk::open(dir).map_err(opened)?;
         self.handles.with(|git| {
             let mut harvest = Harvest {
                 git,
@@ -57,19 +56,6 @@ impl Store {
     }
 }
 
-/// A folder is opened through its parent's descriptor, never through a link, so that whatever
-/// changes the folder meanwhile cannot lead the walk out of it.
-const FOLDER: OFlags = OFlags::RDONLY
-    .union(OFlags::DIRECTORY)
-    .union(OFlags::NOFOLLOW)
-    .union(OFlags::CLOEXEC);
-
-/// Not blocking, should the file have become a pipe.
-const FILE: OFlags = OFlags::RDONLY
-    .union(OFlags::NONBLOCK)
-    .union(OFlags::NOFOLLOW)
-    .union(OFlags::CLOEXEC);
-
 struct Harvest<'a> {
     git: &'a git2::Repository,
     dir: &'a Path,
@@ -78,14 +64,6 @@ struct Harvest<'a> {
     rules: Ignored,
     edits: Vec<Edit>,
     offenders: Vec<Offender>,
-}
-
-/// A name on disk.
-struct Found {
-    name: CString,
-    kind: FileType,
-    executable: bool,
-    size: u64,
 }
 
 impl Harvest<'_> {
@@ -109,7 +87,7 @@ impl Harvest<'_> {
         };
         self.enter_rules(tracked.get(b".gitignore".as_slice()))?;
         let mut on_disk = BTreeMap::new();
-        for found in self.names(fd)? {
+        for found in disk::names(fd).map_err(|error| self.io("read", error))? {
             on_disk.insert(found.name.as_bytes().to_vec(), found);
         }
         for (name, entry) in &tracked {
@@ -154,7 +132,7 @@ impl Harvest<'_> {
                 if let (Some(Kind::File(_)), Some(entry)) = (kind, tracked) {
                     self.removed(entry, depth)?;
                 }
-                match openat(fd, &found.name, FOLDER, Mode::empty()) {
+                match disk::open_in(fd, &found.name) {
                     Ok(below) => self.folder(
                         &below,
                         tracked.and_then(Entry::as_folder),
@@ -191,7 +169,7 @@ impl Harvest<'_> {
             self.refuse(Offence::TooLarge);
             return Ok(());
         }
-        let (mode, bytes) = match read(fd.as_fd(), found) {
+        let (mode, bytes) = match disk::read(fd, found, MAX_FILE) {
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 self.refuse(Offence::Unreadable);
@@ -227,13 +205,9 @@ impl Harvest<'_> {
     /// A checkout has an empty folder for each submodule, and that is all there may be.
     fn submodule(&mut self, fd: &OwnedFd, found: &Found) -> Result<(), RepositoryError> {
         let empty = found.kind == FileType::Directory
-            && openat(fd, &found.name, FOLDER, Mode::empty())
-                .and_then(|below| Dir::read_from(&below))
-                .is_ok_and(|names| {
-                    names
-                        .flatten()
-                        .all(|entry| matches!(entry.file_name().to_bytes(), b"." | b".." | b".git"))
-                });
+            && disk::open_in(fd, &found.name)
+                .and_then(|folder| disk::names(&folder))
+                .is_ok_and(|names| names.iter().all(|found| found.name.as_bytes() == b".git"));
         if !empty {
             self.refuse(Offence::Submodule);
         }
@@ -298,49 +272,8 @@ impl Harvest<'_> {
         Ok(())
     }
 
-    /// What is in a folder.
-    fn names(&self, fd: &OwnedFd) -> Result<Vec<Found>, RepositoryError> {
-        let mut found = Vec::new();
-        for entry in Dir::read_from(fd).map_err(|error| self.io("read", error))? {
-            let entry = entry.map_err(|error| self.io("read", error))?;
-            let name = entry.file_name();
-            if matches!(name.to_bytes(), b"." | b"..") {
-                continue;
-            }
-            match statat(fd, name, AtFlags::SYMLINK_NOFOLLOW) {
-                Ok(stat) => found.push(Found {
-                    name: name.to_owned(),
-                    kind: FileType::from_raw_mode(stat.st_mode),
-                    executable: stat.st_mode & 0o100 != 0,
-                    size: u64::try_from(stat.st_size).unwrap_or(0),
-                }),
-                Err(Errno::NOENT) => {}
-                Err(error) => return Err(self.io("read", error)),
-            }
-        }
-        Ok(found)
-    }
-
     fn io(&self, tried: &'static str, error: impl Into<io::Error>) -> RepositoryError {
         let path = String::from_utf8_lossy(&self.path).into_owned();
         RepositoryError::io(tried, self.dir.join(path), error)
     }
-}
-
-fn read(fd: BorrowedFd<'_>, found: &Found) -> io::Result<(FileMode, Vec<u8>)> {
-    if found.kind == FileType::Symlink {
-        let target = readlinkat(fd, &found.name, Vec::new())?;
-        return Ok((FileMode::Link, target.into_bytes()));
-    }
-    let mode = if found.executable {
-        FileMode::Executable
-    } else {
-        FileMode::Regular
-    };
-    let file = File::from(openat(fd, &found.name, FILE, Mode::empty())?);
-    let mut bytes = Vec::new();
-    // One byte more than was there, or than may be there, is enough to be refused.
-    file.take(found.size.max(MAX_FILE) + 1)
-        .read_to_end(&mut bytes)?;
-    Ok((mode, bytes))
 }

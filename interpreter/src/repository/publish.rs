@@ -1,14 +1,11 @@
 //! The one way into the user's repository: new objects and one branch.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs::File;
 use std::io;
-use std::path::{Path, PathBuf};
 
-use git2::{ErrorCode, ObjectType};
+use git2::ErrorCode;
 
-use super::tree::{self, Entry, Kind};
-use super::{Oid, Repository, RepositoryError, Store, heads};
+use super::store::sync;
+use super::{Oid, Repository, RepositoryError, Store, copy, heads};
 
 /// What [`Store::publish`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,18 +43,13 @@ impl Store {
         };
         self.handles.with(|own| {
             repository.handles.with(|users| {
-                if target.decide(users, commit, expected)? == Published::AlreadyThere {
-                    return Ok(Published::AlreadyThere);
+                let mut published = target.decide(users, commit, expected)?;
+                if published != Published::AlreadyThere {
+                    copy::commit(own, users, commit.0)?;
+                    published = target.set(users, commit, expected)?;
                 }
-                let objects = missing_commits(own, users, commit.0)?;
-                Copy {
-                    own,
-                    users,
-                    done: HashSet::new(),
-                    folders: BTreeSet::new(),
-                }
-                .commits(&objects)?;
-                target.set(users, commit, expected)
+                target.sync()?;
+                Ok(published)
             })
         })
     }
@@ -129,12 +121,23 @@ impl Branch<'_> {
                 .set_target(&self.refname, commit.0, Some(&tau), "tau: commit")
                 .map_err(&failed)?;
             transaction.commit().map_err(&failed)?;
-            let file = self.repository.common().join(&self.refname);
-            sync(&file)
-                .and_then(|()| file.parent().map_or(Ok(()), sync))
-                .map_err(|error| RepositoryError::io("written", &file, error))?;
         }
         Ok(published)
+    }
+
+    /// Waits until the branch is on disk, with every folder that was made for it.
+    fn sync(&self) -> Result<(), RepositoryError> {
+        let file = self.repository.common().join(&self.refname);
+        for path in file.ancestors().take(self.refname.split('/').count()) {
+            match sync(path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(RepositoryError::io("written", path, error));
+                }
+                // Without a file of its own, the branch is in `packed-refs`, and was before.
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// Whether no branch is called like a folder of this one's name, or lies below it.
@@ -176,114 +179,4 @@ impl Branch<'_> {
             found,
         }
     }
-}
-
-/// The commits from `tip` back to the first that the user has, oldest first.
-fn missing_commits(
-    own: &git2::Repository,
-    users: &git2::Repository,
-    tip: git2::Oid,
-) -> Result<Vec<git2::Oid>, RepositoryError> {
-    let mut found = Vec::new();
-    let mut next = Some(tip);
-    while let Some(id) = next.filter(|id| users.find_commit(*id).is_err()) {
-        let commit = own
-            .find_commit(id)
-            .map_err(|_| RepositoryError::MissingObject(Oid(id)))?;
-        found.push(id);
-        // A run's commits have one parent each.
-        next = commit.parent_ids().next();
-    }
-    found.reverse();
-    Ok(found)
-}
-
-/// Copies objects so that each is written after everything that it names. A crash in between
-/// leaves unused objects, never broken ones.
-struct Copy<'a> {
-    own: &'a git2::Repository,
-    users: &'a git2::Repository,
-    done: HashSet<git2::Oid>,
-    folders: BTreeSet<PathBuf>,
-}
-
-impl Copy<'_> {
-    fn commits(mut self, commits: &[git2::Oid]) -> Result<(), RepositoryError> {
-        for id in commits {
-            let missing = |_| RepositoryError::MissingObject(Oid(*id));
-            let commit = self.own.find_commit(*id).map_err(missing)?;
-            // What the parent's tree holds is in the user's repository.
-            let parent = commit.parent_ids().next();
-            let parent = parent.and_then(|id| Some(self.own.find_commit(id).ok()?.tree_id()));
-            self.tree(commit.tree_id(), parent, 0)?;
-            self.object(ObjectType::Commit, *id)?;
-        }
-        for folder in &self.folders {
-            sync(folder).map_err(|error| RepositoryError::io("written", folder, error))?;
-        }
-        Ok(())
-    }
-
-    fn tree(
-        &mut self,
-        id: git2::Oid,
-        parent: Option<git2::Oid>,
-        depth: usize,
-    ) -> Result<(), RepositoryError> {
-        if Some(id) == parent || self.done.contains(&id) {
-            return Ok(());
-        }
-        tree::check_depth(&[], depth)?;
-        let known = parent.map_or(Ok(Vec::new()), |id| tree::entries(self.own, id))?;
-        let known: HashMap<&[u8], &Entry> = known
-            .iter()
-            .map(|entry| (entry.name.as_slice(), entry))
-            .collect();
-        for entry in tree::entries(self.own, id)? {
-            let before = known.get(entry.name.as_slice()).copied();
-            if before.is_some_and(|before| before.id == entry.id) {
-                continue;
-            }
-            match entry.kind() {
-                Kind::Folder => {
-                    let before = before.and_then(Entry::as_folder);
-                    self.tree(entry.id, before, depth + 1)?;
-                }
-                Kind::File(_) => self.object(ObjectType::Blob, entry.id)?,
-                Kind::Submodule => {}
-            }
-        }
-        self.object(ObjectType::Tree, id)
-    }
-
-    fn object(&mut self, kind: ObjectType, id: git2::Oid) -> Result<(), RepositoryError> {
-        if !self.done.insert(id) {
-            return Ok(());
-        }
-        let failed = RepositoryError::git("copy an object into the repository");
-        let own = self.own.odb().map_err(&failed)?;
-        let object = own
-            .read(id)
-            .map_err(|_| RepositoryError::MissingObject(Oid(id)))?;
-        let users = self.users.odb().map_err(&failed)?;
-        users.write(kind, object.data()).map_err(&failed)?;
-        // The user's configuration decides whether libgit2 waits for the disk; tau always does.
-        let hex = id.to_string();
-        let objects = self.users.commondir().join("objects");
-        let folder = objects.join(&hex[..2]);
-        let file = folder.join(&hex[2..]);
-        match sync(&file) {
-            Ok(()) => {
-                self.folders.extend([folder, objects]);
-                Ok(())
-            }
-            // It was there already, in a pack or in a borrowed folder.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(RepositoryError::io("written", &file, error)),
-        }
-    }
-}
-
-fn sync(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
 }

@@ -134,8 +134,18 @@ impl Repository {
 fn not_opened(dir: &Path, error: &git2::Error) -> RepositoryError {
     match error.code() {
         ErrorCode::NotFound => RepositoryError::NotARepository(dir.to_owned()),
-        ErrorCode::Owner => RepositoryError::NotOwned(dir.to_owned()),
+        ErrorCode::Owner => RepositoryError::NotOwned(top(dir)),
         _ => RepositoryError::Unsupported(dir.to_owned(), error.message().to_owned()),
+    }
+}
+
+/// The folder that `safe.directory` has to name for the repository around `dir`.
+fn top(dir: &Path) -> PathBuf {
+    let none: [&str; 0] = [];
+    match git2::Repository::discover_path(dir, none) {
+        Ok(git) if git.ends_with(".git") => git.parent().unwrap_or(&git).to_owned(),
+        Ok(git) => git,
+        Err(_) => dir.to_owned(),
     }
 }
 

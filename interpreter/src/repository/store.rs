@@ -13,8 +13,8 @@ use crate::action::{File, FileMode};
 
 /// Holds every object that a run makes, and reads those of the user's repository.
 ///
-/// An object that the user's repository has already is not stored again. Every write is on disk
-/// (fsync, file and folder) when it returns.
+/// An object that the user's repository has already is not stored again. What a method stores is
+/// on disk (fsync, file and folder) when it returns.
 pub struct Store {
     pub(super) handles: Handles,
 }
@@ -48,10 +48,7 @@ impl Store {
     /// # Errors
     /// When the folder cannot be written.
     pub fn create(dir: &Path, of: &Repository) -> Result<Self, RepositoryError> {
-        for folder in ["objects/info", "objects/pack", "refs/heads", "info"] {
-            let folder = dir.join(folder);
-            fs::create_dir_all(&folder).map_err(|e| RepositoryError::io("made", &folder, e))?;
-        }
+        make_folders(dir).map_err(|error| RepositoryError::io("made", dir, error))?;
         let dir = dir
             .canonicalize()
             .map_err(|e| RepositoryError::io("opened", dir, e))?;
@@ -126,7 +123,8 @@ impl Store {
 /// Stores an object unless it is there.
 ///
 /// libgit2 would touch the time of an object that it finds in the user's repository; asking
-/// first keeps that repository as it is.
+/// first keeps that repository as it is. An object that is found in the store may have been
+/// written a moment ago, by a thread or a process that did not come to wait for the disk.
 pub(super) fn write(
     git: &git2::Repository,
     kind: ObjectType,
@@ -135,10 +133,37 @@ pub(super) fn write(
     let failed = RepositoryError::git("store an object");
     let id = git2::Oid::hash_object(kind, bytes).map_err(&failed)?;
     let odb = git.odb().map_err(&failed)?;
-    if odb.exists(id) {
-        return Ok(id);
+    if !odb.exists(id) {
+        return odb.write(kind, bytes).map_err(&failed);
     }
-    odb.write(kind, bytes).map_err(&failed)
+    let hex = id.to_string();
+    let folder = git.path().join("objects").join(&hex[..2]);
+    if folder.join(&hex[2..]).exists() {
+        sync(&folder).map_err(|error| RepositoryError::io("written", &folder, error))?;
+    }
+    Ok(id)
+}
+
+/// Makes every folder that the store will ever have, so that no write has to make one, whose own
+/// entry would have to be waited for too.
+fn make_folders(dir: &Path) -> io::Result<()> {
+    let objects = dir.join("objects");
+    for name in ["info", "pack"] {
+        fs::create_dir_all(objects.join(name))?;
+    }
+    for first in 0..=255 {
+        fs::create_dir_all(objects.join(format!("{first:02x}")))?;
+    }
+    fs::create_dir_all(dir.join("refs/heads"))?;
+    fs::create_dir_all(dir.join("info"))?;
+    sync(&objects)?;
+    sync(dir)?;
+    dir.parent().map_or(Ok(()), sync)
+}
+
+/// Waits until a file, or the list of names in a folder, is on disk.
+pub(super) fn sync(path: &Path) -> io::Result<()> {
+    fs::File::open(path)?.sync_all()
 }
 
 /// Makes the file hold `content`, in one step, so that a reader never finds half of it.
@@ -157,8 +182,5 @@ fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)?;
     file.sync_all()?;
     fs::rename(&new, path)?;
-    match path.parent() {
-        Some(folder) => fs::File::open(folder)?.sync_all(),
-        None => Ok(()),
-    }
+    path.parent().map_or(Ok(()), sync)
 }

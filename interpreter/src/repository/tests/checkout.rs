@@ -115,28 +115,36 @@ fn refuses_names_that_do_harm() {
     }
 }
 
-/// `link` leads out of the tree, and `link/x` would be written where it leads.
+/// A link leads out of the tree, and something else by its name would be written where it leads.
 #[test]
 fn never_follows_a_link_of_the_tree() {
     let scene = Scene::new();
     let outside = scene.path("outside");
     fs::create_dir(&outside).unwrap();
-    let target = scene.hash(outside.to_str().unwrap());
-    let inner = scene.mktree(&[("100644", &scene.hash("evil"), b"x")]);
-    // `git mktree` refuses to name one thing twice, so the object is written by hand.
-    let mut tree = Vec::new();
-    for (mode, id) in [("120000", target.parse::<Oid>().unwrap()), ("40000", inner)] {
-        tree.extend_from_slice(format!("{mode} link\0").as_bytes());
-        tree.extend_from_slice(id.0.as_bytes());
+    let link = |target: &str| scene.hash(outside.join(target).to_str().unwrap());
+    let evil = scene.hash("evil");
+    let folder = scene.mktree(&[("100644", &evil, b"x")]).to_string();
+    let cases = [
+        [("120000", link("")), ("40000", folder)],
+        [("120000", link("x")), ("100644", evil.clone())],
+        [("120000", link("x")), ("100755", evil)],
+    ];
+    for (n, case) in cases.iter().enumerate() {
+        // `git mktree` refuses to name one thing twice, so the object is written by hand.
+        let mut tree = Vec::new();
+        for (mode, id) in case {
+            tree.extend_from_slice(format!("{mode} link\0").as_bytes());
+            tree.extend_from_slice(id.parse::<Oid>().unwrap().0.as_bytes());
+        }
+        let args = ["hash-object", "-t", "tree", "-w", "--literally", "--stdin"];
+        let tree = git(&scene.root(), &args, &tree).trim().parse().unwrap();
+        let error = scene
+            .store()
+            .checkout(&tree, &scene.path(&format!("out{n}")))
+            .unwrap_err();
+        assert_eq!(error.code(), "io", "{error}");
+        assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
     }
-    let args = ["hash-object", "-t", "tree", "-w", "--literally", "--stdin"];
-    let tree = git(&scene.root(), &args, &tree).trim().parse().unwrap();
-    let error = scene
-        .store()
-        .checkout(&tree, &scene.path("out"))
-        .unwrap_err();
-    assert_eq!(error.code(), "io", "{error}");
-    assert_eq!(fs::read_dir(&outside).unwrap().count(), 0);
 }
 
 #[test]

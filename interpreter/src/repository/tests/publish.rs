@@ -278,3 +278,33 @@ fn works_in_bare_and_linked_and_packed_and_borrowing_repositories() {
         .publish(&commit(&scene, &store), "main", Some(&base), &repository)
         .unwrap();
 }
+
+#[test]
+fn of_many_who_set_a_branch_at_once_one_does() {
+    let scene = Scene::new();
+    let store = scene.store();
+    let repository = scene.repository();
+    let base = repository.base(None).unwrap();
+    let commits: Vec<Oid> = (0..8)
+        .map(|n| store.commit(&base.commit, &base.tree, "x", n).unwrap())
+        .collect();
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = commits
+            .iter()
+            .map(|commit| scope.spawn(|| store.publish(commit, "topic", None, &repository)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    let winner = results.iter().position(Result::is_ok).unwrap();
+    assert_eq!(repository.branch("topic").unwrap(), Some(commits[winner]));
+    for (n, result) in results.iter().enumerate().filter(|(n, _)| *n != winner) {
+        let code = result.as_ref().unwrap_err().code();
+        assert!(
+            ["branch-moved", "branch-locked"].contains(&code),
+            "{n}: {code}"
+        );
+    }
+}
