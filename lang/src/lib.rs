@@ -8,6 +8,7 @@ pub mod authority;
 pub mod check;
 pub mod diagnostic;
 pub mod expr;
+pub mod format;
 pub mod glob;
 pub mod library;
 pub mod plan;

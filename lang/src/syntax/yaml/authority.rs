@@ -2,10 +2,11 @@
 
 use super::node::{Entry, Node, NodeKind};
 use super::reader::Reader;
+use crate::diagnostic::Kind;
 use crate::source::At;
 use crate::syntax::text::Text;
 use crate::syntax::tree::{
-    Authority, Effect, Grant, Ident, Limit, LimitKind, LiteralValue, Trivia,
+    Authority, Effect, Grant, Limit, LimitKind, LiteralValue, Trivia, Value,
 };
 
 const LIMITS: [(&str, LimitKind); 4] = [
@@ -30,14 +31,14 @@ impl Reader<'_> {
             NodeKind::List { items, .. } => {
                 for item in items {
                     for entry in self.entries(item, WHAT) {
-                        self.effect(entry, false, &mut authority.grants);
+                        self.effect(entry, None, &mut authority.grants);
                     }
                 }
             }
             NodeKind::Empty => {}
             _ => {
                 for entry in self.entries(&entry.value, WHAT) {
-                    self.effect(entry, false, &mut authority.grants);
+                    self.effect(entry, None, &mut authority.grants);
                 }
             }
         }
@@ -47,10 +48,22 @@ impl Reader<'_> {
         authority
     }
 
-    fn effect(&mut self, entry: &Entry, deny: bool, grants: &mut Vec<Grant>) {
+    /// The grants under one effect. With `denied`, they stand under `deny`, and it holds the
+    /// comments around that word, which are the first grant's.
+    fn effect(
+        &mut self,
+        entry: &Entry,
+        denied: Option<&mut Option<Trivia>>,
+        grants: &mut Vec<Grant>,
+    ) {
+        let deny = denied.is_some();
+        let mut trivia = match denied.and_then(Option::take) {
+            Some(trivia) => Some(trivia),
+            None => Some(self.comments.open(entry.key.at.0.start)),
+        };
         if entry.key.value == "deny" && !deny {
             for entry in self.entries(&entry.value, "effects by name, such as `write: [src/**]`") {
-                self.effect(entry, true, grants);
+                self.effect(entry, Some(&mut trivia), grants);
             }
             return;
         }
@@ -62,75 +75,91 @@ impl Reader<'_> {
                 .collect();
             return self.unknown_key(&entry.key, "`authority`", &known);
         };
+        let blank = |trivia: Trivia| Grant {
+            deny,
+            effect,
+            verb: None,
+            scopes: Vec::new(),
+            limits: Vec::new(),
+            trivia,
+            at: At::default(),
+        };
         match (effect, &entry.value.kind) {
             (Effect::Git, NodeKind::Map(verbs)) => {
                 for verb in verbs {
-                    if let Some(name) = self.name(&verb.key) {
-                        let grant = self.grant(&verb.key, &verb.value, effect, deny, Some(name));
-                        grants.push(grant);
-                    }
+                    let trivia = match trivia.take() {
+                        Some(trivia) => trivia,
+                        None => self.comments.open(verb.key.at.0.start),
+                    };
+                    let mut grant = blank(trivia);
+                    grant.verb = self.name(&verb.key);
+                    grant.scopes = self.scopes(&verb.value);
+                    self.add_grant(grant, verb, grants);
                 }
             }
             (Effect::Git, _) => {
-                self.expected(
-                    "what may be done, such as `commit: [\"tau/*\"]`",
-                    &entry.value,
-                );
+                self.expected("what may be done, such as `commit: [\"tau/*\"]`", &entry.value);
             }
             _ => {
-                let grant = self.grant(&entry.key, &entry.value, effect, deny, None);
-                grants.push(grant);
+                let mut grant = blank(trivia.unwrap_or_default());
+                self.scopes_and_limits(&entry.value, &mut grant);
+                self.add_grant(grant, entry, grants);
             }
         }
     }
 
-    fn grant(
-        &mut self,
-        key: &Text,
-        node: &Node,
-        effect: Effect,
-        deny: bool,
-        verb: Option<Ident>,
-    ) -> Grant {
-        let span = key.at.0.to(node.span);
-        let mut trivia: Trivia = self.comments.open(span.start);
-        self.comments.close(span.end, &mut trivia);
-        let mut grant = Grant {
-            deny,
-            effect,
-            verb,
-            scopes: Vec::new(),
-            limits: Vec::new(),
-            trivia,
-            at: At(span),
-        };
+    fn add_grant(&mut self, mut grant: Grant, entry: &Entry, grants: &mut Vec<Grant>) {
+        grant.at = At(entry.span());
+        self.comments.close(entry.span().end, &mut grant.trivia);
+        grants.push(grant);
+    }
+
+    /// What stands behind any effect but `git`.
+    fn scopes_and_limits(&mut self, node: &Node, grant: &mut Grant) {
+        let effect = grant.effect;
         match &node.kind {
             NodeKind::Scalar { text, .. } if effect == Effect::Time => {
                 grant.limits.extend(self.limit(text, LimitKind::Time, node));
             }
+            _ if effect == Effect::Time => self.expected("a duration such as `30m`", node),
             NodeKind::Map(entries) => {
                 for entry in entries {
                     let key = entry.key.value.as_str();
-                    let limit = LIMITS.iter().find(|(word, _)| *word == key);
+                    // Names are had or not had; there is nothing to count.
+                    let limit = LIMITS
+                        .iter()
+                        .find(|(word, _)| *word == key && !effect.has_names());
                     match limit {
                         Some((_, kind)) => {
                             let limit = self.limit(&entry.key, *kind, &entry.value);
                             grant.limits.extend(limit);
                         }
-                        None if key == "allow" => {
-                            grant.scopes = self.values(&entry.value, "a list of scopes").0;
-                        }
+                        None if key == "allow" => grant.scopes = self.scopes(&entry.value),
                         None => {
                             let known = ["allow", "calls", "cost", "time", "tokens"];
                             self.unknown_key(&entry.key, &format!("`{effect}`"), &known);
                         }
                     }
                 }
+                if node.get("allow").is_none() {
+                    self.missing_key("allow", &format!("`{effect}`"), node);
+                }
             }
-            _ if effect == Effect::Time => self.expected("a duration such as `30m`", node),
-            _ => grant.scopes = self.values(node, "a list of scopes").0,
+            _ => grant.scopes = self.scopes(node),
         }
-        grant
+    }
+
+    /// At least one scope.
+    fn scopes(&mut self, node: &Node) -> Vec<Value> {
+        let what = "one scope or a list of them";
+        if matches!(&node.kind, NodeKind::List { items, .. } if items.is_empty()) {
+            let kind = Kind::Syntax {
+                found: "an empty list".to_owned(),
+                expected: what.to_owned(),
+            };
+            self.report(kind, node.span);
+        }
+        self.values(node, what)
     }
 
     fn limit(&mut self, key: &Text, kind: LimitKind, node: &Node) -> Option<Limit> {

@@ -258,7 +258,7 @@ impl Reader<'_> {
             let node = &field.value;
             match field.key.value.as_str() {
                 "run" => verifier.run = self.value(node),
-                "protect" => verifier.protect = self.values(node, "path patterns").0,
+                "protect" => verifier.protect = self.values(node, "path patterns"),
                 "env" => verifier.env = self.named_values(node, "variables with their values"),
                 "timeout" => verifier.timeout = self.value(node),
                 "runs" => verifier.runs = self.value(node),

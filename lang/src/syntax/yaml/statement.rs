@@ -22,9 +22,13 @@ impl Reader<'_> {
         statements
     }
 
-    fn body(&mut self, node: &Node) -> Body {
+    fn body(&mut self, entry: &Entry) -> Body {
+        let node = &entry.value;
         let statements = self.statements(node);
-        let column = self.comments.column(node.span.start);
+        let column = match node.kind {
+            NodeKind::List { flow: false, .. } => self.comments.column(node.span.start),
+            _ => self.comments.column(entry.key.at.0.start) + 1,
+        };
         let tail = self.comments.tail(column, node.span.end);
         Body { statements, tail }
     }
@@ -119,11 +123,11 @@ impl Reader<'_> {
                 }
                 "then" => {
                     self.above(&entry.key, new);
-                    then = self.body(&entry.value);
+                    then = self.body(entry);
                 }
                 "else" => {
                     self.above(&entry.key, new);
-                    otherwise = self.body(&entry.value);
+                    otherwise = self.body(entry);
                 }
                 "about" => new.doc = self.part_doc(entry, new),
                 _ => self.unknown_key(&entry.key, "`if`", &["if", "then", "else", "about"]),
@@ -156,7 +160,7 @@ impl Reader<'_> {
                 }
                 "steps" => {
                     self.above(&entry.key, new);
-                    body = self.body(&entry.value);
+                    body = self.body(entry);
                 }
                 "about" => new.doc = self.part_doc(entry, new),
                 _ => self.unknown_key(&entry.key, "`repeat`", &KEYS),

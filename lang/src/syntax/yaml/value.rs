@@ -44,13 +44,10 @@ impl Reader<'_> {
         })
     }
 
-    /// Several values in brackets, or one without; whether all could be read.
-    pub(super) fn values(&mut self, node: &Node, what: &str) -> (Vec<Value>, bool) {
-        let found = self.diagnostics.len();
+    /// Several values in brackets, or one without.
+    pub(super) fn values(&mut self, node: &Node, what: &str) -> Vec<Value> {
         let items = self.one_or_more(node, what);
-        let values = items.iter().filter_map(|item| self.value(item)).collect();
-        let whole = !matches!(node.kind, NodeKind::Refused) && found == self.diagnostics.len();
-        (values, whole)
+        items.iter().filter_map(|item| self.value(item)).collect()
     }
 
     /// Keys with their values, such as environment variables. A key may be any text.

@@ -1,0 +1,51 @@
+//! The one style: a tree as text, in either spelling.
+//!
+//! Both printers give a text that reads back as the same tree, and print what they read back
+//! unchanged. They take a file without syntax errors: a statement that could not be read is not
+//! in the tree, so it would be lost.
+
+mod page;
+mod tau;
+mod types;
+mod yaml;
+
+#[cfg(test)]
+pub(crate) mod arbitrary;
+#[cfg(test)]
+mod tests;
+
+use crate::syntax::blanks::settle;
+use crate::syntax::tree::{File, Item};
+
+/// Columns that a line may have before it is broken, where it can be.
+const WIDTH: usize = 100;
+
+/// The file in the tau spelling.
+#[must_use]
+pub fn tau(file: &File) -> String {
+    let mut file = file.clone();
+    settle(&mut file);
+    tau::print(&file)
+}
+
+/// The file in the YAML spelling, which holds one mission and its uses; see [`fits_yaml`].
+#[must_use]
+pub fn yaml(file: &File) -> String {
+    let mut file = file.clone();
+    settle(&mut file);
+    yaml::print(&file)
+}
+
+/// Whether the YAML spelling can say all of this file: one mission, and neither types nor faces.
+#[must_use]
+pub fn fits_yaml(file: &File) -> bool {
+    let missions = file
+        .items
+        .iter()
+        .filter(|item| matches!(item, Item::Mission(_)));
+    let rest = file
+        .items
+        .iter()
+        .all(|item| matches!(item, Item::Use(_) | Item::Mission(_)));
+    rest && missions.count() == 1
+}

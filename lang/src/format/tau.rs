@@ -1,0 +1,124 @@
+//! The tau spelling: items of a file and members of a mission.
+
+mod authority;
+mod declared;
+mod expr;
+mod face;
+mod statement;
+mod value;
+
+use self::declared::{declared, outputs};
+use self::value::{inline, joined};
+use super::page::{Page, comment, padded};
+use super::types::ty;
+use crate::syntax::tree::{Doc, File, Item, Mission, Trivia, TypeItem, Use, Verifier};
+
+/// The whole file.
+pub(super) fn print(file: &File) -> String {
+    let mut page = Page::default();
+    let mut above: Option<&Item> = None;
+    for item in &file.items {
+        let uses = matches!((above, item), (Some(Item::Use(_)), Item::Use(_)));
+        if above.is_some() && !uses {
+            page.blank();
+        }
+        above = Some(item);
+        match item {
+            Item::Use(node) => use_item(&mut page, node),
+            Item::Type(node) => type_item(&mut page, node),
+            Item::Action(node) => face::face(&mut page, node),
+            Item::Mission(node) => mission(&mut page, node),
+        }
+    }
+    if above.is_some() && !file.tail.is_empty() {
+        page.blank();
+    }
+    page.leads(&file.tail);
+    page.text
+}
+
+fn use_item(page: &mut Page, node: &Use) {
+    page.leads(&node.trivia.before);
+    let names: Vec<&str> = node.names.iter().map(|name| name.text.as_str()).collect();
+    let line = match names.as_slice() {
+        [] => format!("use {}", node.root),
+        [name] => format!("use {}.{name}", node.root),
+        names => format!("use {}.{{{}}}", node.root, names.join(", ")),
+    };
+    page.line_with(&line, node.trivia.after.as_deref());
+}
+
+fn type_item(page: &mut Page, node: &TypeItem) {
+    before(page, &node.trivia, node.doc.as_ref());
+    let line = format!("type {} = {}", node.name, ty(&node.ty));
+    page.line_with(&line, node.trivia.after.as_deref());
+}
+
+fn mission(page: &mut Page, node: &Mission) {
+    before(page, &node.trivia, node.doc.as_ref());
+    page.line(&format!("mission {} {{", node.name));
+    page.indented(|page| {
+        let mut first = true;
+        if !node.inputs.is_empty() {
+            page.part(&mut first);
+            declared(page, &node.inputs, "input ");
+        }
+        if let Some(authority) = &node.authority {
+            page.part(&mut first);
+            authority::authority(page, authority);
+        }
+        if !node.verifiers.is_empty() {
+            page.part(&mut first);
+            for node in &node.verifiers {
+                verifier(page, node);
+            }
+        }
+        if !node.body.statements.is_empty() {
+            page.part(&mut first);
+            statement::statements(page, &node.body.statements);
+        }
+        if !node.outputs.is_empty() {
+            page.part(&mut first);
+            outputs(page, &node.outputs);
+        }
+        if node.body.statements.is_empty() && node.outputs.is_empty() && !node.body.tail.is_empty()
+        {
+            page.part(&mut first);
+        }
+        page.leads(&node.body.tail);
+    });
+    page.line_with("}", node.trivia.after.as_deref());
+}
+
+fn verifier(page: &mut Page, node: &Verifier) {
+    before(page, &node.trivia, node.doc.as_ref());
+    let mut fields: Vec<(&str, String)> = Vec::new();
+    fields.extend(node.run.as_ref().map(|value| ("run", inline(value))));
+    if !node.protect.is_empty() {
+        fields.push(("protect", joined(&node.protect)));
+    }
+    if !node.env.is_empty() {
+        fields.push(("env", value::map(&node.env)));
+    }
+    let timeout = node.timeout.as_ref();
+    fields.extend(timeout.map(|value| ("timeout", inline(value))));
+    fields.extend(node.runs.as_ref().map(|value| ("runs", inline(value))));
+    let columns = fields.iter().map(|(word, _)| word.len()).max().unwrap_or(0);
+    page.line(&format!("verifier {} {{", node.name));
+    page.indented(|page| {
+        for (word, value) in &fields {
+            page.line(&format!("{} {value}", padded(word, columns)));
+        }
+    });
+    page.line_with("}", node.trivia.after.as_deref());
+}
+
+/// What stands in the lines above a node.
+fn before(page: &mut Page, trivia: &Trivia, doc: Option<&Doc>) {
+    page.leads(&trivia.before);
+    if let Some(doc) = doc {
+        for line in doc.text.split('\n') {
+            page.line(&comment("##", line));
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Expressions: with braces only where the tau spelling needs them.
+
+use crate::syntax::letters::is_unsafe;
+use crate::syntax::literal;
+
+/// Words that carry on a step, and so end a bare condition.
+const MODIFIERS: [&str; 5] = ["after", "may", "retry", "timeout", "when"];
+
+/// Whether an expression can stand as a value without `"{{ }}"` and be read as the same one.
+pub(super) fn is_bare(source: &str) -> bool {
+    let begins = source.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c == '(');
+    begins
+        && literal::parse(source).is_none()
+        && !source.contains(['\n', '\r'])
+        && !source.contains("\"\"\"")
+        && !source.chars().any(is_unsafe)
+        && fenced(source).is_some_and(|open| !open.separator)
+}
+
+/// An expression where no quotes can stand: behind `when`, `if` and `until`.
+pub(super) fn condition(source: &str) -> String {
+    let line = source.replace(['\n', '\r'], " ");
+    match fenced(&line) {
+        Some(open) if open.brace || open.modifier || open.separator => format!("({line})"),
+        _ => line,
+    }
+}
+
+/// What stands in an expression outside of all brackets and texts.
+#[derive(Default)]
+struct Open {
+    brace: bool,
+    modifier: bool,
+    separator: bool,
+}
+
+/// Looks at what is outside of brackets and texts; `None` when they do not close, or where a
+/// letter stands that tau does not have.
+fn fenced(source: &str) -> Option<Open> {
+    let bytes = source.as_bytes();
+    let mut found = Open::default();
+    let mut closers = Vec::new();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let next = bytes.get(at + 1).copied();
+        let outside = closers.is_empty();
+        at += 1;
+        match byte {
+            b'"' | b'\'' => {
+                while *bytes.get(at)? != byte {
+                    at += if bytes[at] == b'\\' { 2 } else { 1 };
+                }
+                at += 1;
+            }
+            b'(' => closers.push(b')'),
+            b'[' => closers.push(b']'),
+            b'{' => {
+                found.brace |= outside;
+                closers.push(b'}');
+            }
+            b')' | b']' | b'}' => {
+                if closers.pop() != Some(byte) {
+                    return None;
+                }
+            }
+            b'#' | b';' | b'&' => return None,
+            b'|' if next == Some(b'|') => return None,
+            b'=' | b'!' | b'<' | b'>' if next == Some(b'=') => at += 1,
+            b',' | b':' | b'=' => found.separator |= outside,
+            byte if outside && (byte.is_ascii_alphabetic() || byte == b'_') => {
+                let start = at - 1;
+                while bytes
+                    .get(at)
+                    .is_some_and(|b| b.is_ascii_alphanumeric() || *b == b'_')
+                {
+                    at += 1;
+                }
+                found.modifier |= MODIFIERS.contains(&&source[start..at]);
+            }
+            _ => {}
+        }
+    }
+    closers.is_empty().then_some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{condition, is_bare};
+
+    #[test]
+    fn what_can_stand_bare() {
+        for source in [
+            "a.b",
+            "a or b",
+            "not a",
+            "f(x, y=1)",
+            "a[\"}\"]",
+            "(1)",
+            "a == 'it #'",
+        ] {
+            assert!(is_bare(source), "{source}");
+        }
+        for source in [
+            "5",
+            "true",
+            "[a]",
+            "'x'",
+            "a, b",
+            "a # b",
+            "a)",
+            "f(",
+            "a\nb",
+            "a && b",
+            "a = b",
+            "\"x\"",
+            "{'a': 1}",
+            "a['x",
+            "a\u{202e}",
+        ] {
+            assert!(!is_bare(source), "{source}");
+        }
+    }
+
+    #[test]
+    fn conditions_are_fenced_where_they_would_end_early() {
+        assert_eq!(condition("a or b"), "a or b");
+        assert_eq!(condition("a or when.b"), "(a or when.b)");
+        assert_eq!(condition("a in {'b': 1}"), "(a in {'b': 1})");
+        assert_eq!(condition("f({'b': 1}, when)"), "f({'b': 1}, when)");
+        assert_eq!(condition("a\nor b"), "a or b");
+    }
+}

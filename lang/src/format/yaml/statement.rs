@@ -1,0 +1,123 @@
+//! Statements.
+
+use super::node::{Node, dashed, entry};
+use super::{Page, about};
+use crate::syntax::tree::{Body, Expr, Statement, StatementKind, Step};
+
+pub(super) fn statements(page: &mut Page, statements: &[Statement]) {
+    for statement in statements {
+        page.leads(&statement.trivia.before);
+        dashed(page, |page| one(page, statement));
+    }
+}
+
+fn one(page: &mut Page, statement: &Statement) {
+    let after = statement.trivia.after.as_deref();
+    let doc = |page: &mut Page| {
+        if let Some(doc) = &statement.doc {
+            entry(page, "about", &about(doc), None);
+        }
+    };
+    match &statement.kind {
+        StatementKind::Let { name, value } => {
+            let entries = vec![(name.text.clone(), Node::value(value))];
+            entry(page, "let", &Node::Map(entries), after);
+            doc(page);
+        }
+        StatementKind::Step(step) => {
+            let action = Node::text(&step.action.text);
+            entry(page, &step.name.text, &action, after);
+            doc(page);
+            modifiers(page, step);
+        }
+        StatementKind::If {
+            condition,
+            then,
+            otherwise,
+        } => {
+            entry(page, "if", &self::condition(condition), after);
+            doc(page);
+            body(page, "then", then);
+            if !otherwise.statements.is_empty() || !otherwise.tail.is_empty() {
+                body(page, "else", otherwise);
+            }
+        }
+        StatementKind::Repeat {
+            times,
+            body: inner,
+            until,
+        } => {
+            entry(page, "repeat", &Node::value(times), after);
+            doc(page);
+            if let Some(until) = until {
+                entry(page, "until", &condition(until), None);
+            }
+            body(page, "steps", inner);
+        }
+        StatementKind::Broken { .. } => {}
+    }
+}
+
+fn body(page: &mut Page, key: &str, body: &Body) {
+    match body.statements.is_empty() {
+        true => page.line(&format!("{key}: []")),
+        false => page.line(&format!("{key}:")),
+    }
+    page.indented(|page| {
+        statements(page, &body.statements);
+        page.leads(&body.tail);
+    });
+}
+
+/// A condition needs no braces, so its quotes are all that may be needed.
+fn condition(expr: &Expr) -> Node {
+    Node::text(&expr.source.value)
+}
+
+fn modifiers(page: &mut Page, step: &Step) {
+    if !step.args.is_empty() {
+        let arg = |(index, arg): (usize, &crate::syntax::tree::Arg)| {
+            let name = match &arg.name {
+                Some(name) => name.text.clone(),
+                // The name is the action's to give; without it the position stands for it.
+                None => (index + 1).to_string(),
+            };
+            (name, Node::value(&arg.value))
+        };
+        let args = step.args.iter().enumerate().map(arg).collect();
+        entry(page, "with", &Node::Map(args), None);
+    }
+    match step.after.as_slice() {
+        [] => {}
+        [name] => entry(page, "after", &Node::text(&name.text), None),
+        names => {
+            let names = names.iter().map(|name| Node::text(&name.text)).collect();
+            entry(page, "after", &Node::List(names), None);
+        }
+    }
+    if let Some(when) = &step.when {
+        entry(page, "when", &condition(when), None);
+    }
+    if let Some(retry) = &step.retry {
+        let times = Node::value(&retry.times);
+        let node = match &retry.every {
+            None if !matches!(times, Node::Map(_)) => times,
+            every => {
+                let mut fields = vec![("times".to_owned(), times)];
+                fields.extend(
+                    every
+                        .as_ref()
+                        .map(|every| ("every".to_owned(), Node::value(every))),
+                );
+                Node::Map(fields)
+            }
+        };
+        entry(page, "retry", &node, None);
+    }
+    if let Some(timeout) = &step.timeout {
+        entry(page, "timeout", &Node::value(timeout), None);
+    }
+    if step.may_fail {
+        entry(page, "may_fail", &Node::Raw("true".to_owned()), None);
+    }
+}
