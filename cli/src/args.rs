@@ -24,7 +24,6 @@ use crate::render::style;
     version,
     styles = style::CLAP,
     max_term_width = 100,
-    propagate_version = false,
     subcommand_required = true,
     arg_required_else_help = true,
     after_help = "\
@@ -50,7 +49,7 @@ pub(crate) struct Cli {
 pub(crate) struct Global {
     /// Work as if started in DIR
     #[arg(short = 'C', value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
-    pub(crate) directory: Option<PathBuf>,
+    pub(crate) chdir: Option<PathBuf>,
 
     /// Write one JSON document to standard output
     #[arg(long, global = true)]
@@ -120,7 +119,7 @@ mod tests {
             ["tau", "runs", "-C", "x", "--json"],
         ] {
             let cli = Cli::try_parse_from(line).unwrap();
-            assert!(cli.global.json && cli.global.directory.is_some());
+            assert!(cli.global.json && cli.global.chdir.is_some());
             assert!(matches!(cli.command, Command::Runs(_)));
         }
     }

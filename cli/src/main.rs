@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 
 /// Goes to the folder that `-C` names.
 fn enter(global: &Global) -> Result<(), Failure> {
-    let Some(directory) = &global.directory else {
+    let Some(directory) = &global.chdir else {
         return Ok(());
     };
     std::env::set_current_dir(directory).map_err(|error| {

@@ -77,8 +77,11 @@ fn list(context: &mut Context) {
     let widest = Kind::PAGES.iter().map(|(code, _)| code.len()).max();
     for (code, page) in Kind::PAGES {
         let pad = " ".repeat(widest.unwrap_or(0) - code.len() + 2);
-        let line = format!("{}{pad}{}", paint(STRONG, code), paint(FAINT, gist(page)));
-        context.print(&format!("{}\n", line.trim_end()));
+        let gist = match gist(page) {
+            "" => String::new(),
+            gist => format!("{pad}{}", paint(FAINT, gist)),
+        };
+        context.print(&format!("{}{gist}\n", paint(STRONG, code)));
     }
 }
 
