@@ -5,5 +5,8 @@
 //! [`source::Source`].
 
 pub mod diagnostic;
+pub mod expr;
+pub mod glob;
 pub mod source;
 pub mod syntax;
+pub mod types;

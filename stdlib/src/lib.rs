@@ -1,1 +1,3 @@
 //! The standard actions.
+
+pub mod fs;

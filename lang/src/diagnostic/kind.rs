@@ -99,12 +99,16 @@ kinds! {
     TypeMismatch { what: String, expected: String, found: String } = Error "type-mismatch";
     /// A type that does not exist.
     TypeUnknown { name: String, near: Option<String> } = Error "type-unknown";
+    /// A bracket without its partner.
+    Unclosed { bracket: String } = Error "unclosed";
     /// Something outside the language's characters.
     UnsafeCharacter { code: u32 } = Error "unsafe-character";
     /// `use` of something that does not exist.
     UseUnknown { name: String, near: Option<String> } = Error "use-unknown";
     /// A verifier without a command.
     VerifierWithoutRun { name: String } = Error "verifier-without-run";
+    /// A version of the language that this program does not read.
+    VersionUnknown { found: String } = Error "version-unknown";
     /// Not YAML, or YAML that a mission may not use.
     YamlInvalid { why: String } = Error "yaml-invalid";
 }

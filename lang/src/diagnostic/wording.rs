@@ -89,12 +89,19 @@ impl fmt::Display for Kind {
                 found,
             } => write!(f, "{what} must be `{expected}`, and this is `{found}`"),
             Kind::TypeUnknown { name, .. } => write!(f, "there is no type `{name}`"),
+            Kind::Unclosed { bracket } => write!(f, "this `{bracket}` is never closed"),
             Kind::UnsafeCharacter { code } => {
                 write!(f, "the character U+{code:04X} may not stand in a tau file")
             }
             Kind::UseUnknown { name, .. } => write!(f, "`{name}` is not in the library"),
             Kind::VerifierWithoutRun { name } => {
                 write!(f, "verifier `{name}` does not say what to run")
+            }
+            Kind::VersionUnknown { found } => {
+                write!(
+                    f,
+                    "there is no version `{found}` of the language; this is version 1"
+                )
             }
             Kind::YamlInvalid { why } => write!(f, "this YAML cannot be a mission: {why}"),
         }
@@ -147,6 +154,7 @@ impl Kind {
             Kind::VerifierWithoutRun { .. } => {
                 Some("add a line `run \"cargo test\"` with the command that decides".to_owned())
             }
+            Kind::VersionUnknown { .. } => Some("write `tau: 1`".to_owned()),
             _ => None,
         }
     }

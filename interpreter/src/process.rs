@@ -1,0 +1,214 @@
+//! Starts a command and waits until it, and everything it started, is over.
+
+mod environment;
+mod error;
+mod find;
+mod output;
+
+#[cfg(test)]
+mod tests;
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::ExitStatusExt;
+use std::path::Path;
+use std::process::{ChildStdout as StdChildStdout, ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::io::AsyncReadExt;
+use tokio::process::{Child, ChildStdout};
+use tokio::time::{Instant, sleep, timeout};
+
+pub use environment::{PASSED_ON, base_environment};
+pub use error::LaunchError;
+pub use find::find;
+
+use crate::action::{Command, Exit};
+use output::Output;
+
+/// What most processes may write at most, in bytes.
+pub const OUTPUT_LIMIT: u64 = 64 << 20;
+
+/// What to start, and where its output goes.
+pub struct Launch<'a> {
+    /// The command; its variables come on top of `base_env`.
+    pub command: &'a Command,
+    /// The folder it starts in.
+    pub cwd: &'a Path,
+    /// The file that takes both streams, interleaved as they come; it is made anew.
+    pub log: &'a Path,
+    /// A process that writes more bytes than this is killed. See [`OUTPUT_LIMIT`].
+    pub output_limit: u64,
+    /// How many of the last bytes come back as text.
+    pub tail: usize,
+    /// All variables it gets but for the command's own. See [`base_environment`].
+    pub base_env: Vec<(OsString, OsString)>,
+}
+
+/// How it went.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ended {
+    /// How the process ended.
+    pub exit: Exit,
+    /// The last part of what it wrote, from the beginning of a line where possible; bytes that
+    /// are no text are replaced.
+    pub tail: String,
+    /// How much it wrote, which is the length of the log.
+    pub bytes: u64,
+    /// Wall time in seconds.
+    pub seconds: f64,
+}
+
+/// After the process has ended: how long the pipe must be silent until its last output is taken
+/// as read, and how long a process that has left the group may go on writing. Only such a
+/// process makes either matter, as the pipe is closed otherwise.
+const SILENCE: Duration = Duration::from_millis(100);
+const DRAIN: Duration = Duration::from_secs(1);
+
+/// Runs a command to its end. Its input is empty.
+///
+/// It leads a process group of its own, and the group is killed (SIGKILL, which cannot be
+/// ignored) when time or output exceed their limits, when this future is dropped, and also when
+/// the process ends by itself, so that nothing it left in the background goes on. A process that
+/// makes itself a group of its own escapes that; it does not keep this function waiting.
+///
+/// # Errors
+/// When it could not be started, or the log could not be written.
+pub async fn run(launch: Launch<'_>) -> Result<Ended, LaunchError> {
+    let mut output = Output::create(launch.log, launch.output_limit, launch.tail)?;
+    let started = Instant::now();
+    let (mut child, mut pipe) = start(&launch).await?;
+    let group = Group(
+        child
+            .id()
+            .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)),
+    );
+    let out_of_time = sleep(launch.command.timeout);
+    tokio::pin!(out_of_time);
+
+    let mut buffer = vec![0; 64 << 10];
+    let mut open = true;
+    let exit = loop {
+        tokio::select! {
+            read = pipe.read(&mut buffer), if open => match read {
+                Ok(0) | Err(_) => open = false,
+                Ok(length) => if !output.take(&buffer[..length])? {
+                    break Exit::TooMuchOutput;
+                },
+            },
+            status = child.wait() => break ended(status.map_err(|error| failed(&launch, error))?),
+            () = &mut out_of_time => break Exit::TimedOut,
+        }
+    };
+    drop(group);
+    // It is dead; this only takes it off the process table.
+    child.wait().await.map_err(|error| failed(&launch, error))?;
+
+    let drained = started.elapsed() + DRAIN;
+    while open && exit != Exit::TooMuchOutput && started.elapsed() < drained {
+        match timeout(SILENCE, pipe.read(&mut buffer)).await {
+            Ok(Ok(length)) if length > 0 => open = output.take(&buffer[..length])?,
+            _ => open = false,
+        }
+    }
+    let exit = if output.is_over() {
+        Exit::TooMuchOutput
+    } else {
+        exit
+    };
+    let seconds = started.elapsed().as_secs_f64();
+    let (tail, bytes) = output.finish();
+    Ok(Ended {
+        exit,
+        tail,
+        bytes,
+        seconds,
+    })
+}
+
+/// Kills a process group when dropped.
+///
+/// When the leader has been waited for and nobody else is in the group, its number is free. That
+/// another process could have got it by now would need all numbers to have been used in between.
+struct Group(Option<Pid>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(leader) = self.0 {
+            // It fails when nobody is left, which is what is wanted.
+            let _ = kill_process_group(leader, Signal::KILL);
+        }
+    }
+}
+
+/// Both streams share one pipe, so that what comes out of it is in the order of writing.
+async fn start(launch: &Launch<'_>) -> Result<(Child, ChildStdout), LaunchError> {
+    let Some((name, args)) = launch.command.argv.split_first() else {
+        return Err(LaunchError::Empty);
+    };
+    let path = variable(launch, "PATH");
+    let program = find(name, launch.cwd, path)?;
+    let failed = |error| failed(launch, error);
+    let (reader, writer) = io::pipe().map_err(failed)?;
+
+    let mut command = tokio::process::Command::new(program);
+    command
+        .arg0(name)
+        .args(args)
+        .current_dir(launch.cwd)
+        .env_clear()
+        .envs(launch.base_env.iter().map(|(name, value)| (name, value)))
+        .envs(launch.command.env.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null())
+        .stdout(writer.try_clone().map_err(failed)?)
+        .stderr(writer)
+        .process_group(0)
+        .kill_on_drop(true);
+    // Made before the process, so that no error can come between it and its group's guard.
+    let reader = StdChildStdout::from(OwnedFd::from(reader));
+    let reader = ChildStdout::from_std(reader).map_err(failed)?;
+    let mut tries = 0;
+    let child = loop {
+        match command.spawn() {
+            // Another thread, about to start a process of its own, still holds the program open
+            // as it was when it was written. That is over in a moment.
+            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && tries < 200 => {
+                tries += 1;
+                sleep(Duration::from_millis(5)).await;
+            }
+            other => break other.map_err(failed)?,
+        }
+    };
+    // The command holds the writing ends; while they are open the pipe has no end.
+    drop(command);
+    Ok((child, reader))
+}
+
+/// A variable as the process will see it.
+fn variable<'a>(launch: &'a Launch<'_>, name: &str) -> Option<&'a OsStr> {
+    let own = launch.command.env.iter().rev().find(|(own, _)| own == name);
+    let base = launch.base_env.iter().rev().find(|(base, _)| base == name);
+    own.map(|(_, value)| OsStr::new(value))
+        .or(base.map(|(_, value)| value.as_os_str()))
+}
+
+fn ended(status: ExitStatus) -> Exit {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => Exit::Code(code),
+        (None, signal) => Exit::Signal(signal.unwrap_or(0)),
+    }
+}
+
+fn failed(launch: &Launch<'_>, error: io::Error) -> LaunchError {
+    let program = launch.command.argv.first().cloned().unwrap_or_default();
+    match error.kind() {
+        io::ErrorKind::NotFound if !launch.cwd.is_dir() => {
+            LaunchError::NoFolder(launch.cwd.to_owned())
+        }
+        // The program itself has been found before.
+        io::ErrorKind::NotFound => LaunchError::NoInterpreter(program),
+        _ => LaunchError::Start(program, error.to_string()),
+    }
+}

@@ -1,0 +1,255 @@
+use std::fs;
+use std::io::Read;
+use std::path::PathBuf;
+use std::thread::{self, JoinHandle};
+
+use rustix::fs::{CWD, FileType, Mode, mknodat};
+use tempfile::TempDir;
+
+use super::*;
+
+/// A folder to run in.
+struct Scene(TempDir);
+
+impl Scene {
+    fn new() -> Self {
+        Scene(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.path("log")).unwrap()
+    }
+
+    async fn run(&self, command: Command, limit: u64) -> Result<Ended, LaunchError> {
+        run(Launch {
+            command: &command,
+            cwd: self.0.path(),
+            log: &self.path("log"),
+            output_limit: limit,
+            tail: 1000,
+            base_env: base_environment(),
+        })
+        .await
+    }
+
+    async fn sh(&self, script: &str) -> Ended {
+        self.run(sh(script), OUTPUT_LIMIT).await.unwrap()
+    }
+
+    /// Makes a FIFO that a process holds open for writing. The thread ends when nobody does.
+    fn held(&self, name: &str) -> JoinHandle<()> {
+        let path = self.fifo(name);
+        thread::spawn(move || {
+            fs::File::open(path)
+                .unwrap()
+                .read_to_end(&mut Vec::new())
+                .unwrap();
+        })
+    }
+
+    fn fifo(&self, name: &str) -> PathBuf {
+        let path = self.path(name);
+        mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        path
+    }
+}
+
+fn command(argv: &[&str], timeout: Duration) -> Command {
+    Command {
+        argv: argv.iter().map(|arg| (*arg).to_owned()).collect(),
+        env: Vec::new(),
+        timeout,
+    }
+}
+
+fn sh(script: &str) -> Command {
+    command(&["sh", "-c", script], Duration::from_secs(60))
+}
+
+#[tokio::test]
+async fn both_streams_are_in_the_log_in_the_order_of_writing() {
+    let scene = Scene::new();
+    let ended = scene
+        .sh("for n in 1 2 3; do echo out $n; echo err $n >&2; done; exit 7")
+        .await;
+    assert_eq!(ended.exit, Exit::Code(7));
+    assert_eq!(ended.tail, "out 1\nerr 1\nout 2\nerr 2\nout 3\nerr 3\n");
+    assert_eq!(scene.log(), ended.tail);
+    assert_eq!(ended.bytes, 36);
+}
+
+#[tokio::test]
+async fn input_is_empty_arguments_are_not_read_by_a_shell_and_the_folder_is_right() {
+    let scene = Scene::new();
+    assert_eq!(
+        scene.sh("cat; pwd -P").await.tail.trim(),
+        scene.0.path().canonicalize().unwrap().to_str().unwrap()
+    );
+    let echo = command(
+        &["printf", "%s|", "$HOME", "a b", "*", ";"],
+        Duration::from_secs(60),
+    );
+    assert_eq!(
+        scene.run(echo, OUTPUT_LIMIT).await.unwrap().tail,
+        "$HOME|a b|*|;|"
+    );
+}
+
+#[tokio::test]
+async fn the_environment_is_only_what_is_given() {
+    let scene = Scene::new();
+    let mut env = command(&["/usr/bin/env"], Duration::from_secs(60));
+    env.env = vec![("MINE".into(), "1".into()), ("PATH".into(), "/x".into())];
+    let log = scene.path("log");
+    let base_env = vec![("PATH".into(), "/y".into()), ("B".into(), "2".into())];
+    let cwd = scene.0.path();
+    let launch = Launch {
+        command: &env,
+        cwd,
+        log: &log,
+        output_limit: 1000,
+        tail: 1000,
+        base_env,
+    };
+    let ended = run(launch).await.unwrap();
+    let mut shown: Vec<&str> = ended.tail.lines().collect();
+    shown.sort_unstable();
+    assert_eq!(shown, ["B=2", "MINE=1", "PATH=/x"]);
+}
+
+#[tokio::test]
+async fn a_signal_is_not_an_exit_code() {
+    let ended = Scene::new().sh("kill -TERM $$").await;
+    assert_eq!(ended.exit, Exit::Signal(15));
+}
+
+#[tokio::test]
+async fn what_takes_too_long_is_killed_with_its_children() {
+    let scene = Scene::new();
+    let held = scene.held("hold");
+    let mut slow = sh("trap '' TERM INT HUP; sleep 1000 > hold & echo started; wait; wait");
+    slow.timeout = Duration::from_millis(300);
+    let ended = scene.run(slow, OUTPUT_LIMIT).await.unwrap();
+    assert_eq!(ended.exit, Exit::TimedOut);
+    assert_eq!(ended.tail, "started\n");
+    assert!(ended.seconds >= 0.3, "{}", ended.seconds);
+    held.join().unwrap();
+}
+
+#[tokio::test]
+async fn what_writes_too_much_is_killed() {
+    let scene = Scene::new();
+    let ended = scene.run(sh("yes"), 100_001).await.unwrap();
+    assert_eq!((ended.exit, ended.bytes), (Exit::TooMuchOutput, 100_001));
+    assert_eq!(scene.log().len(), 100_001);
+    assert!(ended.tail.starts_with("y\ny\n"));
+    // Also when it is over before the first byte is read.
+    let ended = scene.run(sh("echo 12345"), 5).await.unwrap();
+    assert_eq!(
+        (ended.exit, ended.tail.as_str()),
+        (Exit::TooMuchOutput, "12345")
+    );
+    let ended = scene.run(sh("echo 1234"), 5).await.unwrap();
+    assert_eq!(ended.exit, Exit::Code(0));
+}
+
+#[tokio::test]
+async fn all_output_is_read_before_the_end() {
+    let scene = Scene::new();
+    let ended = scene
+        .sh("head -c 3000000 /dev/zero | tr '\\0' x; echo; echo end")
+        .await;
+    assert_eq!((ended.exit, ended.bytes), (Exit::Code(0), 3_000_005));
+    assert_eq!(ended.tail, "end\n");
+}
+
+#[tokio::test]
+async fn nothing_goes_on_in_the_background() {
+    let scene = Scene::new();
+    let held = scene.held("hold");
+    scene.fifo("up");
+    let ended = scene
+        .sh("(exec 3> hold; : > up; exec sleep 1000) & cat up; echo done")
+        .await;
+    assert_eq!((ended.exit, ended.tail.as_str()), (Exit::Code(0), "done\n"));
+    held.join().unwrap();
+}
+
+#[tokio::test]
+async fn a_process_that_left_the_group_does_not_keep_us_waiting() {
+    let scene = Scene::new();
+    let release = scene.fifo("release");
+    scene.fifo("up");
+    let script = "setsid sh -c ': > up; exec cat release' & cat up; echo done";
+    let ended = scene.sh(script).await;
+    assert_eq!((ended.exit, ended.tail.as_str()), (Exit::Code(0), "done\n"));
+    assert!(ended.seconds < 30.0);
+    // Lets it go.
+    drop(fs::OpenOptions::new().write(true).open(release).unwrap());
+}
+
+#[tokio::test]
+async fn dropping_the_future_kills_the_group() {
+    let scene = Scene::new();
+    let held = scene.held("hold");
+    let up = scene.fifo("up");
+    let (tell, told) = tokio::sync::oneshot::channel();
+    thread::spawn(move || {
+        fs::read(up).unwrap();
+        tell.send(()).unwrap();
+    });
+    tokio::select! {
+        ended = scene.sh("(exec 3> hold; : > up; exec sleep 1000) & wait") => panic!("{ended:?}"),
+        told = told => told.unwrap(),
+    }
+    held.join().unwrap();
+}
+
+#[tokio::test]
+async fn says_why_it_could_not_start() {
+    let scene = Scene::new();
+    let put = |name: &str, content: &str, mode: u32| {
+        use std::os::unix::fs::PermissionsExt;
+        fs::write(scene.path(name), content).unwrap();
+        fs::set_permissions(scene.path(name), PermissionsExt::from_mode(mode)).unwrap();
+    };
+    put("lost", "#!/no/such/program\n", 0o755);
+    put("plain", "text\n", 0o644);
+    put("odd", "\x01\x02", 0o755);
+    for (argv, code) in [
+        (&[][..], "command-empty"),
+        (&[""][..], "command-empty"),
+        (&["no-such-program-anywhere"][..], "command-not-found"),
+        (&["./nothing"][..], "command-not-found"),
+        (&["./plain"][..], "command-not-executable"),
+        (&["./lost"][..], "command-interpreter-missing"),
+        (&["./odd"][..], "command-not-started"),
+        (&["sh", "a\0b"][..], "command-not-started"),
+    ] {
+        let command = command(argv, Duration::from_secs(60));
+        let error = scene.run(command, OUTPUT_LIMIT).await.unwrap_err();
+        assert_eq!(error.code(), code, "{argv:?}: {error}");
+    }
+    let (command, log, nowhere) = (sh("true"), scene.path("log"), scene.path("nowhere"));
+    let launch = |cwd, log| {
+        let base_env = base_environment();
+        run(Launch {
+            command: &command,
+            cwd,
+            log,
+            output_limit: 10,
+            tail: 10,
+            base_env,
+        })
+    };
+    let error = launch(&nowhere, &log).await.unwrap_err();
+    assert_eq!(error, LaunchError::NoFolder(nowhere.clone()));
+    let error = launch(scene.0.path(), &nowhere.join("log"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), "log-not-written");
+}

@@ -1,0 +1,274 @@
+//! What can go wrong with git, in words for its reader.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::Oid;
+
+/// Why something in or around a repository could not be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RepositoryError {
+    /// No folder from here upwards holds a repository.
+    NotARepository(PathBuf),
+    /// Git refuses a repository that belongs to somebody else.
+    NotOwned(PathBuf),
+    /// It is stored in a way that this program cannot read; git's words for it.
+    Unsupported(PathBuf, String),
+    /// HEAD's branch is still to be born.
+    NoCommits(PathBuf),
+    /// Nothing is called so; branches and tags with similar names.
+    UnknownRevision {
+        /// As it was given.
+        rev: String,
+        /// At most three, the nearest first.
+        near: Vec<String>,
+    },
+    /// Several objects begin with these digits.
+    AmbiguousRevision(String),
+    /// It names a tree or a file.
+    NotACommit(String),
+    /// No object with this id, or none of the needed kind, is stored here.
+    MissingObject(Oid),
+    /// A path that no tree may hold, and why.
+    BadPath(String, &'static str),
+    /// The path would be a file and a folder (or submodule) at once.
+    PathConflict(String),
+    /// A tree that would do harm on disk: the path in it, and why.
+    UnsafeTree(String, &'static str),
+    /// A checkout needs a folder of its own.
+    NotEmpty(PathBuf),
+    /// What a process left behind and no commit can or should hold; never empty.
+    Unacceptable(Vec<Offender>),
+    /// Git does not allow this name for a branch.
+    BadBranch(String),
+    /// The branch is not where it was expected; where it is.
+    BranchMoved {
+        /// Without `refs/heads/`.
+        branch: String,
+        /// `None` when there is no such branch.
+        found: Option<Oid>,
+    },
+    /// Another process is changing the branch, or has died doing so.
+    BranchLocked(String),
+    /// Another branch's name makes this one impossible (`a` and `a/b`).
+    BranchInTheWay {
+        /// The branch that cannot be.
+        branch: String,
+        /// The branch that is.
+        other: String,
+    },
+    /// The branch belongs to a checkout of the user's.
+    CheckedOut {
+        /// Without `refs/heads/`.
+        branch: String,
+        /// The checkout's git directory.
+        by: PathBuf,
+    },
+    /// The operating system refused; what was tried, where, and its answer.
+    Io(&'static str, PathBuf, String),
+    /// Git refused; what was tried, and its answer.
+    Git(&'static str, String),
+}
+
+/// One file that [`super::Store::harvest`] refuses.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Offender {
+    /// Relative to the checkout; bytes that are no text are replaced.
+    pub path: String,
+    /// What is wrong with it.
+    pub offence: Offence,
+}
+
+/// See [`Offender::offence`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Offence {
+    /// A FIFO, a socket or a device.
+    Special,
+    /// More than 100 MB.
+    TooLarge,
+    /// Its name is not UTF-8.
+    Name,
+    /// Git keeps this name for itself.
+    Reserved,
+    /// It lies where a submodule belongs.
+    Submodule,
+    /// Below more than 256 folders.
+    TooDeep,
+    /// Its permissions do not let it be read.
+    Unreadable,
+}
+
+impl RepositoryError {
+    /// A stable, short, kebab-case name.
+    pub fn code(&self) -> &'static str {
+        use RepositoryError as E;
+        match self {
+            E::NotARepository(_) => "not-a-repository",
+            E::NotOwned(_) => "repository-not-owned",
+            E::Unsupported(..) => "repository-unsupported",
+            E::NoCommits(_) => "no-commits",
+            E::UnknownRevision { .. } => "unknown-revision",
+            E::AmbiguousRevision(_) => "ambiguous-revision",
+            E::NotACommit(_) => "not-a-commit",
+            E::MissingObject(_) => "missing-object",
+            E::BadPath(..) => "bad-path",
+            E::PathConflict(_) => "path-conflict",
+            E::UnsafeTree(..) => "unsafe-tree",
+            E::NotEmpty(_) => "folder-not-empty",
+            E::Unacceptable(_) => "unacceptable-files",
+            E::BadBranch(_) => "bad-branch",
+            E::BranchMoved { .. } => "branch-moved",
+            E::BranchLocked(_) => "branch-locked",
+            E::BranchInTheWay { .. } => "branch-in-the-way",
+            E::CheckedOut { .. } => "branch-checked-out",
+            E::Io(..) => "io",
+            E::Git(..) => "git",
+        }
+    }
+
+    pub(super) fn io(
+        tried: &'static str,
+        path: impl AsRef<Path>,
+        error: impl Into<io::Error>,
+    ) -> Self {
+        RepositoryError::Io(tried, path.as_ref().to_owned(), error.into().to_string())
+    }
+
+    /// For use with `map_err`: what was tried, in words that follow "Git could not".
+    pub(super) fn git(tried: &'static str) -> impl Fn(git2::Error) -> Self {
+        move |error| RepositoryError::Git(tried, error.message().to_owned())
+    }
+}
+
+impl fmt::Display for RepositoryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use RepositoryError as E;
+        match self {
+            E::NotARepository(dir) => write!(
+                f,
+                "`{}` is not inside a git repository. Go into one, or make one with `git init`.",
+                dir.display()
+            ),
+            E::NotOwned(dir) => write!(
+                f,
+                "The repository at `{dir}` belongs to another user. If you trust it, run \
+                 `git config --global --add safe.directory {dir}`.",
+                dir = dir.display()
+            ),
+            E::Unsupported(dir, why) => write!(
+                f,
+                "The repository at `{}` is stored in a form that tau cannot read: {why}.",
+                dir.display()
+            ),
+            E::NoCommits(root) => write!(
+                f,
+                "The repository at `{}` has no commits yet. Commit something first.",
+                root.display()
+            ),
+            E::UnknownRevision { rev, near } => {
+                write!(f, "No branch, tag or commit is called `{rev}`.")?;
+                match near.as_slice() {
+                    [] => Ok(()),
+                    near => write!(f, " Did you mean `{}`?", near.join("` or `")),
+                }
+            }
+            E::AmbiguousRevision(rev) => {
+                write!(
+                    f,
+                    "`{rev}` could be several commits. Give more digits of its id."
+                )
+            }
+            E::NotACommit(rev) => write!(f, "`{rev}` is not a commit."),
+            E::MissingObject(id) => write!(
+                f,
+                "The git object `{id}` is missing. It may have been pruned from the repository."
+            ),
+            E::BadPath(path, why) => {
+                write!(
+                    f,
+                    "`{}` cannot be a path in a repository: {why}.",
+                    path.escape_debug()
+                )
+            }
+            E::PathConflict(path) => write!(
+                f,
+                "`{}` would be a file and a folder at once. Remove one of the two first.",
+                path.escape_debug()
+            ),
+            E::UnsafeTree(path, why) => write!(
+                f,
+                "The commit holds `{}`, which is not safe to write to disk: {why}.",
+                path.escape_debug()
+            ),
+            E::NotEmpty(dir) => {
+                write!(
+                    f,
+                    "The folder `{}` is needed for a checkout and is not empty.",
+                    dir.display()
+                )
+            }
+            E::Unacceptable(offenders) => {
+                write!(f, "Some of the files left behind cannot be taken over:")?;
+                for Offender { path, offence } in offenders {
+                    write!(f, "\n  `{}` {offence}", path.escape_debug())?;
+                }
+                Ok(())
+            }
+            E::BadBranch(name) => {
+                write!(
+                    f,
+                    "Git does not allow `{}` as the name of a branch.",
+                    name.escape_debug()
+                )
+            }
+            E::BranchMoved {
+                branch,
+                found: Some(at),
+            } => write!(
+                f,
+                "The branch `{branch}` was moved by someone else. It is at `{at}` and is left there."
+            ),
+            E::BranchMoved {
+                branch,
+                found: None,
+            } => {
+                write!(f, "The branch `{branch}` was removed by someone else.")
+            }
+            E::BranchLocked(branch) => write!(
+                f,
+                "Another process is changing the branch `{branch}`. If none is, remove the file \
+                 `refs/heads/{branch}.lock` from the git directory."
+            ),
+            E::BranchInTheWay { branch, other } => write!(
+                f,
+                "The branch `{branch}` cannot be made while there is a branch `{other}`. Rename one."
+            ),
+            E::CheckedOut { branch, by } => write!(
+                f,
+                "The branch `{branch}` is in use by the checkout of `{}` and is not moved.",
+                by.display()
+            ),
+            E::Io(tried, path, answer) => {
+                write!(f, "`{}` could not be {tried}: {answer}.", path.display())
+            }
+            E::Git(tried, answer) => write!(f, "Git could not {tried}: {answer}."),
+        }
+    }
+}
+
+impl fmt::Display for Offence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Offence::Special => "is a pipe, a socket or a device",
+            Offence::TooLarge => "is larger than 100 MB",
+            Offence::Name => "has a name that is not UTF-8",
+            Offence::Reserved => "has a name that git keeps for itself",
+            Offence::Submodule => "lies in a submodule",
+            Offence::TooDeep => "lies below more than 256 folders",
+            Offence::Unreadable => "may not be read",
+        })
+    }
+}
+
+impl std::error::Error for RepositoryError {}

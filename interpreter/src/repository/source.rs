@@ -1,0 +1,177 @@
+//! The user's repository, which is only read.
+
+use std::path::{Path, PathBuf};
+
+use git2::ErrorCode;
+use serde::{Deserialize, Serialize};
+
+use super::handles::Handles;
+use super::near::near;
+use super::{Oid, RepositoryError, alternates};
+
+/// The repository that a mission is about.
+pub struct Repository {
+    root: PathBuf,
+    common: PathBuf,
+    pub(super) handles: Handles,
+}
+
+/// What a run starts from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Base {
+    /// The commit.
+    pub commit: Oid,
+    /// Its tree.
+    pub tree: Oid,
+}
+
+/// One commit, as a list shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogEntry {
+    /// Its id.
+    pub commit: Oid,
+    /// When its author wrote it, in seconds since 1970 (UTC).
+    pub seconds: i64,
+    /// The author's distance from UTC in minutes.
+    pub offset: i32,
+    /// The message's first paragraph on one line (bytes that are no text are replaced).
+    pub subject: String,
+}
+
+impl Repository {
+    /// Finds the repository around `dir`: a checkout, a linked worktree, a submodule's checkout
+    /// or a bare repository.
+    ///
+    /// # Errors
+    /// When there is none, when it belongs to another user, or when it is of a form that cannot
+    /// be read (SHA-256 objects, reftable, partial clone).
+    pub fn discover(dir: &Path) -> Result<Self, RepositoryError> {
+        let git = git2::Repository::discover(dir).map_err(|error| not_opened(dir, &error))?;
+        let common = git.commondir().to_owned();
+        let objects = alternates::object_folders(&common)?;
+        Ok(Repository {
+            root: git.workdir().unwrap_or(git.path()).to_owned(),
+            common,
+            handles: Handles::new(git.path().to_owned(), objects),
+        })
+    }
+
+    /// The checkout's top folder, or the git directory of a bare repository.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The git directory that all worktrees share.
+    pub(super) fn common(&self) -> &Path {
+        &self.common
+    }
+
+    /// The commit that `rev` names, as `git rev-parse` reads it; HEAD's without one.
+    ///
+    /// # Errors
+    /// When there are no commits, or `rev` names none, several, or something else.
+    pub fn base(&self, rev: Option<&str>) -> Result<Base, RepositoryError> {
+        let rev = rev.unwrap_or("HEAD");
+        self.handles.with(|git| {
+            let object = git
+                .revparse_single(rev)
+                .map_err(|error| match error.code() {
+                    ErrorCode::Ambiguous => RepositoryError::AmbiguousRevision(rev.to_owned()),
+                    _ if is_unborn(git, rev) => RepositoryError::NoCommits(self.root.clone()),
+                    _ => RepositoryError::UnknownRevision {
+                        rev: rev.to_owned(),
+                        near: names(git, rev),
+                    },
+                })?;
+            let commit = object
+                .peel_to_commit()
+                .map_err(|_| RepositoryError::NotACommit(rev.to_owned()))?;
+            Ok(Base {
+                commit: Oid(commit.id()),
+                tree: Oid(commit.tree_id()),
+            })
+        })
+    }
+
+    /// At most `limit` commits that lead to `from`, the newest first.
+    pub fn log(&self, from: &Oid, limit: usize) -> Result<Vec<LogEntry>, RepositoryError> {
+        let failed = RepositoryError::git("read the history");
+        self.handles.with(|git| {
+            let mut walk = git.revwalk().map_err(&failed)?;
+            walk.set_sorting(git2::Sort::TIME).map_err(&failed)?;
+            walk.push(from.0)
+                .map_err(|_| RepositoryError::MissingObject(*from))?;
+            walk.take(limit)
+                .map(|id| {
+                    let commit = id.and_then(|id| git.find_commit(id)).map_err(&failed)?;
+                    let author = commit.author();
+                    Ok(LogEntry {
+                        commit: Oid(commit.id()),
+                        seconds: author.when().seconds(),
+                        offset: author.when().offset_minutes(),
+                        subject: subject(&commit),
+                    })
+                })
+                .collect()
+        })
+    }
+
+    /// The commit that the branch `name` (without `refs/heads/`) is at, if there is such a branch.
+    pub fn branch(&self, name: &str) -> Result<Option<Oid>, RepositoryError> {
+        self.handles.with(
+            |git| match git.refname_to_id(&format!("refs/heads/{name}")) {
+                Ok(id) => Ok(Some(Oid(id))),
+                Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+                Err(error) if error.code() == ErrorCode::InvalidSpec => {
+                    Err(RepositoryError::BadBranch(name.to_owned()))
+                }
+                Err(error) => Err(RepositoryError::git("read the branch")(error)),
+            },
+        )
+    }
+}
+
+fn not_opened(dir: &Path, error: &git2::Error) -> RepositoryError {
+    match error.code() {
+        ErrorCode::NotFound => RepositoryError::NotARepository(dir.to_owned()),
+        ErrorCode::Owner => RepositoryError::NotOwned(dir.to_owned()),
+        _ => RepositoryError::Unsupported(dir.to_owned(), error.message().to_owned()),
+    }
+}
+
+/// Whether `rev` means nothing because nothing has been committed yet.
+fn is_unborn(git: &git2::Repository, rev: &str) -> bool {
+    let unborn = git
+        .head()
+        .is_err_and(|error| error.code() == ErrorCode::UnbornBranch);
+    unborn
+        && (rev.starts_with("HEAD")
+            || git
+                .references()
+                .is_ok_and(|mut references| references.next().is_none()))
+}
+
+/// Branches and tags whose names are near `rev`.
+fn names(git: &git2::Repository, rev: &str) -> Vec<String> {
+    let Ok(references) = git.references() else {
+        return Vec::new();
+    };
+    let names: Vec<String> = references
+        .filter_map(|reference| Some(reference.ok()?.shorthand().ok()?.to_owned()))
+        .collect();
+    near(rev, names.iter().map(String::as_str))
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
+}
+
+fn subject(commit: &git2::Commit<'_>) -> String {
+    let message = String::from_utf8_lossy(commit.message_bytes());
+    let first: Vec<&str> = message
+        .trim_start()
+        .lines()
+        .map(str::trim_end)
+        .take_while(|line| !line.is_empty())
+        .collect();
+    first.join(" ")
+}

@@ -1,0 +1,213 @@
+//! Statements, `if` and `repeat`.
+
+use pest::iterators::Pair;
+
+use super::layout::{Block, Entry};
+use super::{Reader, Rule};
+use crate::syntax::tree::{
+    Arg, Body, Expr, Ident, Output, Retry, Statement, StatementKind, Step, Value,
+};
+
+/// Words that may begin a line among statements.
+pub(super) const STATEMENTS: &[&str] = &["if", "let", "output", "repeat", "step"];
+
+impl Reader<'_> {
+    /// The statements of a block. Only a mission's own block may have outputs; elsewhere they
+    /// are reported.
+    pub(super) fn body(&mut self, block: Block) -> Body {
+        let mut body = Body {
+            statements: Vec::new(),
+            tail: block.tail,
+        };
+        for entry in block.entries {
+            let keyword = self.keyword(&entry);
+            match keyword {
+                "if" | "let" | "repeat" | "step" => body.statements.push(self.statement(entry)),
+                _ => {
+                    self.unexpected(&entry, &["if", "let", "repeat", "step"], "a statement");
+                    let statement = self.broken(entry);
+                    body.statements.push(statement);
+                }
+            }
+        }
+        body
+    }
+
+    pub(super) fn statement(&mut self, mut entry: Entry) -> Statement {
+        let around = self.around(&mut entry);
+        let kind = match self.keyword(&entry) {
+            "let" => self.let_statement(&entry),
+            "step" => self.step(&entry),
+            "repeat" => self.repeat(&mut entry),
+            _ => self.condition(&mut entry),
+        };
+        Statement {
+            kind: kind.unwrap_or_else(|| StatementKind::Broken {
+                name: self.likely_name(&entry),
+            }),
+            doc: around.doc,
+            trivia: around.trivia,
+            at: around.at,
+        }
+    }
+
+    /// A statement of which nothing is known but, perhaps, its name.
+    pub(super) fn broken(&mut self, mut entry: Entry) -> Statement {
+        let around = self.around(&mut entry);
+        Statement {
+            kind: StatementKind::Broken {
+                name: self.likely_name(&entry),
+            },
+            doc: around.doc,
+            trivia: around.trivia,
+            at: around.at,
+        }
+    }
+
+    /// The word behind `step` or `let`, or before a `=`.
+    fn likely_name(&self, entry: &Entry) -> Option<Ident> {
+        let head = &self.text[entry.head.clone()];
+        let before = head.split_once('=')?.0.trim();
+        let name = before.rsplit(char::is_whitespace).next()?;
+        let valid =
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let start = name.as_ptr() as usize - self.text.as_ptr() as usize;
+        valid.then(|| Ident {
+            text: name.to_owned(),
+            at: crate::source::At(self.span(start..start + name.len())),
+        })
+    }
+
+    fn let_statement(&mut self, entry: &Entry) -> Option<StatementKind> {
+        let (name, value) = self.named_value(Rule::let_line, entry)?;
+        Some(StatementKind::Let { name, value })
+    }
+
+    pub(super) fn output(&mut self, mut entry: Entry) -> Option<Output> {
+        let around = self.around(&mut entry);
+        let (name, value) = self.named_value(Rule::output_line, &entry)?;
+        Some(Output {
+            name,
+            value,
+            doc: around.doc,
+            trivia: around.trivia,
+            at: around.at,
+        })
+    }
+
+    fn named_value(&mut self, rule: Rule, entry: &Entry) -> Option<(Ident, Value)> {
+        let base = entry.head.start;
+        let mut line = self.line(rule, entry.head.clone())?;
+        let name = self.ident(&line.next()?, base);
+        let value = self.value(line.next()?, base);
+        Some((name, value))
+    }
+
+    fn step(&mut self, entry: &Entry) -> Option<StatementKind> {
+        let base = entry.head.start;
+        let mut line = self.line(Rule::step_line, entry.head.clone())?;
+        let mut step = Step {
+            name: self.ident(&line.next()?, base),
+            action: self.ident(&line.next()?, base),
+            args: Vec::new(),
+            after: Vec::new(),
+            when: None,
+            retry: None,
+            timeout: None,
+            may_fail: false,
+        };
+        while let Some(pair) = line.next() {
+            match pair.as_rule() {
+                Rule::arg => {
+                    let mut parts = contents(pair);
+                    let first = parts.next()?;
+                    step.args.push(match parts.next() {
+                        Some(value) => Arg {
+                            name: Some(self.ident(&first, base)),
+                            value: self.value(value, base),
+                        },
+                        None => Arg {
+                            name: None,
+                            value: self.value(first, base),
+                        },
+                    });
+                }
+                Rule::after => step.after.extend(
+                    contents(pair)
+                        .map(|name| self.ident(&name, base))
+                        .collect::<Vec<_>>(),
+                ),
+                Rule::when => step.when = contents(pair).next().map(|pair| self.expr(&pair, base)),
+                Rule::retry => {
+                    let mut parts = contents(pair);
+                    let times = self.value(parts.next()?, base);
+                    let every = parts.next().map(|pair| self.value(pair, base));
+                    step.retry = Some(Retry { times, every });
+                }
+                Rule::timeout => {
+                    step.timeout = contents(pair).next().map(|pair| self.value(pair, base));
+                }
+                _ => step.may_fail = true,
+            }
+        }
+        Some(StatementKind::Step(step))
+    }
+
+    fn repeat(&mut self, entry: &mut Entry) -> Option<StatementKind> {
+        let base = entry.head.start;
+        let mut line = self.line(Rule::repeat_head, entry.head.clone())?;
+        let times = self.value(line.next()?, base);
+        let block = self.required_block(entry);
+        let body = self.body(block);
+        let until = match entry.tail.clone() {
+            Some(tail) => Some(self.rest(Rule::until_tail, tail)?),
+            None => None,
+        };
+        Some(StatementKind::Repeat { times, body, until })
+    }
+
+    fn condition(&mut self, entry: &mut Entry) -> Option<StatementKind> {
+        let condition = self.rest(Rule::if_head, entry.head.clone());
+        let block = self.required_block(entry);
+        let then = self.body(block);
+        let otherwise = match entry.next.take() {
+            Some(next) => self.otherwise(*next),
+            None => Body::default(),
+        };
+        Some(StatementKind::If {
+            condition: condition?,
+            then,
+            otherwise,
+        })
+    }
+
+    /// `else { }`, or `else if`, which is an `if` alone in the other branch.
+    fn otherwise(&mut self, mut entry: Entry) -> Body {
+        let head = self.text[entry.head.clone()].to_owned();
+        let condition = head.strip_prefix("else").unwrap_or("");
+        let inner = condition.trim_start();
+        if !inner.starts_with("if") {
+            self.line(Rule::else_head, entry.head.clone());
+            let block = self.required_block(&mut entry);
+            return self.body(block);
+        }
+        entry.head.start += head.len() - inner.len();
+        Body {
+            statements: vec![self.statement(entry)],
+            tail: Vec::new(),
+        }
+    }
+
+    /// The one expression of an `if` or `until`.
+    fn rest(&mut self, rule: Rule, range: std::ops::Range<usize>) -> Option<Expr> {
+        let base = range.start;
+        let mut line = self.line(rule, range)?;
+        Some(self.expr(&line.next()?, base))
+    }
+}
+
+/// What a pair holds besides words of the language.
+pub(super) fn contents(pair: Pair<'_, Rule>) -> impl Iterator<Item = Pair<'_, Rule>> {
+    pair.into_inner()
+        .filter(|inner| super::values::is_content(inner.as_rule()))
+}

@@ -1,0 +1,47 @@
+//! The YAML spelling of a mission.
+//!
+//! Parser events become nodes with places (`load`), and nodes become the tree, key by key.
+//! What is wrong with one key, step or grant is reported there and costs no other.
+
+mod authority;
+mod comments;
+mod load;
+mod mission;
+mod node;
+mod places;
+mod reader;
+mod statement;
+mod value;
+mod why;
+
+#[cfg(test)]
+mod tests;
+
+use self::reader::Reader;
+use super::blanks;
+use super::letters::is_unsafe;
+use super::tree::File;
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::source::{SourceId, Span};
+
+/// Reads the YAML spelling of a mission. Never fails: what could not be read is in the
+/// diagnostics, and all else is in the tree.
+#[must_use]
+pub fn parse(text: &str, file: SourceId) -> (File, Vec<Diagnostic>) {
+    let loaded = load::load(text, file);
+    let mut reader = Reader::new(text, file, loaded.comments, loaded.diagnostics, loaded.cut);
+    for (at, letter) in text.char_indices().filter(|(_, it)| is_unsafe(*it)) {
+        let span = Span::new(file, at, at + letter.len_utf8());
+        reader.report(
+            Kind::UnsafeCharacter {
+                code: letter.into(),
+            },
+            span,
+        );
+    }
+    let mut tree = reader.file(loaded.root.as_ref());
+    blanks::settle(&mut tree);
+    let mut diagnostics = reader.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
+    (tree, diagnostics)
+}

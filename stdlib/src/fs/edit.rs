@@ -1,0 +1,63 @@
+//! `fs.edit`
+
+use serde::Deserialize;
+use tau_interpreter::action::{Action, Call, Failure, File, Hands, Running};
+
+use super::edited::{Changes, Edited};
+use super::perform::perform;
+use super::replace::{Replacement, replace};
+use super::tree;
+
+/// Replaces one exact piece of text in one file.
+pub(super) struct Edit;
+
+#[derive(Deserialize)]
+struct Params {
+    path: String,
+    find: String,
+    replace: String,
+    all: bool,
+}
+
+impl Action for Edit {
+    fn name(&self) -> &'static str {
+        "fs.edit"
+    }
+
+    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
+        perform(call, edit)
+    }
+}
+
+fn edit(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
+    let Params {
+        path,
+        find,
+        replace: with,
+        all,
+    } = params;
+    let file = tree::existing(hands, &path)?;
+    let text = tree::text(&path, &file)?;
+    let wanted = Replacement {
+        find: &find,
+        replace: &with,
+        all,
+    };
+    let after = replace(&path, text, &wanted).map_err(|failure| match failure.code.as_str() {
+        "edit-ambiguous" => failure.help(
+            "Send more of the lines around it, so that it occurs once; or set `all: true` to change every one.",
+        ),
+        _ => failure,
+    })?;
+
+    let mut changes = Changes::default();
+    changes.count(&file.bytes, after.as_bytes());
+    changes.write(
+        path,
+        File {
+            bytes: after.into_bytes(),
+            mode: file.mode,
+        },
+    );
+    changes.stage(hands)
+}

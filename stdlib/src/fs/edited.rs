@@ -1,0 +1,68 @@
+//! What an action that changes files reports, and how its changes are staged.
+
+use serde::Serialize;
+use tau_interpreter::action::{Change, Failure, File, Hands};
+
+use super::lines;
+
+/// The `Edited` of the face.
+#[derive(Debug, Default, PartialEq, Serialize)]
+pub(super) struct Edited {
+    /// The paths that were written or removed, sorted.
+    paths: Vec<String>,
+    /// Lines that the files have now and had not before.
+    added: usize,
+    /// Lines that the files had before and have not now.
+    removed: usize,
+}
+
+/// Changes that are collected first and staged at once.
+#[derive(Default)]
+pub(super) struct Changes {
+    removals: Vec<Change>,
+    writes: Vec<Change>,
+    edited: Edited,
+}
+
+impl Changes {
+    /// The file at `path` becomes `file`.
+    pub(super) fn write(&mut self, path: String, file: File) {
+        self.edited.paths.push(path.clone());
+        self.writes.push(Change {
+            path,
+            file: Some(file),
+        });
+    }
+
+    /// There is no file at `path` any more.
+    pub(super) fn remove(&mut self, path: String) {
+        self.edited.paths.push(path.clone());
+        self.removals.push(Change { path, file: None });
+    }
+
+    /// Adds the lines by which `before` and `after` differ to the report.
+    pub(super) fn count(&mut self, before: &[u8], after: &[u8]) {
+        let (added, removed) = lines::changed(before, after);
+        self.count_lines(added, removed);
+    }
+
+    /// Adds lines that were counted elsewhere to the report.
+    pub(super) fn count_lines(&mut self, added: usize, removed: usize) {
+        self.edited.added += added;
+        self.edited.removed += removed;
+    }
+
+    /// Stages everything and gives the report. Removals come first, so that a file can take the
+    /// place of a folder whose files go, and the reverse.
+    pub(super) fn stage(self, hands: &dyn Hands) -> Result<Edited, Failure> {
+        let Changes {
+            mut removals,
+            writes,
+            mut edited,
+        } = self;
+        removals.extend(writes);
+        hands.change(removals)?;
+        edited.paths.sort();
+        Ok(edited)
+    }
+}

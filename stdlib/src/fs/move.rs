@@ -1,0 +1,45 @@
+//! `fs.move`
+
+use serde::Deserialize;
+use serde_json::json;
+use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+
+use super::edited::{Changes, Edited};
+use super::perform::perform;
+use super::tree;
+
+/// Gives one file another path.
+pub(super) struct Move;
+
+#[derive(Deserialize)]
+struct Params {
+    from: String,
+    to: String,
+}
+
+impl Action for Move {
+    fn name(&self) -> &'static str {
+        "fs.move"
+    }
+
+    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
+        perform(call, move_file)
+    }
+}
+
+fn move_file(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
+    let Params { from, to } = params;
+    let file = tree::existing(hands, &from)?;
+    if tree::find(hands, &to)?.is_some() {
+        return Err(Failure::new(
+            "file-exists",
+            format!("`{from}` cannot be moved to `{to}`: there is a file already."),
+        )
+        .help(format!("Remove `{to}` first if it shall go."))
+        .detail(json!({ "path": to })));
+    }
+    let mut changes = Changes::default();
+    changes.remove(from);
+    changes.write(to, file);
+    changes.stage(hands)
+}

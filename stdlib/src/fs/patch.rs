@@ -1,0 +1,83 @@
+//! `fs.patch`: applies a unified diff as git writes it.
+//!
+//! The way of a patch: [`cursor`] walks its lines, [`parse`] finds the part of each file, whose
+//! head is in git's form ([`header`]) or a bare `---`/`+++` pair ([`bare`]) with names as in
+//! [`name`], followed by [`hunk`]s; [`place`] finds where the hunks of one file go, and [`apply`]
+//! takes all parts together. What it accepts it applies as `git apply` does. It refuses more:
+//! hunks that fit at several places, and text that looks like a part of a hunk but is not counted
+//! in its head.
+
+mod apply;
+mod bare;
+mod cursor;
+mod header;
+mod hunk;
+mod name;
+mod parse;
+mod part;
+mod place;
+
+#[cfg(test)]
+mod differential;
+#[cfg(test)]
+mod tests;
+
+use serde::Deserialize;
+use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+
+use super::edited::Edited;
+use super::perform::perform;
+
+/// The largest patch that is taken, in bytes.
+pub(super) const LARGEST: usize = 10_000_000;
+
+/// Applies a unified diff.
+pub(super) struct Patch;
+
+#[derive(Deserialize)]
+struct Params {
+    diff: String,
+}
+
+impl Action for Patch {
+    fn name(&self) -> &'static str {
+        "fs.patch"
+    }
+
+    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
+        perform(call, patch)
+    }
+}
+
+fn patch(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
+    let diff = complete(params.diff);
+    apply::apply(&parse::parse(&diff)?, hands)
+}
+
+/// Every path that a unified diff reads or writes, sorted, each once; of a rename or copy both
+/// sides. This is the filter `patch_paths` of tau's expressions.
+///
+/// # Errors
+/// Why the diff cannot be used, as sentences: it is larger than 10 MB, holds no change, is
+/// malformed, has binary content, or a path in it may not be named.
+pub fn paths(diff: &str) -> Result<Vec<String>, String> {
+    let diff = complete(diff.to_owned());
+    let parts = parse::parse(&diff).map_err(|failure| failure.message)?;
+    let mut paths: Vec<String> = parts
+        .iter()
+        .flat_map(|part| part.target.paths())
+        .map(str::to_owned)
+        .collect();
+    paths.sort();
+    paths.dedup();
+    Ok(paths)
+}
+
+/// A diff whose last line end was lost, as happens when it is passed on as text, gets it back:
+/// each line of a diff has one, also where the file's line has none.
+fn complete(mut diff: String) -> String {
+    if !diff.ends_with('\n') {
+        diff.push('\n');
+    }
+    diff
+}

@@ -1,0 +1,66 @@
+//! `fs.write`
+
+use serde::Deserialize;
+use tau_interpreter::action::{Action, Call, Failure, File, FileMode, Hands, Running};
+
+use super::edited::{Changes, Edited};
+use super::perform::perform;
+use super::tree;
+
+/// Writes one whole file.
+pub(super) struct Write;
+
+#[derive(Deserialize)]
+struct Params {
+    path: String,
+    text: String,
+    #[serde(default)]
+    executable: Option<bool>,
+}
+
+impl Action for Write {
+    fn name(&self) -> &'static str {
+        "fs.write"
+    }
+
+    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
+        perform(call, write)
+    }
+}
+
+fn write(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
+    let mut changes = Changes::default();
+    add(
+        &mut changes,
+        hands,
+        params.path,
+        params.text,
+        params.executable,
+    )?;
+    changes.stage(hands)
+}
+
+/// Adds the writing of one file to `changes`. A file that is there keeps its mode, a new one is
+/// not executable, unless `executable` decides.
+pub(super) fn add(
+    changes: &mut Changes,
+    hands: &dyn Hands,
+    path: String,
+    text: String,
+    executable: Option<bool>,
+) -> Result<(), Failure> {
+    let before = tree::find(hands, &path)?;
+    if let Some(before) = &before {
+        tree::refuse_link(&path, before)?;
+    }
+    let mode = match executable {
+        Some(true) => FileMode::Executable,
+        Some(false) => FileMode::Regular,
+        None => before.as_ref().map_or(FileMode::Regular, |file| file.mode),
+    };
+    let before = before.map(|file| file.bytes).unwrap_or_default();
+    let bytes = text.into_bytes();
+    changes.count(&before, &bytes);
+    changes.write(path, File { bytes, mode });
+    Ok(())
+}
