@@ -6,7 +6,8 @@ use tau_lang::diagnostic::{Kind, nearest};
 use crate::args::Explain;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::render::style::{FAINT, STRONG, paint};
+use crate::render::style::{FAINT, STRONG};
+use crate::render::table::{Cell, table};
 
 /// A page as programs read it.
 #[derive(Serialize)]
@@ -74,15 +75,10 @@ fn list(context: &mut Context) {
         });
         return;
     }
-    let widest = Kind::PAGES.iter().map(|(code, _)| code.len()).max();
-    for (code, page) in Kind::PAGES {
-        let pad = " ".repeat(widest.unwrap_or(0) - code.len() + 2);
-        let gist = match gist(page) {
-            "" => String::new(),
-            gist => format!("{pad}{}", paint(FAINT, gist)),
-        };
-        context.print(&format!("{}{gist}\n", paint(STRONG, code)));
-    }
+    let row =
+        |(code, page): &(&str, &str)| vec![Cell::new(STRONG, code), Cell::new(FAINT, gist(page))];
+    let rows: Vec<_> = Kind::PAGES.iter().map(row).collect();
+    context.print(&table(&rows, context.width()));
 }
 
 /// What a page says first: the line below its title.

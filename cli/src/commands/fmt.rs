@@ -124,23 +124,15 @@ fn fail(context: &mut Context, message: &str) -> State {
 
 /// Says what became of the files.
 fn finish(args: &Fmt, files: Vec<Line>, context: &mut Context) -> Exit {
+    let exit = exit(args, &files);
     let writing = is_writing(args);
-    let count = |state| files.iter().filter(|file| file.state == state).count();
-    let (changed, failed) = (count(State::Changed), count(State::Failed));
-    let exit = if failed > 0 || changed > 0 && !writing {
-        Exit::Failed
-    } else {
-        Exit::Succeeded
-    };
     if files.is_empty() {
         context.warn("there are no tau files here");
     } else {
         let verb = if writing { "formatted" } else { "to format" };
-        let rest = count(State::Unchanged);
-        context.note(&format!(
-            "{} {verb}, {rest} unchanged",
-            counted(changed, "file")
-        ));
+        let changed = counted(count(&files, State::Changed), "file");
+        let rest = count(&files, State::Unchanged);
+        context.note(&format!("{changed} {verb}, {rest} unchanged"));
     }
     if context.form() != Form::Human {
         context.json(&Document {
@@ -149,9 +141,29 @@ fn finish(args: &Fmt, files: Vec<Line>, context: &mut Context) -> Exit {
             files,
         });
     } else if args.check && !args.diff {
-        for file in files.iter().filter(|file| file.state == State::Changed) {
-            context.print(&format!("{}\n", one_line(&file.file)));
-        }
+        let changed = files.iter().filter(|file| file.state == State::Changed);
+        let names: String = changed
+            .map(|file| format!("{}\n", one_line(&file.file)))
+            .collect();
+        context.print(&names);
     }
     exit
 }
+
+/// A file that would change is a failure only for those who asked whether one would.
+fn exit(args: &Fmt, files: &[Line]) -> Exit {
+    let failed = count(files, State::Failed) > 0;
+    let unformatted = count(files, State::Changed) > 0 && !is_writing(args);
+    if failed || unformatted {
+        Exit::Failed
+    } else {
+        Exit::Succeeded
+    }
+}
+
+fn count(files: &[Line], state: State) -> usize {
+    files.iter().filter(|file| file.state == state).count()
+}
+
+#[cfg(test)]
+mod tests;

@@ -51,6 +51,7 @@ fn findings(args: &Lint, check: Check) -> Findings {
     let (inputs, unreadable) = discover(&args.paths, args.stdin_filename.as_deref());
     let mut findings = Findings::default();
     for file in unreadable {
+        findings.files += 1;
         refuse(&mut findings, file);
     }
     for input in inputs {
@@ -156,7 +157,7 @@ mod tests {
         };
         let findings = findings(&args, check);
         assert_eq!(exit(&findings, false), Exit::Failed);
-        assert_eq!(findings.files, 0);
+        assert_eq!(findings.sentence(), "1 error in 1 file");
     }
 
     #[test]
