@@ -26,11 +26,10 @@ const HEAD: &str = "\
 
 ## Apply a given patch and prove that it fixes what the verifier shows.
 mission fix {
-  input patch : file                ## the fix, as `git diff` writes it
-";
+  input patch : file   ## the fix, as `git diff` writes it";
 
-const STEPS: &str = "\
-  # The tests must fail before the patch, pass with it, and fail again without it.
+const STEPS: &str =
+    "  # The tests must fail before the patch, pass with it, and fail again without it.
   step red    = verify.red(tests)
   step edit   = fs.patch(patch)
   step green  = verify.check(tests)
@@ -43,8 +42,7 @@ const STEPS: &str = "\
 
 fn inputs(findings: &[Finding]) -> String {
     let Some((best, others)) = findings.split_first() else {
-        return "  input check : command             ## decides whether the work is done\n"
-            .to_owned();
+        return "  input check : command   ## decides whether the work is done\n".to_owned();
     };
     let input = |finding: &Finding| format!("input check : command = \"{}\"", finding.command);
     let mut text = format!("  {}   ## decides whether the work is done\n", input(best));
@@ -135,8 +133,7 @@ mod tests {
 
         ## Apply a given patch and prove that it fixes what the verifier shows.
         mission fix {
-          input patch : file                ## the fix, as `git diff` writes it
-
+          input patch : file   ## the fix, as `git diff` writes it
           input check : command = "python3 -m pytest -q"   ## decides whether the work is done
           # or, from Makefile:  input check : command = "make test"
 
@@ -155,7 +152,7 @@ mod tests {
             env     { PYTHONPATH: "src" }
           }
 
-        # The tests must fail before the patch, pass with it, and fail again without it.
+          # The tests must fail before the patch, pass with it, and fail again without it.
           step red    = verify.red(tests)
           step edit   = fs.patch(patch)
           step green  = verify.check(tests)
@@ -170,7 +167,7 @@ mod tests {
     #[test]
     fn without_any_the_command_must_be_given() {
         let text = text(&[]);
-        assert!(text.contains("  input check : command     "));
+        assert!(text.contains("  input check : command   ##"));
         assert!(text.contains("    write \"src/**\"       # no sources"));
         assert!(text.contains("    # protect \"tests/**\""));
     }

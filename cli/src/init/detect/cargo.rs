@@ -5,9 +5,8 @@ use super::{Finding, Tree};
 /// A workspace's members are tested too.
 pub(super) fn find(tree: &Tree) -> Option<Finding> {
     let manifest = tree.text("Cargo.toml")?;
-    let workspace = manifest
-        .lines()
-        .any(|line| line.trim_start().starts_with("[workspace"));
+    let has_members = tree.files().any(|file| file.ends_with("/Cargo.toml"));
+    let workspace = has_members && manifest.lines().any(|line| line.trim() == "[workspace]");
     Some(Finding {
         command: if workspace {
             "cargo test --workspace"

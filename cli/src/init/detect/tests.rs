@@ -42,6 +42,7 @@ fn a_crate() {
 fn a_workspace() {
     let files = [
         ("Cargo.toml", "[workspace]"),
+        ("a/Cargo.toml", ""),
         ("a/src/lib.rs", ""),
         ("a/tests/a.rs", ""),
     ];
