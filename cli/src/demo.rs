@@ -5,8 +5,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use tau_interpreter::process;
+
 use crate::git;
-use crate::program;
 use crate::render::sanitize;
 
 /// The folder that is made when none is named.
@@ -72,10 +73,9 @@ pub(crate) fn folder(asked: Option<&Path>) -> Result<PathBuf, String> {
 /// The programs that the demonstration needs and this machine does not have.
 pub(crate) fn missing_programs() -> Vec<&'static str> {
     let needed = ["git", "cargo"];
-    needed
-        .into_iter()
-        .filter(|name| program::find(name).is_none())
-        .collect()
+    let path = std::env::var_os("PATH");
+    let there = |name| process::find(name, Path::new("."), path.as_deref()).is_ok();
+    needed.into_iter().filter(|name| !there(name)).collect()
 }
 
 /// Fills the empty folder `folder`. The commit is the same on every machine.

@@ -14,7 +14,6 @@ mod git;
 mod home;
 mod init;
 mod language;
-mod program;
 mod render;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

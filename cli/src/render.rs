@@ -5,3 +5,4 @@ pub(crate) mod diff;
 pub(crate) mod json;
 pub(crate) mod sanitize;
 pub(crate) mod style;
+pub(crate) mod table;

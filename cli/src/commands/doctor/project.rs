@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use tau_interpreter::process;
+
 use super::Check;
 use crate::git;
-use crate::init;
-use crate::program;
+use crate::init::{self, Finding};
 
 /// Whether there is a commit that a mission can work on.
 pub(super) fn repository(here: &Path) -> Check {
@@ -68,22 +69,22 @@ pub(super) fn verifiers(here: &Path) -> Vec<Check> {
         let check = Check::warn("verifier", "nothing here says how it is tested", todo);
         return vec![check];
     }
-    let mut checks = Vec::new();
-    for (number, finding) in found.iter().enumerate() {
+    let path = std::env::var_os("PATH");
+    let check = |(number, finding): (usize, &Finding)| {
         let name = finding.command.split(' ').next().unwrap_or_default();
         let what = format!("`{}`, from {}", finding.command, finding.because);
-        checks.push(match program::find(name) {
-            Some(path) => Check::ok("verifier", format!("{what}: {}", path.display())),
+        match process::find(name, &root, path.as_deref()) {
+            Ok(file) => Check::ok("verifier", format!("{what}: {}", file.display())),
             // The first decides; the others are alternatives.
-            None if number == 0 => {
+            Err(why) if number == 0 => {
                 let todo = format!("install `{name}`, or put its folder into PATH");
-                Check::missing("verifier", format!("{what}: there is no `{name}`"), todo)
+                Check::missing("verifier", format!("{what}. {why}"), todo)
             }
-            None => {
+            Err(why) => {
                 let todo = format!("install `{name}` if you want to use it");
-                Check::warn("verifier", format!("{what}: there is no `{name}`"), todo)
+                Check::warn("verifier", format!("{what}. {why}"), todo)
             }
-        });
-    }
-    checks
+        }
+    };
+    found.iter().enumerate().map(check).collect()
 }
