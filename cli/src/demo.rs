@@ -3,7 +3,6 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use tau_interpreter::process;
 
@@ -112,7 +111,7 @@ fn write(path: &Path, text: &str) -> Result<(), String> {
 
 /// Git without the user's configuration, hooks and signing keys, and with a fixed identity.
 fn run(repo: &Path, arguments: &[&str]) -> Result<(), String> {
-    let mut command: Command = git::git(repo);
+    let mut command = git::git(repo)?;
     command
         .args([
             "-c",

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use tau_interpreter::process;
+
 /// Variables that would point git elsewhere than at the folder it is started in.
 const ELSEWHERE: [&str; 7] = [
     "GIT_DIR",
@@ -15,8 +17,15 @@ const ELSEWHERE: [&str; 7] = [
 ];
 
 /// `git` in `folder`, with nothing to ask and no watcher of the repository's started.
-pub(crate) fn git(folder: &Path) -> Command {
-    let mut command = Command::new("git");
+///
+/// # Errors
+/// A sentence, when there is no such program.
+pub(crate) fn git(folder: &Path) -> Result<Command, String> {
+    // Found as runs find programs: never in a relative folder of PATH, which `folder` could fill.
+    let path = std::env::var_os("PATH");
+    let program = process::find("git", folder, path.as_deref());
+    let program = program.map_err(|missing| missing.to_string())?;
+    let mut command = Command::new(program);
     command
         .current_dir(folder)
         .args(["-c", "core.fsmonitor=false"])
@@ -27,7 +36,7 @@ pub(crate) fn git(folder: &Path) -> Command {
     for name in ELSEWHERE {
         command.env_remove(name);
     }
-    command
+    Ok(command)
 }
 
 /// What the command printed, without the last newline.

@@ -78,8 +78,12 @@ impl Check {
 /// Looks at the machine and at the repository at hand, and changes nothing.
 pub(crate) fn run(_: &Doctor, context: &mut Context) -> Outcome {
     let here = Path::new(".");
-    let mut checks = vec![machine::tau(), machine::git(), machine::home()];
-    checks.push(project::repository(here));
+    let git = machine::git();
+    let has_git = git.level == Level::Ok;
+    let mut checks = vec![machine::tau(), git, machine::home()];
+    if has_git {
+        checks.push(project::repository(here));
+    }
     checks.extend(project::verifiers(here));
     let ready = checks.iter().all(|check| check.level != Level::Missing);
     if context.form() == Form::Human {

@@ -87,16 +87,23 @@ impl Walk {
     }
 
     fn take(&mut self, path: &Path) {
-        // `./a.tau` and `a.tau` are one file.
-        let path = path.strip_prefix(".").unwrap_or(path).to_owned();
+        let path = short(path).to_owned();
         if self.seen.insert(path.clone()) {
             self.inputs.push(Input::File(path));
         }
     }
 
     fn refuse(&mut self, path: &Path, why: String) {
-        let name = path.to_string_lossy().into_owned();
+        let name = short(path).to_string_lossy().into_owned();
         self.unreadable.push(Unreadable { name, why });
+    }
+}
+
+/// `./a.tau` and `a.tau` are one file.
+fn short(path: &Path) -> &Path {
+    match path.strip_prefix(".") {
+        Ok(short) if !short.as_os_str().is_empty() => short,
+        _ => path,
     }
 }
 

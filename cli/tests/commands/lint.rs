@@ -113,7 +113,7 @@ fn a_folder_that_may_not_be_read_costs_only_itself() {
         assert!(
             done.ends(1)
                 .out
-                .contains("cannot read `./locked`: you may not read it")
+                .contains("cannot read `locked`: you may not read it")
         );
     }
 }

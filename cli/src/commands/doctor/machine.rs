@@ -19,9 +19,11 @@ pub(super) fn tau() -> Check {
 
 /// The git program.
 pub(super) fn git() -> Check {
-    let mut command = git::git(Path::new("."));
-    command.arg("--version");
-    match git::output(command) {
+    let version = git::git(Path::new(".")).and_then(|mut command| {
+        command.arg("--version");
+        git::output(command)
+    });
+    match version {
         Ok(version) => {
             let version = version.strip_prefix("git version ").unwrap_or(&version);
             Check::ok("git", version)

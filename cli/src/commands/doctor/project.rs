@@ -12,7 +12,7 @@ use crate::init::{self, Finding};
 pub(super) fn repository(here: &Path) -> Check {
     const NAME: &str = "repository";
     let ask = |arguments: &[&str]| {
-        let mut command = git::git(here);
+        let mut command = git::git(here)?;
         command.args(arguments);
         git::output(command)
     };
