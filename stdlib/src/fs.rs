@@ -19,11 +19,14 @@ mod edited;
 mod lines;
 mod perform;
 mod replace;
+mod shown;
 mod similar;
 mod tree;
 
 #[cfg(test)]
 mod fake;
+#[cfg(test)]
+mod tests;
 
 use tau_interpreter::action::Action;
 
@@ -46,20 +49,4 @@ pub fn actions() -> Vec<Box<dyn Action>> {
         Box::new(r#move::Move),
         Box::new(remove::Remove),
     ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_face_and_the_hands_name_the_same_actions() {
-        let faces: Vec<String> = FACE
-            .lines()
-            .filter_map(|line| line.strip_prefix("action ")?.split('(').next())
-            .map(|name| format!("fs.{name}"))
-            .collect();
-        let hands: Vec<&str> = actions().iter().map(|action| action.name()).collect();
-        assert_eq!(faces, hands);
-    }
 }

@@ -109,6 +109,12 @@ impl fmt::Display for Kind {
 }
 
 impl Kind {
+    /// Whether it says that authority is missing. Such a mission has a plan; applying it blocks.
+    #[must_use]
+    pub fn is_authority(&self) -> bool {
+        matches!(self, Kind::AuthorityMissing { .. })
+    }
+
     /// What to do about it, if more can be said than the message says.
     #[must_use]
     pub fn help(&self) -> Option<String> {

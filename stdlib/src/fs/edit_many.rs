@@ -9,6 +9,7 @@ use tau_interpreter::action::{Action, Call, Failure, FailureKind, File, Hands, R
 use super::edited::{Changes, Edited};
 use super::perform::perform;
 use super::replace::{Replacement, replace};
+use super::shown::TOLD;
 use super::tree;
 
 /// Replaces several exact pieces of text, in order, all or none.
@@ -95,21 +96,27 @@ fn make<'e>(
 }
 
 /// One failure that tells all of them; its code is the first one's.
-fn together(failures: Vec<(usize, &str, Failure)>, of: usize) -> Failure {
-    let told: Vec<String> = failures
+fn together(mut failures: Vec<(usize, &str, Failure)>, of: usize) -> Failure {
+    let more = failures.len().saturating_sub(TOLD);
+    failures.truncate(TOLD);
+    let mut told: Vec<String> = failures
         .iter()
         .map(|(index, _, failure)| format!("Edit {} of {of}: {}", index + 1, failure.message))
         .collect();
+    if more > 0 {
+        told.push(format!("And {more} more."));
+    }
     let facts: Vec<Value> = failures
         .iter()
         .map(|(index, path, failure)| {
             json!({ "edit": index + 1, "path": path, "code": failure.code, "detail": failure.detail })
         })
         .collect();
-    let mut told = Failure::new("edit-missing", told.join("\n")).detail(json!({ "edits": facts }));
+    let mut failure = Failure::new("edit-missing", told.join("\n"))
+        .detail(json!({ "edits": facts, "more": more }));
     if let Some((_, _, first)) = failures.into_iter().next() {
-        told.code = first.code;
-        told.help = first.help;
+        failure.code = first.code;
+        failure.help = first.help;
     }
-    told
+    failure
 }

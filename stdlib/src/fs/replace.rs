@@ -10,13 +10,16 @@
 //!
 //! A byte order mark at the file's start stays, whatever the replacement says.
 
-use serde_json::json;
+mod line_ends;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
 use tau_interpreter::action::Failure;
 
-use super::similar;
+use self::line_ends::{Plain, push_with_line_ends};
+use self::refusal::{ambiguous, empty, missing, no_change};
 
-/// How many places of an ambiguous text are shown.
-const PLACES_SHOWN: usize = 100;
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// One replacement.
@@ -35,11 +38,7 @@ pub(super) struct Replacement<'r> {
 /// `edit-empty`, `edit-missing`, `edit-ambiguous` or `edit-no-change`.
 pub(super) fn replace(path: &str, text: &str, wanted: &Replacement<'_>) -> Result<String, Failure> {
     if wanted.find.is_empty() {
-        return Err(Failure::new(
-            "edit-empty",
-            format!("The text to find in `{path}` is empty, so it names no place."),
-        )
-        .help("Send the text that is there now; or use `fs.write` to write the whole file."));
+        return Err(empty(path));
     }
     let exact = wanted.find.contains('\r') || !text.contains('\n');
     let plain = Plain::new(text, exact);
@@ -75,64 +74,9 @@ pub(super) fn replace(path: &str, text: &str, wanted: &Replacement<'_>) -> Resul
         after.insert(0, BYTE_ORDER_MARK);
     }
     if after == text {
-        return Err(Failure::new(
-            "edit-no-change",
-            format!("The edit of `{path}` changes nothing: what it finds and what it puts there are the same."),
-        )
-        .help("Leave this edit out, or send the text that shall be there afterwards.")
-        .detail(json!({ "path": path })));
+        return Err(no_change(path));
     }
     Ok(after)
-}
-
-/// A text with each `CRLF` written as `LF`, and the way back.
-struct Plain<'t> {
-    text: std::borrow::Cow<'t, str>,
-    /// Where in `text` the line ends stand that were `CRLF`, in order.
-    carriage_returns: Vec<usize>,
-}
-
-impl<'t> Plain<'t> {
-    fn new(raw: &'t str, exact: bool) -> Self {
-        if exact || !raw.contains("\r\n") {
-            return Plain {
-                text: raw.into(),
-                carriage_returns: Vec::new(),
-            };
-        }
-        let carriage_returns = raw
-            .match_indices("\r\n")
-            .enumerate()
-            .map(|(before, (at, _))| at - before)
-            .collect();
-        Plain {
-            text: raw.replace("\r\n", "\n").into(),
-            carriage_returns,
-        }
-    }
-
-    /// The place in the original text.
-    fn raw(&self, place: usize) -> usize {
-        place + self.carriage_returns.partition_point(|&at| at < place)
-    }
-
-    /// Where `find` stands. Those that overlap count each, unless `all` are to be replaced.
-    fn places(&self, find: &str, all: bool) -> Vec<usize> {
-        if all {
-            return self.text.match_indices(find).map(|(at, _)| at).collect();
-        }
-        let step = find.chars().next().map_or(1, char::len_utf8);
-        let mut places = Vec::new();
-        let mut from = 0;
-        while let Some(at) = self.text[from..].find(find) {
-            places.push(from + at);
-            from += at + step;
-            if places.len() > PLACES_SHOWN {
-                break;
-            }
-        }
-        places
-    }
 }
 
 /// How many bytes two texts share at the start and, of the rest, at the end.
@@ -150,118 +94,3 @@ fn common_ends(a: &str, b: &str) -> (usize, usize) {
         .sum();
     (start, end)
 }
-
-/// Writes `new` in the place of `text[old]`, with line ends as the module's head describes.
-fn push_with_line_ends(after: &mut String, new: &str, text: &str, old: std::ops::Range<usize>) {
-    let mut replaced = line_ends(&text[old.clone()]);
-    let mut current = line_ends(&text[old.start..])
-        .next()
-        .or_else(|| line_ends(&text[..old.start]).next_back())
-        .unwrap_or("\n");
-    for piece in new.split_inclusive('\n') {
-        match piece.strip_suffix('\n') {
-            Some(line) => {
-                current = replaced.next().unwrap_or(current);
-                after.push_str(line);
-                after.push_str(current);
-            }
-            None => after.push_str(piece),
-        }
-    }
-}
-
-fn line_ends(text: &str) -> impl DoubleEndedIterator<Item = &'static str> {
-    text.match_indices('\n').map(move |(at, _)| {
-        if text[..at].ends_with('\r') {
-            "\r\n"
-        } else {
-            "\n"
-        }
-    })
-}
-
-fn line_of(text: &str, place: usize) -> usize {
-    1 + text.as_bytes()[..place]
-        .iter()
-        .filter(|&&byte| byte == b'\n')
-        .count()
-}
-
-fn ambiguous(path: &str, text: &str, find: &str, places: &[usize]) -> Failure {
-    let more = places.len() > PLACES_SHOWN;
-    let lines: Vec<usize> = places
-        .iter()
-        .take(PLACES_SHOWN)
-        .map(|&at| line_of(text, at))
-        .collect();
-    let count = if more {
-        format!("more than {PLACES_SHOWN}")
-    } else {
-        places.len().to_string()
-    };
-    let listed: Vec<String> = lines.iter().map(usize::to_string).collect();
-    Failure::new(
-        "edit-ambiguous",
-        format!(
-            "{} occurs {count} times in `{path}`, at lines {}{}. It must occur exactly once.",
-            quoted(find),
-            listed.join(", "),
-            if more { ", …" } else { "" },
-        ),
-    )
-    .help("Send more of the lines around it, so that it occurs once.")
-    .detail(json!({ "path": path, "lines": lines, "more": more }))
-}
-
-fn missing(path: &str, text: &str, find: &str) -> Failure {
-    let what = quoted(find);
-    let failure = Failure::new("edit-missing", "").detail(json!({ "path": path, "similar": null }));
-    let Some(near) = similar::nearest(text, find) else {
-        return Failure {
-            message: format!("{what} does not occur in `{path}`."),
-            ..failure
-        }
-        .help("Read the file as it is now and send its text exactly.");
-    };
-    let place = match near.last_line - near.line {
-        0 => format!("Line {} is", near.line),
-        _ => format!("Lines {} to {} are", near.line, near.last_line),
-    };
-    let how = if near.only_white_space {
-        "the same but for white space"
-    } else {
-        "similar"
-    };
-    let shown: String = near
-        .text
-        .lines()
-        .map(|line| format!("\n    {line}"))
-        .collect();
-    Failure {
-        message: format!("{what} does not occur in `{path}`. {place} {how}:{shown}"),
-        ..failure
-    }
-    .help("Send the text exactly as it is in the file, with its indentation and line ends.")
-    .detail(json!({ "path": path, "similar": near }))
-}
-
-/// The first line of a text, in backticks, short enough for a sentence.
-fn quoted(text: &str) -> String {
-    const SHOWN: usize = 60;
-    let first = text
-        .trim_start_matches(['\r', '\n'])
-        .lines()
-        .next()
-        .unwrap_or_default();
-    let mut shown: String = first.chars().take(SHOWN).collect();
-    if shown.len() < text.trim_end_matches(['\r', '\n']).len() {
-        shown.push('…');
-    }
-    if shown.trim().is_empty() || shown == "…" {
-        return "The text to find (only white space)".to_owned();
-    }
-    format!("The text `{shown}`")
-}
-
-#[cfg(test)]
-mod tests;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
 
 use super::perform::perform;
+use super::shown::shown;
 use super::tree;
 
 /// The longest line that is given back whole, in characters.
@@ -71,7 +72,7 @@ fn search(params: Params, hands: &dyn Hands) -> Result<Found, Failure> {
             matches.push(Line {
                 path: path.clone(),
                 line: index + 1,
-                text: shortened(line),
+                text: shown(line, LINE_SHOWN).into_owned(),
             });
         }
     }
@@ -102,11 +103,4 @@ fn pattern(params: &Params) -> Result<Regex, Failure> {
         )
         .help("Without `regex: true` the text is searched for as it is.")
     })
-}
-
-fn shortened(line: &str) -> String {
-    match line.char_indices().nth(LINE_SHOWN) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line.to_owned(),
-    }
 }

@@ -10,6 +10,8 @@ const GOOD: f64 = 0.6;
 const LINES_SHOWN: usize = 20;
 /// Lines are compared up to this many characters.
 const CHARS_COMPARED: usize = 200;
+/// A longer piece, in bytes, helps nobody to send it again.
+const LONGEST: usize = 10_000;
 /// Only this many lines of a file are compared.
 const LINES_COMPARED: usize = 50_000;
 
@@ -44,12 +46,13 @@ pub(super) fn nearest(text: &str, wanted: &str) -> Option<Similar> {
         None => (most_alike(&squeezed, sought)?, false),
     };
     let end = (start + sought.len().min(LINES_SHOWN)).min(lines.len());
-    Some(Similar {
+    let piece = Similar {
         line: start + 1,
         last_line: end,
         text: lines[start..end].concat(),
         only_white_space,
-    })
+    };
+    (piece.text.len() <= LONGEST).then_some(piece)
 }
 
 /// Where the piece would begin if its longest line stood at the line most like it.

@@ -8,6 +8,7 @@ use tau_interpreter::action::{Failure, File, FileMode, Hands};
 use super::part::{Part, Target};
 use super::place;
 use crate::fs::edited::{Changes, Edited};
+use crate::fs::shown::TOLD;
 
 /// Applies the parts of a patch.
 ///
@@ -268,11 +269,16 @@ fn conflicts(path: &str, message: &str) -> Problem {
 }
 
 fn conflict(conflicts: &[Conflict]) -> Failure {
-    let told: Vec<String> = conflicts
+    let shown = &conflicts[..conflicts.len().min(TOLD)];
+    let mut told: Vec<String> = shown
         .iter()
         .map(|conflict| format!("`{}`: {}.", conflict.path, conflict.message))
         .collect();
-    let facts: Vec<Value> = conflicts
+    let more = conflicts.len() - shown.len();
+    if more > 0 {
+        told.push(format!("And {more} more."));
+    }
+    let facts: Vec<Value> = shown
         .iter()
         .map(|conflict| json!({ "path": conflict.path, "message": conflict.message, "hunk": conflict.detail }))
         .collect();
@@ -281,5 +287,5 @@ fn conflict(conflicts: &[Conflict]) -> Failure {
         format!("The patch does not fit the tree. {}", told.join("\n")),
     )
     .help("Nothing was changed. Make the patch against the files as they are now.")
-    .detail(json!({ "conflicts": facts }))
+    .detail(json!({ "conflicts": facts, "more": more }))
 }

@@ -1,24 +1,18 @@
 //! Finding where the hunks of one file go, and putting them there.
 
+mod misfit;
+
 use std::cell::{Cell, OnceCell};
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::{Value, json};
-
 use super::part::Hunk;
+
+pub(super) use self::misfit::Misfit;
+use self::misfit::{ambiguous, mismatch, too_long, unanchored};
 
 /// How many lines the searches in one file may compare. Reached only by patches that are made to
 /// take long.
 const COMPARISONS: usize = 50_000_000;
-
-/// Why a hunk does not go anywhere.
-#[derive(Debug)]
-pub(super) struct Misfit {
-    /// What is wrong, after the name of the file.
-    pub(super) message: String,
-    /// The same for programs.
-    pub(super) detail: Value,
-}
 
 /// The lines of one file, and the hunks that have found their place in it.
 struct Placing<'f, 'h> {
@@ -80,7 +74,7 @@ impl Placing<'_, '_> {
             }
             return Err(match self.search(hunk, 1)?.first() {
                 Some(&elsewhere) => unanchored(hunk, elsewhere),
-                None => self.mismatch(hunk, at),
+                None => mismatch(hunk, &self.lines, at),
             });
         }
         if let Some(at) = stated.filter(|_| !moved)
@@ -91,7 +85,7 @@ impl Placing<'_, '_> {
         match self.search(hunk, 2)?[..] {
             [at] => Ok(at),
             [first, second, ..] => Err(ambiguous(hunk, first, second)),
-            [] => Err(self.mismatch(hunk, stated.unwrap_or(0))),
+            [] => Err(mismatch(hunk, &self.lines, stated.unwrap_or(0))),
         }
     }
 
@@ -178,80 +172,5 @@ impl Placing<'_, '_> {
             .iter()
             .for_each(|line| result.extend_from_slice(line));
         result
-    }
-
-    /// Tells the first line that is not as the hunk says.
-    fn mismatch(&self, hunk: &Hunk<'_>, start: usize) -> Misfit {
-        let there = |offset: usize| self.lines.get(start + offset).copied();
-        let differing = hunk
-            .old
-            .iter()
-            .enumerate()
-            .find(|(offset, wanted)| there(*offset) != Some(wanted.as_bytes()));
-        let head = hunk.head;
-        let Some((offset, wanted)) = differing else {
-            let why = match hunk.old.is_empty() {
-                true => "expects an empty file, but the file has lines",
-                false => {
-                    "expects lines that an earlier hunk has changed, or the end of the file after them"
-                }
-            };
-            return Misfit {
-                message: format!("the hunk `{head}` {why}"),
-                detail: json!({ "hunk": head, "line": start + 1, "expected": null, "found": null }),
-            };
-        };
-        let line = start + offset + 1;
-        let found = there(offset).map(String::from_utf8_lossy);
-        let tells = match &found {
-            None => "the file ends before it".to_owned(),
-            Some(found) if found.split_whitespace().eq(wanted.split_whitespace()) => {
-                format!("found {found:?}, which differs in white space only (expected {wanted:?})")
-            }
-            Some(found) => format!("found `{}`", found.trim_end()),
-        };
-        Misfit {
-            message: format!(
-                "the hunk `{head}` expects `{}` at line {line}; {tells}",
-                wanted.trim_end()
-            ),
-            detail: json!({ "hunk": head, "line": line, "expected": wanted, "found": found }),
-        }
-    }
-}
-
-fn ambiguous(hunk: &Hunk<'_>, first: usize, second: usize) -> Misfit {
-    let (head, first, second) = (hunk.head, first + 1, second + 1);
-    Misfit {
-        message: format!(
-            "the hunk `{head}` does not fit where it says, but in several other places, such as lines {first} and {second}"
-        ),
-        detail: json!({ "hunk": head, "places": [first, second] }),
-    }
-}
-
-fn unanchored(hunk: &Hunk<'_>, at: usize) -> Misfit {
-    let head = hunk.head;
-    let why = if hunk.old_start <= 1 && at > 0 {
-        "begins at line 1, so it must fit at the start of the file"
-    } else {
-        "has no line of context after its change, so it must fit at the end of the file"
-    };
-    Misfit {
-        message: format!(
-            "the hunk `{head}` {why}, but its lines are at line {}",
-            at + 1
-        ),
-        detail: json!({ "hunk": head, "places": [at + 1] }),
-    }
-}
-
-fn too_long(hunk: &Hunk<'_>) -> Misfit {
-    Misfit {
-        message: format!(
-            "the hunk `{}` is not where it says, and the search for it took too long",
-            hunk.head
-        ),
-        detail: json!({ "hunk": hunk.head }),
     }
 }

@@ -1,0 +1,218 @@
+//! From tree to plan: names, types, authority, order. Never fails: what is wrong is in the
+//! diagnostics, and what can be planned is planned.
+
+mod arguments;
+mod authority;
+mod expressions;
+mod mission;
+mod scope;
+mod statements;
+mod values;
+
+pub(crate) use self::arguments::scope_texts;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Kind, Severity, nearest};
+use crate::library::Library;
+use crate::plan::Plan;
+use crate::source::Span;
+use crate::syntax::tree::{File, Item, Mission, Use};
+use crate::types::Type;
+
+/// A checked file.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// Its missions that have a plan, in order. One with errors has none.
+    pub plans: Vec<Arc<Plan>>,
+    /// Everything that was found, in the order of the text.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Checked {
+    /// Whether any finding is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics
+            .iter()
+            .any(|one| one.severity() == Severity::Error)
+    }
+}
+
+/// Checks one file against a library.
+#[must_use]
+pub fn check(file: &File, library: &Library) -> Checked {
+    let mut checker = Checker {
+        library,
+        local: BTreeMap::new(),
+        types: library.types.clone(),
+        used: Vec::new(),
+        plans: BTreeMap::new(),
+        stack: Vec::new(),
+        diagnostics: Vec::new(),
+    };
+    checker.items(file);
+    let mut plans = Vec::new();
+    for item in &file.items {
+        if let Item::Mission(mission) = item {
+            plans.extend(checker.plan(&mission.name.text));
+        }
+    }
+    checker.diagnostics.sort_by_key(|one| (one.span, one.severity()));
+    checker.diagnostics.dedup();
+    Checked {
+        plans,
+        diagnostics: checker.diagnostics,
+    }
+}
+
+/// The plan of a library's mission.
+#[must_use]
+pub fn library_mission(name: &str, library: &Library) -> Option<Checked> {
+    let mission = library.missions.get(name)?;
+    let file = File {
+        items: vec![Item::Mission(mission.clone())],
+        tail: Vec::new(),
+    };
+    Some(check(&file, library))
+}
+
+/// Checks the missions of one file.
+struct Checker<'a> {
+    library: &'a Library,
+    /// The file's own missions.
+    local: BTreeMap<&'a str, &'a Mission>,
+    types: BTreeMap<String, Type>,
+    /// Names of library missions that the file uses.
+    used: Vec<String>,
+    /// Missions that are checked already; `None` for those with errors.
+    plans: BTreeMap<String, Option<Arc<Plan>>>,
+    /// The missions being checked, outermost first.
+    stack: Vec<String>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'a> Checker<'a> {
+    fn report(&mut self, kind: Kind, span: Span) {
+        self.diagnostics.push(Diagnostic::new(kind, span));
+    }
+
+    fn items(&mut self, file: &'a File) {
+        let mut missions = 0;
+        for item in &file.items {
+            match item {
+                Item::Use(item) => self.use_item(item),
+                Item::Type(item) => match Type::resolve(&item.ty, &self.types) {
+                    Ok(ty) => {
+                        self.types.insert(item.name.text.clone(), ty);
+                    }
+                    Err(unknown) => self.report(
+                        Kind::TypeUnknown {
+                            name: unknown.name,
+                            near: unknown.near,
+                        },
+                        item.ty.at.0,
+                    ),
+                },
+                Item::Action(face) => self.report(
+                    Kind::Syntax {
+                        found: format!("the action `{}`", face.name),
+                        expected: "a mission; actions belong to a library".to_owned(),
+                    },
+                    face.name.at.0,
+                ),
+                Item::Mission(mission) => {
+                    missions += 1;
+                    if let Some(first) = self.local.insert(&mission.name.text, mission) {
+                        self.duplicate("a mission", &mission.name, first.name.at.0);
+                    }
+                }
+            }
+        }
+        if missions == 0 {
+            let end = file.items.last().map(|item| match item {
+                Item::Use(item) => item.at.0,
+                Item::Type(item) => item.at.0,
+                Item::Action(item) => item.at.0,
+                Item::Mission(item) => item.at.0,
+            });
+            self.report(
+                Kind::MissionMissing {
+                    asked: None,
+                    near: None,
+                },
+                end.unwrap_or_default(),
+            );
+        }
+    }
+
+    fn duplicate(&mut self, what: &str, name: &crate::syntax::tree::Ident, first: Span) {
+        let kind = Kind::DuplicateName {
+            what: what.to_owned(),
+            name: name.text.clone(),
+        };
+        self.diagnostics
+            .push(Diagnostic::new(kind, name.at.0).label(first, "the first one"));
+    }
+
+    fn use_item(&mut self, item: &Use) {
+        if item.root.text != "std" {
+            self.report(
+                Kind::UseUnknown {
+                    name: item.root.text.clone(),
+                    near: Some("std".to_owned()),
+                },
+                item.root.at.0,
+            );
+            return;
+        }
+        for name in &item.names {
+            if self.library.missions.contains_key(&name.text) {
+                self.used.push(name.text.clone());
+            } else if !self.library.groups.contains(&name.text) {
+                let groups = self.library.groups.iter();
+                let known = groups.chain(self.library.missions.keys());
+                let near = nearest(&name.text, known.map(String::as_str));
+                self.report(
+                    Kind::UseUnknown {
+                        name: name.text.clone(),
+                        near: near.map(str::to_owned),
+                    },
+                    name.at.0,
+                );
+            }
+        }
+    }
+
+    /// The tree of a mission that may be called here: the file's own, or a library's that the
+    /// file uses.
+    fn mission_named(&self, name: &str) -> Option<&'a Mission> {
+        match self.local.get(name) {
+            Some(mission) => Some(mission),
+            // A library's mission sees the whole library.
+            None if self.used.iter().any(|it| it == name) || !self.stack.is_empty() && self.local.is_empty() => {
+                self.library.missions.get(name)
+            }
+            None => None,
+        }
+    }
+
+    /// The plan of a mission, checked once. `None` when it has errors.
+    fn plan(&mut self, name: &str) -> Option<Arc<Plan>> {
+        if let Some(plan) = self.plans.get(name) {
+            return plan.clone();
+        }
+        let mission = self.mission_named(name)?;
+        self.stack.push(name.to_owned());
+        let before = self.diagnostics.len();
+        let plan = self.mission(mission);
+        self.stack.pop();
+        let wrong = self.diagnostics[before..]
+            .iter()
+            .any(|one| one.severity() == Severity::Error && !one.kind.is_authority());
+        let plan = (!wrong).then(|| Arc::new(plan));
+        self.plans.insert(name.to_owned(), plan.clone());
+        plan
+    }
+}

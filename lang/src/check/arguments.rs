@@ -1,0 +1,299 @@
+//! Calls of actions and missions: who is called, and with what.
+
+use std::sync::Arc;
+
+use super::Checker;
+use super::mission::names_of;
+use super::scope::{Scope, What};
+use crate::diagnostic::{Diagnostic, Kind, nearest};
+use crate::expr::Context;
+use crate::glob::Glob;
+use crate::library::{Param, Signature};
+use crate::plan::{Call, Modifiers, Node, NodeKind, Plan, Step, Thing, Touch};
+use crate::source::Span;
+use crate::syntax::tree::{self, Body, Effect, Value};
+use crate::types::{Plain, Type};
+
+/// Arguments by parameter name.
+type Arguments = Vec<(String, Value, Type)>;
+
+impl<'a> Checker<'a> {
+    pub(super) fn step(
+        &mut self,
+        step: &'a tree::Step,
+        at: Span,
+        body: &'a Body,
+        scope: &mut Scope,
+    ) -> Option<Node> {
+        let library = self.library;
+        let callee = step.action.text.as_str();
+        let found = if let Some(signature) = library.actions.get(callee) {
+            let args = self.arguments(step, callee, &signature.params, scope);
+            let modifiers = self.modifiers(step, body, scope);
+            Some(action_node(step, signature, args, modifiers, at, self))
+        } else if self.mission_named(callee).is_some() {
+            self.called_mission(step, at, body, scope)
+        } else {
+            self.unknown_action(step);
+            for arg in &step.args {
+                self.value(&arg.value, &Type::Any, "this", scope);
+            }
+            self.modifiers(step, body, scope);
+            None
+        };
+        let result = match found.as_ref().map(|node| &node.kind) {
+            Some(NodeKind::Step(it)) => it.result.clone(),
+            Some(NodeKind::Call(it)) => Type::Record(
+                it.plan
+                    .outputs
+                    .iter()
+                    .map(|(name, _, ty)| (name.clone(), ty.clone()))
+                    .collect(),
+            ),
+            _ => Type::Any,
+        };
+        let unsure = step.may_fail || step.when.is_some();
+        let result = if unsure { result.optional() } else { result };
+        self.define(&step.name, result, What::Step, scope);
+        found
+    }
+
+    fn called_mission(
+        &mut self,
+        step: &'a tree::Step,
+        at: Span,
+        body: &'a Body,
+        scope: &mut Scope,
+    ) -> Option<Node> {
+        let callee = step.action.text.clone();
+        if let Some(from) = self.stack.iter().position(|it| *it == callee) {
+            let mut path = self.stack[from..].to_vec();
+            path.push(callee);
+            self.report(Kind::MissionRecursive { path }, step.action.at.0);
+            return None;
+        }
+        let plan: Option<Arc<Plan>> = self.plan(&callee);
+        let plan = plan?;
+        let args = self.arguments(step, &callee, &plan.inputs, scope);
+        let modifiers = self.modifiers(step, body, scope);
+        let mut touches = Vec::new();
+        let mut gate = false;
+        for node in &plan.body.nodes {
+            gate |= node.gate;
+            for touch in &node.touches {
+                if !touches.contains(touch) {
+                    touches.push(touch.clone());
+                }
+            }
+        }
+        let mut node = node_of(step, &args, &modifiers, at);
+        node.touches = touches;
+        node.gate = gate;
+        node.kind = NodeKind::Call(Call {
+            plan,
+            args,
+            modifiers,
+        });
+        Some(node)
+    }
+
+    fn unknown_action(&mut self, step: &tree::Step) {
+        let name = &step.action.text;
+        let actions = self.library.actions.keys();
+        let missions = self.local.keys().map(|name| (*name).to_owned());
+        let known: Vec<String> = actions.cloned().chain(missions).collect();
+        // `fs.raed` is nearer to `fs.read` than its length suggests; a bare `read` means one too.
+        let near = nearest(name, known.iter().map(String::as_str))
+            .or_else(|| known.iter().map(String::as_str).find(|it| it.rsplit('.').next() == Some(name)))
+            .map(str::to_owned);
+        let kind = Kind::ActionUnknown {
+            name: name.clone(),
+            near: near.clone(),
+        };
+        let at = step.action.at.0;
+        let found = Diagnostic::new(kind, at);
+        self.diagnostics.push(match near {
+            Some(near) => found.fix(format!("write `{near}`"), vec![(at, near)]),
+            None => found,
+        });
+    }
+
+    /// Matches arguments with parameters: by name, or by position before the first name.
+    fn arguments(
+        &mut self,
+        step: &tree::Step,
+        callee: &str,
+        params: &[Param],
+        scope: &mut Scope,
+    ) -> Arguments {
+        let mut given: Arguments = Vec::new();
+        for (position, arg) in step.args.iter().enumerate() {
+            let param = match &arg.name {
+                Some(name) => match params.iter().find(|param| param.name == name.text) {
+                    Some(param) => param,
+                    None => {
+                        let near = nearest(&name.text, params.iter().map(|it| it.name.as_str()));
+                        let kind = Kind::ArgumentUnknown {
+                            action: callee.to_owned(),
+                            name: name.text.clone(),
+                            near: near.map(str::to_owned),
+                        };
+                        let found = Diagnostic::new(kind, name.at.0);
+                        self.diagnostics.push(match near {
+                            Some(near) => found
+                                .fix(format!("write `{near}`"), vec![(name.at.0, near.to_owned())]),
+                            None => found,
+                        });
+                        self.value(&arg.value, &Type::Any, "this", scope);
+                        continue;
+                    }
+                },
+                None => match params.get(position) {
+                    Some(param) => param,
+                    None => {
+                        let kind = Kind::ArgumentExtra {
+                            action: callee.to_owned(),
+                            takes: params.len(),
+                        };
+                        self.report(kind, arg.value.at.0);
+                        continue;
+                    }
+                },
+            };
+            let what = format!("`{}` of `{callee}`", param.name);
+            self.value(&arg.value, &param.ty, &what, scope);
+            if given.iter().any(|(name, _, _)| *name == param.name) {
+                let name = param.name.clone();
+                self.report(Kind::ArgumentDuplicate { name }, arg.value.at.0);
+                continue;
+            }
+            given.push((param.name.clone(), arg.value.clone(), param.ty.clone()));
+        }
+        for param in params {
+            if given.iter().any(|(name, _, _)| *name == param.name) {
+                continue;
+            }
+            match &param.default {
+                Some(value) => given.push((param.name.clone(), value.clone(), param.ty.clone())),
+                None if param.ty.may_be_absent() => {}
+                None => {
+                    let kind = Kind::ArgumentMissing {
+                        action: callee.to_owned(),
+                        name: param.name.clone(),
+                        ty: param.ty.to_string(),
+                    };
+                    self.report(kind, step.action.at.0);
+                }
+            }
+        }
+        given
+    }
+}
+
+fn action_node(
+    step: &tree::Step,
+    signature: &Signature,
+    args: Arguments,
+    modifiers: Modifiers,
+    at: Span,
+    checker: &Checker<'_>,
+) -> Node {
+    let mut node = node_of(step, &args, &modifiers, at);
+    node.touches = touches(signature, &args, checker);
+    node.gate = signature.gate;
+    node.kind = NodeKind::Step(Step {
+        action: signature.name.clone(),
+        needs: signature.needs.clone(),
+        repeat: signature.repeat,
+        result: signature.result.clone(),
+        args,
+        modifiers,
+    });
+    node
+}
+
+fn node_of(step: &tree::Step, args: &Arguments, modifiers: &Modifiers, at: Span) -> Node {
+    let values = args.iter().map(|(_, value, _)| value);
+    let times = modifiers.retry.iter().flat_map(|(times, every)| [Some(times), every.as_ref()]);
+    let mut uses = names_of(
+        values
+            .chain(times.flatten())
+            .chain(modifiers.timeout.as_ref()),
+    );
+    // A verifier is named by its text in YAML.
+    for (_, value, ty) in args {
+        if let (Type::Plain(Plain::Verifier), tree::ValueKind::Text(text)) = (ty, &value.kind) {
+            uses.extend(text.as_literal().map(str::to_owned));
+        }
+    }
+    if let Some(when) = &modifiers.when {
+        uses.extend(crate::expr::names_in(when));
+    }
+    Node {
+        name: step.name.text.clone(),
+        defines: vec![step.name.text.clone()],
+        uses,
+        after: step.after.iter().map(|name| name.text.clone()).collect(),
+        touches: Vec::new(),
+        gate: false,
+        at,
+        kind: NodeKind::Let(crate::syntax::template::literal("")),
+    }
+}
+
+/// What an action touches, from its face. A scope that is not known before the run is all files.
+fn touches(signature: &Signature, args: &Arguments, checker: &Checker<'_>) -> Vec<Touch> {
+    let engine = &checker.library.engine;
+    let mut known = Context::new();
+    for (name, value, ty) in args {
+        if crate::expr::names(value).is_empty() && *ty != Type::Plain(Plain::Verifier) {
+            if let Ok(json) = engine.value(value, ty, &Context::new()) {
+                known.insert(name.clone(), json);
+            }
+        }
+    }
+    let mut touches: Vec<Touch> = Vec::new();
+    for need in &signature.needs {
+        let write = match need.effect {
+            Effect::Read => false,
+            Effect::Write => true,
+            Effect::Git => {
+                touches.push(Touch {
+                    write: true,
+                    thing: Thing::Branch,
+                });
+                continue;
+            }
+            _ => continue,
+        };
+        let scopes = scope_texts(engine, &need.scope, &known).unwrap_or_else(|| vec!["**".to_owned()]);
+        for scope in scopes {
+            let touch = Glob::new(&scope).map(|glob| Touch {
+                write,
+                thing: Thing::Files(glob),
+            });
+            touches.extend(touch.ok().filter(|touch| !touches.contains(touch)));
+        }
+    }
+    touches
+}
+
+/// The texts of a need's scope, if everything it uses is known.
+pub(crate) fn scope_texts(
+    engine: &crate::expr::Engine,
+    scope: &Value,
+    known: &Context,
+) -> Option<Vec<String>> {
+    let names = crate::expr::names(scope);
+    if !names.iter().all(|name| known.contains_key(name)) {
+        return None;
+    }
+    match engine.value(scope, &Type::Any, known).ok()? {
+        serde_json::Value::String(text) => Some(vec![text]),
+        serde_json::Value::Array(items) => items
+            .into_iter()
+            .map(|item| item.as_str().map(str::to_owned))
+            .collect(),
+        _ => None,
+    }
+}

@@ -1,0 +1,117 @@
+//! Authority that is missing, shadowed or never needed, as far as the text alone shows it.
+
+use super::Checker;
+use crate::authority::Pattern;
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::expr::Context;
+use crate::plan::Plan;
+use crate::plan::needs::{Status, needed, rules};
+use crate::source::Span;
+use crate::syntax::tree::{Effect, Mission, Value, ValueKind};
+
+impl Checker<'_> {
+    pub(super) fn authority(&mut self, plan: &Plan, mission: &Mission) {
+        let nothing = Context::new();
+        let all = needed(plan, &self.library.engine, &nothing);
+        for need in &all {
+            if let Status::Missing {
+                denied_by, grant, ..
+            } = &need.status
+            {
+                let verb = need.verb.as_ref();
+                let found = Diagnostic::new(
+                    Kind::AuthorityMissing {
+                        effect: verb.map_or(need.effect.to_string(), |verb| format!("{} {verb} on", need.effect)),
+                        scope: need.scope.clone(),
+                        step: need.step.clone(),
+                        grant: grant.clone(),
+                        denied_by: denied_by.clone(),
+                    },
+                    need.at,
+                );
+                self.diagnostics.push(match (grant, insertion(mission)) {
+                    (Some(line), Some(at)) => {
+                        found.fix(format!("grant `{line}`"), vec![(at, format!("\n    {line}"))])
+                    }
+                    _ => found,
+                });
+            }
+        }
+        self.shadowed(plan);
+        for grant in plan.grants.iter().filter(|grant| !grant.deny) {
+            let used = match grant.effect {
+                // Time bounds the run itself, and variables go to whatever is started.
+                Effect::Time => true,
+                Effect::Env => all.iter().any(|need| need.effect == Effect::Run),
+                // A denial of what is not granted otherwise shapes the rest.
+                effect => all.iter().any(|need| {
+                    need.effect == effect
+                        && need.verb == grant.verb
+                        && match need.status {
+                            Status::Granted(at) => at == grant.at || grant_covers(grant, &need.scope),
+                            Status::Later => true,
+                            Status::Missing { .. } => false,
+                        }
+                }),
+            };
+            if !used {
+                let scope = grant.scopes.iter().map(text_of).collect::<Vec<_>>().join(", ");
+                let kind = Kind::AuthorityUnused {
+                    effect: grant.verb.as_ref().map_or(grant.effect.to_string(), |verb| {
+                        format!("{} {verb} on", grant.effect)
+                    }),
+                    scope,
+                };
+                self.report(kind, grant.at);
+            }
+        }
+    }
+
+    /// Grants that a denial takes away wholly.
+    fn shadowed(&mut self, plan: &Plan) {
+        let rules = rules(plan, &self.library.engine, &Context::new());
+        for grant in rules.all().iter().filter(|rule| !rule.deny) {
+            let Pattern::Glob(granted) = &grant.pattern else {
+                continue;
+            };
+            let denied = rules.all().iter().find(|rule| {
+                rule.deny
+                    && rule.effect == grant.effect
+                    && matches!(&rule.pattern, Pattern::Glob(glob) if glob.contains(granted))
+            });
+            if let Some(denial) = denied {
+                let kind = Kind::AuthorityShadowed {
+                    effect: grant.effect.to_string(),
+                    scope: granted.to_string(),
+                };
+                self.diagnostics.push(
+                    Diagnostic::new(kind, grant.at)
+                        .label(denial.at, format!("{} it here", denial.says)),
+                );
+            }
+        }
+    }
+}
+
+/// Where a new line of the authority block begins: behind the last grant.
+fn insertion(mission: &Mission) -> Option<Span> {
+    let authority = mission.authority.as_ref()?;
+    let last = authority.grants.last()?;
+    Some(last.at.0.after())
+}
+
+fn grant_covers(grant: &crate::plan::Grant, scope: &str) -> bool {
+    grant.scopes.iter().any(|value| {
+        let text = text_of(value);
+        text == scope
+            || Pattern::new(grant.effect, &text).is_ok_and(|pattern| pattern.covers(scope))
+    })
+}
+
+fn text_of(value: &Value) -> String {
+    match &value.kind {
+        ValueKind::Text(template) => template.as_literal().unwrap_or("…").to_owned(),
+        ValueKind::Expr(expr) => expr.source.value.clone(),
+        _ => "…".to_owned(),
+    }
+}

@@ -1,0 +1,177 @@
+//! One mission: inputs, authority, verifiers, statements, outputs.
+
+use super::Checker;
+use super::scope::{Scope, What};
+use crate::authority::Pattern;
+use crate::diagnostic::Kind;
+use crate::expr;
+use crate::library::{Param, resolve_param};
+use crate::plan::{Grant, Plan, Verifier};
+use crate::syntax::tree::{self, Effect, Mission, Value};
+use crate::types::{INT, Plain, STRING, Type};
+
+impl<'a> Checker<'a> {
+    pub(super) fn mission(&mut self, mission: &'a Mission) -> Plan {
+        let mut scope = Scope::default();
+        let inputs = self.inputs(mission, &mut scope);
+        let grants = self.grants(mission, &mut scope);
+        let verifiers = self.verifiers(mission, &mut scope);
+        let body = self.body(&mission.body, &mut scope);
+        let mut outputs = Vec::new();
+        for output in &mission.outputs {
+            let what = format!("output `{}`", output.name);
+            let ty = self.value(&output.value, &Type::Any, &what, &mut scope);
+            if outputs.iter().any(|(name, _, _)| *name == output.name.text) {
+                self.duplicate("an output", &output.name, mission.at.0);
+            }
+            outputs.push((output.name.text.clone(), output.value.clone(), ty));
+        }
+        for input in &mission.inputs {
+            if scope.get(&input.name.text).is_some_and(|it| !it.used && it.at == input.name.at.0) {
+                let name = input.name.text.clone();
+                self.report(Kind::InputUnused { name }, input.name.at.0);
+            }
+        }
+        let plan = Plan {
+            mission: mission.name.text.clone(),
+            doc: mission.doc.as_ref().map(|doc| doc.text.clone()).unwrap_or_default(),
+            inputs,
+            grants,
+            verifiers,
+            body,
+            outputs,
+            at: mission.at.0,
+        };
+        let complete = mission.authority.as_ref().is_none_or(|it| !it.broken);
+        if complete {
+            self.authority(&plan, mission);
+        }
+        plan
+    }
+
+    fn inputs(&mut self, mission: &Mission, scope: &mut Scope) -> Vec<Param> {
+        let mut inputs = Vec::new();
+        for input in &mission.inputs {
+            let param = match resolve_param(input, &self.types) {
+                Ok(param) => param,
+                Err(found) => {
+                    self.diagnostics.push(found);
+                    scope.add(&input.name.text, Type::Any, What::Input, input.name.at.0);
+                    continue;
+                }
+            };
+            if let Some(default) = &param.default {
+                let what = format!("the default of `{}`", param.name);
+                // A default is known before anything else is, so it may use no name.
+                self.value(default, &param.ty, &what, &mut Scope::default());
+            }
+            if let Some(first) = scope.add(&param.name, param.ty.clone(), What::Input, param.at) {
+                self.duplicate(first.what.words(), &input.name, first.at);
+                continue;
+            }
+            inputs.push(param);
+        }
+        inputs
+    }
+
+    fn grants(&mut self, mission: &Mission, scope: &mut Scope) -> Vec<Grant> {
+        let mut grants = Vec::new();
+        for grant in mission.authority.iter().flat_map(|it| &it.grants) {
+            for value in &grant.scopes {
+                self.grant_scope(grant, value, scope);
+            }
+            grants.push(Grant {
+                deny: grant.deny,
+                effect: grant.effect,
+                verb: grant.verb.as_ref().map(|verb| verb.text.clone()),
+                scopes: grant.scopes.clone(),
+                limits: grant.limits.clone(),
+                at: grant.at.0,
+            });
+        }
+        grants
+    }
+
+    fn grant_scope(&mut self, grant: &tree::Grant, value: &Value, scope: &mut Scope) {
+        let what = format!("the scope of `{}`", grant.effect);
+        let wanted = match grant.effect {
+            Effect::Read | Effect::Write | Effect::Git => Type::Plain(Plain::Glob),
+            Effect::Run => Type::Plain(Plain::Command),
+            _ => STRING,
+        };
+        let ty = self.value(value, &wanted, &what, scope);
+        let literal = match &value.kind {
+            tree::ValueKind::Text(template) => template.as_literal(),
+            _ => None,
+        };
+        // What the type lets through and the pattern does not, such as an empty name.
+        if let (Some(text), true) = (literal, ty == STRING) {
+            if let Err(why) = Pattern::new(grant.effect, text) {
+                let pattern = text.to_owned();
+                self.report(Kind::GlobInvalid { pattern, why }, value.at.0);
+            }
+        }
+    }
+
+    fn verifiers(&mut self, mission: &Mission, scope: &mut Scope) -> Vec<Verifier> {
+        let mut verifiers = Vec::new();
+        for verifier in &mission.verifiers {
+            let name = &verifier.name;
+            let run = match &verifier.run {
+                Some(run) => {
+                    let what = format!("the command of verifier `{name}`");
+                    self.value(run, &Type::Plain(Plain::Command), &what, scope);
+                    run.clone()
+                }
+                None => {
+                    let name = name.text.clone();
+                    self.report(Kind::VerifierWithoutRun { name }, verifier.name.at.0);
+                    crate::syntax::template::literal("false")
+                }
+            };
+            for value in &verifier.protect {
+                self.value(value, &Type::Plain(Plain::Glob), "a protected path", scope);
+            }
+            for (name, value) in &verifier.env {
+                self.value(value, &STRING, &format!("the variable `{name}`"), scope);
+            }
+            if let Some(value) = &verifier.timeout {
+                self.value(value, &Type::Plain(Plain::Duration), "`timeout`", scope);
+            }
+            if let Some(value) = &verifier.runs {
+                self.value(value, &INT, "`runs`", scope);
+            }
+            let ty = Type::Plain(Plain::Verifier);
+            if let Some(first) = scope.add(&name.text, ty, What::Verifier, name.at.0) {
+                self.duplicate(first.what.words(), name, first.at);
+            }
+            verifiers.push(Verifier {
+                name: name.text.clone(),
+                run,
+                protect: verifier.protect.clone(),
+                env: verifier
+                    .env
+                    .iter()
+                    .map(|(name, value)| (name.text.clone(), value.clone()))
+                    .collect(),
+                timeout: verifier.timeout.clone(),
+                runs: verifier.runs.clone(),
+                at: verifier.at.0,
+            });
+        }
+        verifiers
+    }
+}
+
+/// The names that a list of values uses.
+pub(super) fn names_of<'v>(values: impl IntoIterator<Item = &'v Value>) -> Vec<String> {
+    let mut names = Vec::new();
+    for value in values {
+        for name in expr::names(value) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names
+}

@@ -1,0 +1,269 @@
+//! Statements: what each defines, uses and touches, and the order that follows.
+
+use super::Checker;
+use super::mission::names_of;
+use super::scope::{Name, Scope, What};
+use crate::diagnostic::{Diagnostic, Kind, nearest};
+use crate::expr;
+use crate::plan::{Block, Modifiers, Node, NodeKind, Touch};
+use crate::source::Span;
+use crate::syntax::tree::{
+    self, Body, Expr, Ident, LiteralValue, Statement, StatementKind, Value, ValueKind,
+};
+use crate::types::{INT, Plain, Type};
+
+/// The most rounds a loop may have.
+const MAX_ROUNDS: i64 = 1000;
+
+impl<'a> Checker<'a> {
+    pub(super) fn body(&mut self, body: &'a Body, scope: &mut Scope) -> Block {
+        let mut nodes = Vec::new();
+        for statement in &body.statements {
+            nodes.extend(self.statement(statement, body, scope));
+        }
+        let graph = crate::plan::order(&nodes);
+        Block { nodes, graph }
+    }
+
+    fn statement(&mut self, statement: &'a Statement, body: &'a Body, scope: &mut Scope) -> Option<Node> {
+        let at = statement.at.0;
+        match &statement.kind {
+            StatementKind::Let { name, value } => {
+                let ty = self.value(value, &Type::Any, &format!("`{name}`"), scope);
+                self.define(name, ty, What::Let, scope);
+                Some(Node {
+                    name: name.text.clone(),
+                    defines: vec![name.text.clone()],
+                    uses: names_of([value]),
+                    kind: NodeKind::Let(value.clone()),
+                    after: Vec::new(),
+                    touches: Vec::new(),
+                    gate: false,
+                    at,
+                })
+            }
+            StatementKind::Step(step) => self.step(step, at, body, scope),
+            StatementKind::If {
+                condition,
+                then,
+                otherwise,
+            } => {
+                self.expression(condition, scope);
+                let then = self.body(then, scope);
+                let otherwise = self.body(otherwise, scope);
+                let mut node = compound("if", at, &[&then, &otherwise], &[condition], &[]);
+                scope.make_optional(&node.defines);
+                node.kind = NodeKind::If {
+                    condition: condition.clone(),
+                    then,
+                    otherwise,
+                };
+                Some(node)
+            }
+            StatementKind::Repeat { times, body, until } => {
+                self.rounds(times, scope);
+                let previous = self.previous(body, at);
+                let outer = scope.swap("previous", Some(previous));
+                let block = self.body(body, scope);
+                if let Some(until) = until {
+                    self.expression(until, scope);
+                }
+                scope.swap("previous", outer);
+                let mut node = compound("repeat", at, &[&block], until.as_slice(), &[times]);
+                node.uses.retain(|name| name != "previous");
+                node.kind = NodeKind::Repeat {
+                    times: times.clone(),
+                    body: block,
+                    until: until.clone(),
+                };
+                Some(node)
+            }
+            StatementKind::Broken { name } => {
+                if let Some(name) = name {
+                    scope.add(&name.text, Type::Any, What::Step, name.at.0);
+                }
+                None
+            }
+        }
+    }
+
+    pub(super) fn define(&mut self, name: &Ident, ty: Type, what: What, scope: &mut Scope) {
+        if name.text == "previous" || name.text == "branch" {
+            let kind = Kind::DuplicateName {
+                what: "a word of the language".to_owned(),
+                name: name.text.clone(),
+            };
+            self.report(kind, name.at.0);
+            return;
+        }
+        if let Some(first) = scope.add(&name.text, ty, what, name.at.0) {
+            self.duplicate(first.what.words(), name, first.at);
+        }
+    }
+
+    /// The results of the round before: everything the body defines, each perhaps absent.
+    fn previous(&mut self, body: &'a Body, at: Span) -> Name {
+        let mut fields = Vec::new();
+        self.results_of(body, &mut fields);
+        Name {
+            ty: Type::Record(fields).optional(),
+            at,
+            what: What::Previous,
+            used: false,
+        }
+    }
+
+    fn results_of(&mut self, body: &'a Body, fields: &mut Vec<(String, Type)>) {
+        for statement in &body.statements {
+            match &statement.kind {
+                StatementKind::Let { name, .. } => fields.push((name.text.clone(), Type::Any)),
+                StatementKind::Step(step) => {
+                    let ty = match self.library.actions.get(&step.action.text) {
+                        Some(signature) => signature.result.clone(),
+                        None => Type::Any,
+                    };
+                    fields.push((step.name.text.clone(), ty));
+                }
+                StatementKind::If {
+                    then, otherwise, ..
+                } => {
+                    self.results_of(then, fields);
+                    self.results_of(otherwise, fields);
+                }
+                StatementKind::Repeat { body, .. } => self.results_of(body, fields),
+                StatementKind::Broken { name } => {
+                    fields.extend(name.iter().map(|name| (name.text.clone(), Type::Any)));
+                }
+            }
+        }
+    }
+
+    /// The number of rounds must be known before the loop starts, and small.
+    fn rounds(&mut self, times: &Value, scope: &mut Scope) {
+        self.value(times, &INT, "the number of rounds", scope);
+        let found = match &times.kind {
+            ValueKind::Literal(literal) => match literal.value {
+                LiteralValue::Int(n) if (1..=MAX_ROUNDS).contains(&n) => return,
+                _ => literal.raw.clone(),
+            },
+            ValueKind::Expr(expr) => {
+                let inputs_only = expr::names_in(expr)
+                    .iter()
+                    .all(|name| scope.get(name).is_none_or(|it| it.what == What::Input));
+                if inputs_only {
+                    return;
+                }
+                expr.source.value.clone()
+            }
+            _ => "this".to_owned(),
+        };
+        self.report(Kind::LoopUnbounded { found }, times.at.0);
+    }
+
+    pub(super) fn modifiers(
+        &mut self,
+        step: &'a tree::Step,
+        body: &'a Body,
+        scope: &mut Scope,
+    ) -> Modifiers {
+        let duration = Type::Plain(Plain::Duration);
+        if let Some(when) = &step.when {
+            self.expression(when, scope);
+        }
+        if let Some(timeout) = &step.timeout {
+            self.value(timeout, &duration, "`timeout`", scope);
+        }
+        if let Some(retry) = &step.retry {
+            self.value(&retry.times, &INT, "`retry`", scope);
+            let literal = match &retry.times.kind {
+                ValueKind::Literal(literal) => matches!(literal.value, LiteralValue::Int(0..=100)),
+                _ => true,
+            };
+            if !literal {
+                let found = "this many retries".to_owned();
+                self.report(Kind::LoopUnbounded { found }, retry.times.at.0);
+            }
+            if let Some(every) = &retry.every {
+                self.value(every, &duration, "`every`", scope);
+            }
+        }
+        for name in &step.after {
+            self.after(name, body, scope);
+        }
+        Modifiers {
+            when: step.when.clone(),
+            retry: step
+                .retry
+                .as_ref()
+                .map(|retry| (retry.times.clone(), retry.every.clone())),
+            timeout: step.timeout.clone(),
+            may_fail: step.may_fail,
+        }
+    }
+
+    fn after(&mut self, name: &Ident, body: &'a Body, scope: &mut Scope) {
+        if scope.look_up(&name.text).is_some() {
+            return;
+        }
+        let below = body.statements.iter().any(|statement| match &statement.kind {
+            StatementKind::Step(step) => step.name.text == name.text,
+            StatementKind::Let { name: it, .. } => it.text == name.text,
+            _ => false,
+        });
+        let kind = if below {
+            Kind::AfterLater {
+                name: name.text.clone(),
+            }
+        } else {
+            let known = scope.all().map(|(name, _)| name);
+            Kind::NameUnknown {
+                name: name.text.clone(),
+                near: nearest(&name.text, known).map(str::to_owned),
+            }
+        };
+        self.diagnostics.push(Diagnostic::new(kind, name.at.0));
+    }
+}
+
+/// A node for blocks: what they define, use and touch together.
+fn compound(word: &str, at: Span, blocks: &[&Block], conditions: &[impl std::borrow::Borrow<Expr>], values: &[&Value]) -> Node {
+    let mut defines = Vec::new();
+    let mut uses: Vec<String> = names_of(values.iter().copied());
+    let mut after = Vec::new();
+    let mut touches: Vec<Touch> = Vec::new();
+    let mut gate = false;
+    for node in blocks.iter().flat_map(|block| &block.nodes) {
+        defines.extend(node.defines.iter().cloned());
+        uses.extend(node.uses.iter().cloned());
+        after.extend(node.after.iter().cloned());
+        gate |= node.gate;
+        for touch in &node.touches {
+            if !touches.contains(touch) {
+                touches.push(touch.clone());
+            }
+        }
+    }
+    for condition in conditions {
+        uses.extend(expr::names_in(condition.borrow()));
+    }
+    uses.sort();
+    uses.dedup();
+    uses.retain(|name| !defines.contains(name));
+    after.retain(|name| !defines.contains(name));
+    Node {
+        kind: NodeKind::If {
+            condition: Expr {
+                source: crate::syntax::text::Text::default(),
+            },
+            then: Block::default(),
+            otherwise: Block::default(),
+        },
+        name: word.to_owned(),
+        defines,
+        uses,
+        after,
+        touches,
+        gate,
+        at,
+    }
+}

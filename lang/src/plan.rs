@@ -1,0 +1,173 @@
+//! A checked mission: what will run, in which order, with which authority.
+
+pub mod needs;
+mod order;
+
+use std::sync::Arc;
+
+use petgraph::graph::DiGraph;
+
+use crate::library::{Param, Repeat};
+use crate::source::Span;
+use crate::syntax::tree::{Effect, Expr, Limit, Need, Value};
+use crate::types::Type;
+
+pub(crate) use self::order::order;
+pub use self::order::{Reason, Thing, Touch};
+
+/// A checked mission.
+#[derive(Debug)]
+pub struct Plan {
+    /// Its name.
+    pub mission: String,
+    /// Its documentation.
+    pub doc: String,
+    /// Its inputs, in order.
+    pub inputs: Vec<Param>,
+    /// Its grants and denials, in order.
+    pub grants: Vec<Grant>,
+    /// Its verifiers, in order.
+    pub verifiers: Vec<Verifier>,
+    /// What it does.
+    pub body: Block,
+    /// What it gives.
+    pub outputs: Vec<(String, Value, Type)>,
+    /// Its place.
+    pub at: Span,
+}
+
+/// One line of its authority.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// A denial.
+    pub deny: bool,
+    /// What it is about.
+    pub effect: Effect,
+    /// For git.
+    pub verb: Option<String>,
+    /// Over the inputs.
+    pub scopes: Vec<Value>,
+    /// Its bounds.
+    pub limits: Vec<Limit>,
+    /// Its place.
+    pub at: Span,
+}
+
+/// A verifier, its parts over the inputs.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    /// Its name.
+    pub name: String,
+    /// Its command.
+    pub run: Value,
+    /// What no edit may touch.
+    pub protect: Vec<Value>,
+    /// Its environment.
+    pub env: Vec<(String, Value)>,
+    /// How long the command may take.
+    pub timeout: Option<Value>,
+    /// How many runs must agree.
+    pub runs: Option<Value>,
+    /// Its place.
+    pub at: Span,
+}
+
+/// Statements with the order between them.
+#[derive(Debug, Default)]
+pub struct Block {
+    /// In the order of the text.
+    pub nodes: Vec<Node>,
+    /// Over the indexes of `nodes`; an edge goes from what is first to what waits.
+    pub graph: DiGraph<usize, Reason>,
+}
+
+/// One statement.
+#[derive(Debug)]
+pub struct Node {
+    /// What it is.
+    pub kind: NodeKind,
+    /// Its name; a block's own is made from its place, such as `repeat at line 12`.
+    pub name: String,
+    /// The names that it defines, itself and inside.
+    pub defines: Vec<String>,
+    /// The names it uses that it does not define.
+    pub uses: Vec<String>,
+    /// The steps it says it comes after.
+    pub after: Vec<String>,
+    /// What it touches.
+    pub touches: Vec<Touch>,
+    /// Every write below it waits for it.
+    pub gate: bool,
+    /// Its place.
+    pub at: Span,
+}
+
+/// See [`Node`].
+#[derive(Debug)]
+pub enum NodeKind {
+    /// A named value.
+    Let(Value),
+    /// A call of an action.
+    Step(Step),
+    /// A call of a mission.
+    Call(Call),
+    /// A condition with its branches.
+    If {
+        /// The condition.
+        condition: Expr,
+        /// When it holds.
+        then: Block,
+        /// When it does not.
+        otherwise: Block,
+    },
+    /// A bounded loop.
+    Repeat {
+        /// How often at most.
+        times: Value,
+        /// What is repeated.
+        body: Block,
+        /// When to stop.
+        until: Option<Expr>,
+    },
+}
+
+/// A call of an action, its arguments by parameter.
+#[derive(Debug)]
+pub struct Step {
+    /// The action's dotted name.
+    pub action: String,
+    /// Every given argument and every default, with its type, by parameter name.
+    pub args: Vec<(String, Value, Type)>,
+    /// What the action's face says it needs, over its parameters.
+    pub needs: Vec<Need>,
+    /// How often it may be performed.
+    pub repeat: Repeat,
+    /// What it gives.
+    pub result: Type,
+    /// Its modifiers.
+    pub modifiers: Modifiers,
+}
+
+/// A call of a mission.
+#[derive(Debug)]
+pub struct Call {
+    /// The called mission.
+    pub plan: Arc<Plan>,
+    /// Every given argument, with its type, by input name.
+    pub args: Vec<(String, Value, Type)>,
+    /// Its modifiers.
+    pub modifiers: Modifiers,
+}
+
+/// What a step says about itself.
+#[derive(Clone, Debug, Default)]
+pub struct Modifiers {
+    /// Skipped when this does not hold.
+    pub when: Option<Expr>,
+    /// How many more times it is tried, and how long to wait before each.
+    pub retry: Option<(Value, Option<Value>)>,
+    /// How long it may take.
+    pub timeout: Option<Value>,
+    /// The mission goes on when it fails.
+    pub may_fail: bool,
+}

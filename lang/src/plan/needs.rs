@@ -1,0 +1,475 @@
+//! Needed against granted: one computation for linting, planning and the moment before a run.
+
+use serde_json::{Value as Json, json};
+
+use super::{Block, Call, Node, NodeKind, Plan, Step};
+use crate::authority::{Decision, Pattern, Rule, Rules, grant_line};
+use crate::check::scope_texts;
+use crate::expr::{self, Context, Engine};
+use crate::source::Span;
+use crate::syntax::command;
+use crate::syntax::tree::{Effect, Value, ValueKind};
+use crate::types::{Plain, Type};
+
+/// One thing that a step needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Needed {
+    /// What it is about.
+    pub effect: Effect,
+    /// For git.
+    pub verb: Option<String>,
+    /// A path, command or ref, or the expression that gives it.
+    pub scope: String,
+    /// The step, with the calls that lead to it: `prove/edit`.
+    pub step: String,
+    /// Where the step stands.
+    pub at: Span,
+    /// Whether it is granted.
+    pub status: Status,
+}
+
+/// See [`Needed::status`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Status {
+    /// By the grant at this place.
+    Granted(Span),
+    /// Its value is known only when it runs; it is checked then.
+    Later,
+    /// By nothing.
+    Missing {
+        /// Who limits it: `mission`, `caller`.
+        limited_by: &'static str,
+        /// Who takes it away, as a clause, if it is denied.
+        denied_by: Option<String>,
+        /// The line that would grant it; none for what is denied.
+        grant: Option<String>,
+    },
+}
+
+/// The values that are known, and who asks.
+struct Frame<'a> {
+    plan: &'a Plan,
+    known: Context,
+    rules: Rules,
+    /// Grants whose scope is not known, by their text, with their places.
+    open: Vec<(Effect, Option<String>, Value, Span)>,
+    /// In a called mission: the caller's values for its inputs.
+    args: &'a [(String, Value, Type)],
+}
+
+/// Everything that the steps of a plan need, in the order of the text, judged with what is
+/// `known`: nothing while linting, the inputs before a run.
+#[must_use]
+pub fn needed(plan: &Plan, engine: &Engine, known: &Context) -> Vec<Needed> {
+    let mut walk = Walk {
+        engine,
+        found: Vec::new(),
+        path: Vec::new(),
+        frames: vec![Frame::new(plan, engine, known.clone(), &[])],
+    };
+    walk.block(&plan.body);
+    walk.found
+}
+
+/// The rules of a plan as far as its grants are known, with what its verifiers protect.
+#[must_use]
+pub fn rules(plan: &Plan, engine: &Engine, known: &Context) -> Rules {
+    Frame::new(plan, engine, known.clone(), &[]).rules
+}
+
+impl<'a> Frame<'a> {
+    fn new(plan: &'a Plan, engine: &Engine, mut known: Context, args: &'a [(String, Value, Type)]) -> Self {
+        let mut rules = Vec::new();
+        let mut open = Vec::new();
+        for grant in &plan.grants {
+            for scope in &grant.scopes {
+                match scope_text(engine, grant.effect, scope, &known) {
+                    Some(text) => rules.extend(Pattern::new(grant.effect, &text).ok().map(|pattern| {
+                        Rule {
+                            deny: grant.deny,
+                            effect: grant.effect,
+                            verb: grant.verb.clone(),
+                            pattern,
+                            says: "the mission denies".to_owned(),
+                            at: grant.at,
+                        }
+                    })),
+                    None if !grant.deny => {
+                        open.push((grant.effect, grant.verb.clone(), scope.clone(), grant.at));
+                    }
+                    None => {}
+                }
+            }
+        }
+        for verifier in &plan.verifiers {
+            for scope in &verifier.protect {
+                let pattern = scope_text(engine, Effect::Write, scope, &known)
+                    .and_then(|text| Pattern::new(Effect::Write, &text).ok());
+                rules.extend(pattern.map(|pattern| Rule {
+                    deny: true,
+                    effect: Effect::Write,
+                    verb: None,
+                    pattern,
+                    says: format!("verifier `{}` protects", verifier.name),
+                    at: verifier.at,
+                }));
+            }
+            if let Some(value) = verifier_value(verifier, engine, &known) {
+                known.insert(verifier.name.clone(), value);
+            }
+        }
+        known
+            .entry("branch")
+            .or_insert_with(|| json!(format!("tau/{}-*", plan.mission)));
+        Frame {
+            plan,
+            known,
+            rules: Rules::new(rules),
+            open,
+            args,
+        }
+    }
+}
+
+/// A verifier as a value of expressions, if all of it is known.
+#[must_use]
+pub fn verifier_value(verifier: &super::Verifier, engine: &Engine, known: &Context) -> Option<Json> {
+    let value = |value: &Value, plain: Plain| {
+        let all_known = expr::names(value).iter().all(|name| known.contains_key(name));
+        all_known.then(|| engine.value(value, &Type::Plain(plain), known).ok())?
+    };
+    let mut protect = Vec::new();
+    for pattern in &verifier.protect {
+        protect.push(value(pattern, Plain::Glob)?);
+    }
+    let mut env = serde_json::Map::new();
+    for (name, text) in &verifier.env {
+        env.insert(name.clone(), value(text, Plain::String)?);
+    }
+    let optional = |it: &Option<Value>, plain, default: u64| match it {
+        Some(it) => value(it, plain),
+        None => Some(json!(default)),
+    };
+    Some(json!({
+        "name": verifier.name,
+        "run": value(&verifier.run, Plain::Command)?,
+        "protect": protect,
+        "env": env,
+        "timeout": optional(&verifier.timeout, Plain::Duration, DEFAULT_TIMEOUT_MS)?,
+        "runs": optional(&verifier.runs, Plain::Int, 1)?,
+    }))
+}
+
+/// How long a verifier's command may take when its verifier does not say: ten minutes.
+pub const DEFAULT_TIMEOUT_MS: u64 = 600_000;
+
+fn scope_text(engine: &Engine, effect: Effect, scope: &Value, known: &Context) -> Option<String> {
+    let plain = match effect {
+        Effect::Run => Plain::Command,
+        _ => Plain::String,
+    };
+    if !expr::names(scope).iter().all(|name| known.contains_key(name)) {
+        return None;
+    }
+    match engine.value(scope, &Type::Plain(plain), known).ok()? {
+        Json::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+struct Walk<'a> {
+    engine: &'a Engine,
+    found: Vec<Needed>,
+    /// The names of the calls that lead here.
+    path: Vec<String>,
+    /// The mission's own frame first, then those of the called ones.
+    frames: Vec<Frame<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    fn block(&mut self, block: &'a Block) {
+        for node in &block.nodes {
+            match &node.kind {
+                NodeKind::Let(value) => self.name(node, value, &Type::Any),
+                NodeKind::Step(step) => self.step(node, step),
+                NodeKind::Call(call) => self.call(node, call),
+                NodeKind::If {
+                    then, otherwise, ..
+                } => {
+                    self.block(then);
+                    self.block(otherwise);
+                }
+                NodeKind::Repeat { body, .. } => self.block(body),
+            }
+        }
+    }
+
+    fn frame(&self) -> &Frame<'a> {
+        // INVARIANT: `frames` starts with one and only `call` pushes and pops.
+        &self.frames[self.frames.len() - 1]
+    }
+
+    /// A `let` whose value is known makes its name known.
+    fn name(&mut self, node: &Node, value: &Value, ty: &Type) {
+        if let Some(json) = self.known_value(value, ty) {
+            let last = self.frames.len() - 1;
+            self.frames[last].known.insert(node.name.clone(), json);
+        }
+    }
+
+    fn known_value(&self, value: &Value, ty: &Type) -> Option<Json> {
+        let known = &self.frame().known;
+        if let (Type::Plain(Plain::Verifier), ValueKind::Text(text)) = (ty, &value.kind) {
+            return known.get(text.as_literal()?).cloned();
+        }
+        let all_known = expr::names(value).iter().all(|name| known.contains_key(name));
+        all_known.then(|| self.engine.value(value, ty, known).ok())?
+    }
+
+    fn call(&mut self, node: &Node, call: &'a Call) {
+        let mut known = Context::new();
+        for (name, value, ty) in &call.args {
+            if let Some(json) = self.known_value(value, ty) {
+                known.insert(name.clone(), json);
+            }
+        }
+        self.path.push(node.name.clone());
+        self.frames.push(Frame::new(&call.plan, self.engine, known, &call.args));
+        self.block(&call.plan.body);
+        self.frames.pop();
+        self.path.pop();
+    }
+
+    fn step(&mut self, node: &Node, step: &'a Step) {
+        let mut params = Context::new();
+        for (name, value, ty) in &step.args {
+            if let Some(json) = self.known_value(value, ty) {
+                params.insert(name.clone(), json);
+            }
+        }
+        if let Some(branch) = self.frame().known.get("branch") {
+            params.insert("branch".to_owned(), branch.clone());
+        }
+        let mut path = self.path.clone();
+        path.push(node.name.clone());
+        for need in step.needs.iter().filter(|need| need.asks) {
+            let verb = need.verb.as_ref().map(|verb| verb.text.clone());
+            let symbol = self.symbol(&need.scope, step);
+            let judged: Vec<(String, Status)> = match scope_texts(self.engine, &need.scope, &params) {
+                Some(texts) => texts
+                    .into_iter()
+                    .map(|text| {
+                        let status = self.judge(need.effect, verb.as_deref(), &text, symbol.as_ref());
+                        (text, status)
+                    })
+                    .collect(),
+                None => vec![self.judge_unknown(need.effect, verb.as_deref(), symbol.as_ref(), &need.scope)],
+            };
+            for (scope, status) in judged {
+                self.found.push(Needed {
+                    effect: need.effect,
+                    verb: verb.clone(),
+                    scope,
+                    step: path.join("/"),
+                    at: node.at,
+                    status,
+                });
+            }
+        }
+    }
+
+    /// What a scope that is one parameter stands for in the text of the mission: the argument,
+    /// or the command of the verifier that it names.
+    fn symbol(&self, scope: &Value, step: &Step) -> Option<Value> {
+        let ValueKind::Expr(expr) = &scope.kind else {
+            return None;
+        };
+        let source = expr.source.value.as_str();
+        let (param, field) = match source.split_once('.') {
+            Some((param, field)) => (param, Some(field)),
+            None => (source, None),
+        };
+        let (_, value, _) = step.args.iter().find(|(name, _, _)| name == param)?;
+        if field.is_none() {
+            return Some(value.clone());
+        }
+        let name = match &value.kind {
+            ValueKind::Expr(expr) => expr.source.value.as_str(),
+            ValueKind::Text(text) => text.as_literal()?,
+            _ => return None,
+        };
+        let verifiers = &self.frame().plan.verifiers;
+        let verifier = verifiers.iter().find(|it| it.name == name)?;
+        (field == Some("run")).then(|| verifier.run.clone())
+    }
+
+    /// Judges a scope that is known.
+    fn judge(&self, effect: Effect, verb: Option<&str>, scope: &str, symbol: Option<&Value>) -> Status {
+        let mut granted = Span::default();
+        let mut symbol = symbol.cloned();
+        for (depth, frame) in self.frames.iter().enumerate().rev() {
+            let limited_by = self.limited_by(depth);
+            match frame.rules.decide(effect, verb, scope) {
+                Decision::Granted(rule) => granted = rule.at,
+                Decision::Denied(rule) => {
+                    return Status::Missing {
+                        limited_by,
+                        denied_by: Some(rule.says.clone()),
+                        grant: None,
+                    };
+                }
+                Decision::Missing => {
+                    match symbol.as_ref().and_then(|value| frame.names(effect, verb, value)) {
+                        Some(at) => granted = at,
+                        None if frame.may_grant(effect, verb) => return Status::Later,
+                        None if partly(frame, effect, scope) => return Status::Later,
+                        None => {
+                            return Status::Missing {
+                                limited_by,
+                                denied_by: None,
+                                grant: Some(grant_line(effect, verb, scope)),
+                            };
+                        }
+                    }
+                }
+            }
+            symbol = symbol.and_then(|value| frame.outward(&value));
+        }
+        Status::Granted(granted)
+    }
+
+    /// Judges a scope whose value is not known.
+    fn judge_unknown(
+        &self,
+        effect: Effect,
+        verb: Option<&str>,
+        symbol: Option<&Value>,
+        scope: &Value,
+    ) -> (String, Status) {
+        let shown = symbol.map_or_else(|| shown(scope), shown);
+        let mut symbol = symbol.cloned();
+        let mut all = Vec::new();
+        for (depth, frame) in self.frames.iter().enumerate().rev() {
+            let universal = frame.rules.all().iter().find(|rule| {
+                !rule.deny
+                    && rule.effect == effect
+                    && rule.verb.as_deref() == verb
+                    && rule.pattern.is_universal()
+            });
+            let denied = frame.rules.all().iter().any(|rule| rule.deny && rule.effect == effect);
+            let named = symbol.as_ref().and_then(|value| frame.names(effect, verb, value));
+            match (universal, named) {
+                (Some(rule), _) if !denied => all.push(Some(rule.at)),
+                (_, Some(at)) if !denied => all.push(Some(at)),
+                _ if frame.may_grant(effect, verb) || frame.grants_some(effect, verb) => all.push(None),
+                _ => {
+                    let line = match &symbol {
+                        Some(Value { kind: ValueKind::Expr(expr), .. }) => {
+                            let scope = expr.source.value.clone();
+                            let verb = verb.map(|verb| format!(" {verb} on")).unwrap_or_default();
+                            format!("{effect}{verb} {scope}")
+                        }
+                        _ => grant_line(effect, verb, "**"),
+                    };
+                    let missing = Status::Missing {
+                        limited_by: self.limited_by(depth),
+                        denied_by: None,
+                        grant: Some(line),
+                    };
+                    return (shown, missing);
+                }
+            }
+            symbol = symbol.and_then(|value| frame.outward(&value));
+        }
+        match all.into_iter().collect::<Option<Vec<Span>>>() {
+            Some(places) => (shown, Status::Granted(places.last().copied().unwrap_or_default())),
+            None => (shown, Status::Later),
+        }
+    }
+
+    fn limited_by(&self, depth: usize) -> &'static str {
+        if depth + 1 == self.frames.len() {
+            "mission"
+        } else {
+            "caller"
+        }
+    }
+}
+
+impl Frame<'_> {
+    /// The grant that names `value` by the same expression, such as `run check`.
+    fn names(&self, effect: Effect, verb: Option<&str>, value: &Value) -> Option<Span> {
+        let ValueKind::Expr(asked) = &value.kind else {
+            return None;
+        };
+        self.plan
+            .grants
+            .iter()
+            .filter(|grant| !grant.deny && grant.effect == effect && grant.verb.as_deref() == verb)
+            .find(|grant| {
+                grant.scopes.iter().any(|scope| match &scope.kind {
+                    ValueKind::Expr(granted) => granted.source.value == asked.source.value,
+                    _ => false,
+                })
+            })
+            .map(|grant| grant.at)
+    }
+
+    /// Whether a grant of this effect has a scope that is not known yet.
+    fn may_grant(&self, effect: Effect, verb: Option<&str>) -> bool {
+        self.open
+            .iter()
+            .any(|(it, of, _, _)| *it == effect && of.as_deref() == verb)
+    }
+
+    fn grants_some(&self, effect: Effect, verb: Option<&str>) -> bool {
+        self.rules
+            .all()
+            .iter()
+            .any(|rule| !rule.deny && rule.effect == effect && rule.verb.as_deref() == verb)
+    }
+
+    /// What a called mission's input stands for at its caller.
+    fn outward(&self, value: &Value) -> Option<Value> {
+        let ValueKind::Expr(expr) = &value.kind else {
+            return Some(value.clone());
+        };
+        let (_, value, _) = self.args.iter().find(|(name, _, _)| *name == expr.source.value)?;
+        Some(value.clone())
+    }
+}
+
+/// Whether a pattern is covered in part, so that the rest shows when it runs.
+fn partly(frame: &Frame<'_>, effect: Effect, scope: &str) -> bool {
+    effect == Effect::Read
+        && scope.contains(['*', '?', '{'])
+        && frame
+            .rules
+            .all()
+            .iter()
+            .any(|rule| !rule.deny && rule.effect == effect && rule.pattern.meets(scope))
+}
+
+/// A written value for a message.
+fn shown(value: &Value) -> String {
+    match &value.kind {
+        ValueKind::Expr(expr) => expr.source.value.clone(),
+        ValueKind::Literal(literal) => literal.raw.clone(),
+        ValueKind::Text(template) => template
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                crate::syntax::tree::Piece::Literal(text) => text.clone(),
+                crate::syntax::tree::Piece::Expr(expr) => format!("{{{{ {} }}}}", expr.source.value),
+            })
+            .collect(),
+        ValueKind::List(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
+        ValueKind::Map(_) => "a map".to_owned(),
+    }
+}
+
+/// The words of a written command, for finding its program.
+#[must_use]
+pub fn program(command_text: &str) -> Option<String> {
+    command::words(command_text).ok()?.into_iter().next()
+}
