@@ -11,9 +11,6 @@ use crate::language;
 use crate::render::diagnostics::human::{self, Look};
 use crate::render::diagnostics::{Findings, github, json, jsonl};
 
-/// How a file is checked: it is added to the map, and what is wrong with it is given back.
-type Check = fn(&mut SourceMap, &str, &str) -> Vec<Diagnostic>;
-
 /// Checks every file and writes what was found.
 pub(crate) fn run(args: &Lint, context: &mut Context) -> Outcome {
     let format = format(args.format, context.form())?;
@@ -47,7 +44,11 @@ fn format(asked: Option<Format>, form: Form) -> Result<Format, Failure> {
     }
 }
 
-fn findings(args: &Lint, check: Check) -> Findings {
+/// What `check` finds; it adds a file of this name and text to the map and says what is wrong.
+fn findings(
+    args: &Lint,
+    mut check: impl FnMut(&mut SourceMap, &str, &str) -> Vec<Diagnostic>,
+) -> Findings {
     let (inputs, unreadable) = discover(&args.paths, args.stdin_filename.as_deref());
     let mut findings = Findings::default();
     for file in unreadable {
