@@ -1,12 +1,26 @@
 //! What a user sees when tau itself is broken: what happened, where, and how to report it.
 
 use std::io::Write;
-use std::panic::{self, PanicHookInfo};
+use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
+use std::thread;
 
+use crate::exit::Exit;
 use crate::render::sanitize::sanitize;
 
+/// Does `work`; a panic in it ends as [`Exit::Fault`]. One in another thread is reported here
+/// and ends where its thread is waited for.
+pub(crate) fn guard(work: impl FnOnce() -> Exit) -> Exit {
+    install();
+    // Nothing of `work` is looked at after a panic.
+    settle(panic::catch_unwind(AssertUnwindSafe(work)))
+}
+
+fn settle(end: thread::Result<Exit>) -> Exit {
+    end.unwrap_or(Exit::Fault)
+}
+
 /// Replaces the panic message for developers with one for users.
-pub(crate) fn install() {
+fn install() {
     panic::set_hook(Box::new(|info| {
         // Nothing is left to do when even this cannot be written.
         let _ = std::io::stderr().write_all(report(info).as_bytes());
@@ -44,7 +58,19 @@ fn text(what: &str, place: &str, arguments: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::text;
+    use std::panic::{self, AssertUnwindSafe};
+
+    use super::{settle, text};
+    use crate::exit::Exit;
+
+    #[test]
+    fn a_panic_ends_as_a_fault_and_nothing_else_does() {
+        // Without the hook, which all tests of this process would share.
+        let ends = |work: fn() -> Exit| settle(panic::catch_unwind(AssertUnwindSafe(work)));
+        assert_eq!(ends(|| panic!("on purpose")), Exit::Fault);
+        assert_eq!(ends(|| Exit::Blocked), Exit::Blocked);
+        assert_eq!(Exit::Fault.code(), 70);
+    }
 
     #[test]
     fn a_report_says_what_where_and_what_to_do() {

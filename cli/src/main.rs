@@ -16,7 +16,6 @@ mod init;
 mod language;
 mod render;
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -26,15 +25,14 @@ use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 
 fn main() -> ExitCode {
-    fault::install();
-    let exit = catch_unwind(AssertUnwindSafe(|| {
+    let exit = fault::guard(|| {
         let Cli { global, command } = Cli::parse();
         let mut context = Context::new(&global);
         let outcome = enter(&global).and_then(|()| commands::run(command, &mut context));
         let exit = settle(outcome, &mut context);
         context.finish(exit)
-    }));
-    exit.unwrap_or(Exit::Fault).into()
+    });
+    exit.into()
 }
 
 /// Goes to the folder that `-C` names.
