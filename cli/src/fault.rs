@@ -37,7 +37,18 @@ fn report(info: &PanicHookInfo<'_>) -> String {
     let place = info
         .location()
         .map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-    text(what, &place, &std::env::args().collect::<Vec<_>>())
+    let arguments: Vec<String> = std::env::args_os()
+        .map(|argument| without_value(&argument.to_string_lossy()))
+        .collect();
+    text(what, &place, &arguments)
+}
+
+/// `NAME=VALUE` without its value, which may be nobody else's business.
+fn without_value(argument: &str) -> String {
+    match argument.split_once('=') {
+        Some((name, _)) => format!("{name}=…"),
+        None => argument.to_owned(),
+    }
 }
 
 fn text(what: &str, place: &str, arguments: &[String]) -> String {
@@ -60,7 +71,7 @@ fn text(what: &str, place: &str, arguments: &[String]) -> String {
 mod tests {
     use std::panic::{self, AssertUnwindSafe};
 
-    use super::{settle, text};
+    use super::{settle, text, without_value};
     use crate::exit::Exit;
 
     #[test]
@@ -70,6 +81,12 @@ mod tests {
         assert_eq!(ends(|| panic!("on purpose")), Exit::Fault);
         assert_eq!(ends(|| Exit::Blocked), Exit::Blocked);
         assert_eq!(Exit::Fault.code(), 70);
+    }
+
+    #[test]
+    fn a_report_keeps_the_values_of_inputs_to_itself() {
+        assert_eq!(without_value("token=abc=d"), "token=…");
+        assert_eq!(without_value("--yes"), "--yes");
     }
 
     #[test]
