@@ -1,0 +1,145 @@
+//! Commands that run missions and look at runs.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::Setting;
+
+/// A mission and its inputs.
+#[derive(Args, Debug)]
+pub(crate) struct Mission {
+    /// A `.tau` or `.yaml` file, a saved plan, or a name of the library such as `std/prove-patch`
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: String,
+
+    /// Which mission of the file, when it has several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) mission: Option<String>,
+
+    /// Give an input its value; `@path` reads a file, `@-` standard input. May be repeated
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) set: Vec<Setting>,
+
+    /// The repository to work on; by default the one around the current folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) repo: Option<PathBuf>,
+
+    /// The commit to start from
+    #[arg(long, value_name = "REV", default_value = "HEAD")]
+    pub(crate) base: String,
+}
+
+/// Check a mission, show its plan, ask, and run it
+///
+/// Your checkout, index and HEAD are never touched: a run works on a commit, in its own worktree
+/// and on its own branch. Without a terminal to ask on, `--yes` is needed.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau apply .tau/fix.tau --set patch=@fix.patch
+  git diff | tau apply .tau/fix.tau --set patch=@- --yes
+  tau apply std/prove-patch --set patch=@fix.patch --set check=\"cargo test\" --json --yes")]
+pub(crate) struct Apply {
+    #[command(flatten)]
+    pub(crate) mission: Mission,
+
+    /// Run without asking
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}
+
+/// Show everything that can be known before a mission runs; touches nothing
+///
+/// The steps in their order, the authority needed and granted, what is checked only while it
+/// runs, and what would block.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau plan .tau/fix.tau
+  tau plan .tau/fix.tau --set patch=@fix.patch --out fix.plan && tau apply fix.plan")]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) mission: Mission,
+
+    /// Save the plan, so that `tau apply PLAN` runs exactly it
+    #[arg(long, value_name = "PLAN", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// List the runs on this repository, the latest first
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau runs
+  tau runs --outcome blocked --limit 5
+  tau runs --all --json")]
+pub(crate) struct Runs {
+    /// Of every repository
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// Only those that ended so, or are so
+    #[arg(long, value_enum, value_name = "OUTCOME")]
+    pub(crate) outcome: Option<RunOutcome>,
+
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) limit: usize,
+}
+
+/// How a run ended, or where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RunOutcome {
+    Running,
+    Succeeded,
+    Failed,
+    Blocked,
+    Cancelled,
+    Uncertain,
+    Waiting,
+}
+
+/// Show one run: its outcome, its steps and what to do next
+#[derive(Args, Debug)]
+pub(crate) struct Show {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+}
+
+/// Show what the steps of a run printed
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau logs @
+  tau logs @ red
+  tau logs 01k5 -f")]
+pub(crate) struct Logs {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+
+    /// Only this step
+    pub(crate) step: Option<String>,
+
+    /// Go on until the run has ended
+    #[arg(short, long)]
+    pub(crate) follow: bool,
+}
+
+/// Show what a run changed, as a patch
+#[derive(Args, Debug)]
+pub(crate) struct Diff {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+}
+
+/// Go on with a run that was interrupted or blocked
+#[derive(Args, Debug)]
+pub(crate) struct Resume {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+
+    /// Go on without asking
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}

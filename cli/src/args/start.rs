@@ -1,0 +1,54 @@
+//! Commands for the first minutes.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueHint};
+use clap_complete::Shell;
+
+/// Write a first mission for the repository at hand
+///
+/// Looks at what the repository is built with and writes `.tau/fix.tau`: apply a given patch and
+/// prove, with the repository's own tests, that it fixes what they show.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau init
+  tau init --force           write it anew")]
+pub(crate) struct Init {
+    /// Where; by default the current folder's repository
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) directory: Option<PathBuf>,
+
+    /// Replace a mission that is already there
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// Say whether this machine and this repository are ready, and what is missing
+///
+/// Exits 0 when runs are possible, 1 when something they need is missing.
+#[derive(Args, Debug)]
+pub(crate) struct Doctor {}
+
+/// See a mission run, on a small repository made for it
+///
+/// Makes a Rust crate with a real bug and a test that shows it, and a patch that fixes the bug.
+/// Needs git and Rust's toolchain, and no network. The folder stays, to look at.
+#[derive(Args, Debug)]
+pub(crate) struct Demo {
+    /// The folder to make, which must not exist or be empty; by default `tau-demo`
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) directory: Option<PathBuf>,
+}
+
+/// Write a completion script for a shell to standard output
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau completions bash > ~/.local/share/bash-completion/completions/tau
+  tau completions zsh  > ~/.zfunc/_tau
+  tau completions fish > ~/.config/fish/completions/tau.fish")]
+pub(crate) struct Completions {
+    /// Which shell
+    pub(crate) shell: Shell,
+}

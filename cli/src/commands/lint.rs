@@ -1,0 +1,178 @@
+//! `tau lint [PATH…]`
+
+use tau_lang::diagnostic::{Diagnostic, Kind};
+use tau_lang::source::{SourceMap, Span};
+
+use crate::args::{Format, Lint};
+use crate::context::{Context, Form};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::files::{Unreadable, discover, read};
+use crate::language;
+use crate::render::diagnostics::human::{self, Look};
+use crate::render::diagnostics::{Findings, github, json, jsonl};
+
+/// Checks every file and writes what was found.
+pub(crate) fn run(args: &Lint, context: &mut Context) -> Outcome {
+    let format = format(args.format, context.form())?;
+    let findings = findings(args, language::check);
+    context.print(&match format {
+        Format::Human => human::render(&findings, Look::of(context)),
+        Format::Json => json::render(&findings),
+        Format::Jsonl => jsonl::render(&findings),
+        Format::Github => github::render(&findings),
+    });
+    if findings.files == 0 && findings.diagnostics.is_empty() {
+        context.warn("there are no tau files here");
+    } else {
+        context.note(&findings.sentence());
+    }
+    Ok(exit(&findings, args.deny.is_some()))
+}
+
+/// `--format`, or what `--json` and `--json-stream` stand for.
+fn format(asked: Option<Format>, form: Form) -> Result<Format, Failure> {
+    let form = match form {
+        Form::Human => return Ok(asked.unwrap_or(Format::Human)),
+        Form::Json => Format::Json,
+        Form::JsonStream => Format::Jsonl,
+    };
+    match asked {
+        Some(asked) if asked != form => Err(Failure::usage(
+            "`--format` and `--json` ask for different things; give one of them",
+        )),
+        _ => Ok(form),
+    }
+}
+
+/// What `check` finds; it adds a file of this name and text to the map and says what is wrong.
+fn findings(
+    args: &Lint,
+    mut check: impl FnMut(&mut SourceMap, &str, &str) -> Vec<Diagnostic>,
+) -> Findings {
+    let (inputs, unreadable) = discover(&args.paths, args.stdin_filename.as_deref());
+    let mut findings = Findings::default();
+    for file in unreadable {
+        findings.files += 1;
+        refuse(&mut findings, file);
+    }
+    for input in inputs {
+        findings.files += 1;
+        match read(&input) {
+            Ok(text) => {
+                let found = check(&mut findings.sources, &input.name(), &text);
+                findings.diagnostics.extend(found);
+            }
+            Err(file) => refuse(&mut findings, file),
+        }
+    }
+    findings.sort();
+    findings
+}
+
+/// A file that cannot be read is a finding like any other.
+fn refuse(findings: &mut Findings, file: Unreadable) {
+    let id = findings.sources.add(file.name.clone(), "");
+    let kind = Kind::FileUnreadable {
+        name: file.name,
+        why: file.why,
+    };
+    findings
+        .diagnostics
+        .push(Diagnostic::new(kind, Span::new(id, 0, 0)));
+}
+
+fn exit(findings: &Findings, deny_warnings: bool) -> Exit {
+    let summary = findings.summary();
+    if summary.errors > 0 || deny_warnings && summary.warnings > 0 {
+        Exit::Failed
+    } else {
+        Exit::Succeeded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    /// Finds fault with every `?` and remarks on every `!`.
+    fn check(sources: &mut SourceMap, name: &str, text: &str) -> Vec<Diagnostic> {
+        let id = sources.add(name, text);
+        let found = |(at, c): (usize, char)| {
+            let kind = match c {
+                '?' => Kind::TemplateEmpty,
+                '!' => Kind::InputUnused {
+                    name: "x".to_owned(),
+                },
+                _ => return None,
+            };
+            Some(Diagnostic::new(kind, Span::new(id, at, at + 1)))
+        };
+        text.char_indices().filter_map(found).collect()
+    }
+
+    fn lint(texts: &[&[u8]]) -> Findings {
+        let root = tempfile::tempdir().unwrap();
+        for (number, text) in texts.iter().enumerate() {
+            std::fs::write(root.path().join(format!("{number}.tau")), text).unwrap();
+        }
+        let args = Lint {
+            paths: vec![root.path().to_owned()],
+            format: None,
+            deny: None,
+            stdin_filename: None,
+        };
+        findings(&args, check)
+    }
+
+    #[test]
+    fn errors_fail_and_warnings_fail_only_when_denied() {
+        assert_eq!(exit(&lint(&[b"ok"]), true), Exit::Succeeded);
+        assert_eq!(exit(&lint(&[b"!"]), false), Exit::Succeeded);
+        assert_eq!(exit(&lint(&[b"!"]), true), Exit::Failed);
+        assert_eq!(exit(&lint(&[b"?"]), false), Exit::Failed);
+    }
+
+    #[test]
+    fn a_bad_file_costs_only_itself() {
+        let findings = lint(&[b"?", b"\xff\xfea", b"a?!"]);
+        let codes: Vec<_> = findings.diagnostics.iter().map(Diagnostic::code).collect();
+        let expected = [
+            "template-empty",
+            "file-unreadable",
+            "template-empty",
+            "input-unused",
+        ];
+        assert_eq!(codes, expected);
+        assert_eq!(findings.files, 3);
+    }
+
+    #[test]
+    fn a_missing_path_is_an_error() {
+        let args = Lint {
+            paths: vec![PathBuf::from("/nowhere/at/all")],
+            format: None,
+            deny: None,
+            stdin_filename: None,
+        };
+        let findings = findings(&args, check);
+        assert_eq!(exit(&findings, false), Exit::Failed);
+        assert_eq!(findings.sentence(), "1 error in 1 file");
+    }
+
+    #[test]
+    fn json_flags_and_the_format_must_agree() {
+        assert_eq!(format(None, Form::Json), Ok(Format::Json));
+        assert_eq!(
+            format(Some(Format::Jsonl), Form::JsonStream),
+            Ok(Format::Jsonl)
+        );
+        assert_eq!(
+            format(Some(Format::Github), Form::Human),
+            Ok(Format::Github)
+        );
+        let failure = format(Some(Format::Human), Form::Json).unwrap_err();
+        assert_eq!(failure.exit, Exit::Usage);
+    }
+}

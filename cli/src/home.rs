@@ -1,0 +1,59 @@
+//! Where tau keeps its runs.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// `$TAU_HOME`, or `$XDG_STATE_HOME/tau`, or `~/.local/state/tau`. A relative or empty variable
+/// counts as not set, as the XDG rules ask.
+///
+/// # Errors
+/// A sentence, when not even the home folder is known.
+pub(crate) fn tau_home() -> Result<PathBuf, String> {
+    from(|name| std::env::var_os(name))
+}
+
+fn from(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, String> {
+    let folder = |name: &str| {
+        let path = PathBuf::from(variable(name)?);
+        path.is_absolute().then_some(path)
+    };
+    folder("TAU_HOME")
+        .or_else(|| Some(folder("XDG_STATE_HOME")?.join("tau")))
+        .or_else(|| Some(folder("HOME")?.join(".local/state/tau")))
+        .ok_or_else(|| "none of TAU_HOME, XDG_STATE_HOME and HOME names a folder".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::from;
+
+    fn home(set: &[(&str, &str)]) -> Result<PathBuf, String> {
+        from(|name| {
+            let found = set.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| value.into())
+        })
+    }
+
+    #[test]
+    fn the_nearest_variable_decides() {
+        let all = [("TAU_HOME", "/t"), ("XDG_STATE_HOME", "/x"), ("HOME", "/h")];
+        assert_eq!(home(&all), Ok("/t".into()));
+        assert_eq!(home(&all[1..]), Ok("/x/tau".into()));
+        assert_eq!(home(&all[2..]), Ok("/h/.local/state/tau".into()));
+    }
+
+    #[test]
+    fn relative_and_empty_variables_do_not_count() {
+        assert_eq!(
+            home(&[("TAU_HOME", "here"), ("HOME", "/h")]),
+            Ok("/h/.local/state/tau".into())
+        );
+        assert_eq!(
+            home(&[("TAU_HOME", ""), ("HOME", "/h")]),
+            Ok("/h/.local/state/tau".into())
+        );
+        assert!(home(&[]).is_err());
+    }
+}

@@ -1,0 +1,56 @@
+//! What a repository is tested with: one file for each kind of project.
+
+mod cargo;
+mod go;
+mod make;
+mod node;
+mod python;
+
+use serde::Serialize;
+
+use super::tree::Tree;
+
+/// A way to test the repository.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Finding {
+    /// The command that decides.
+    pub(crate) command: &'static str,
+    /// The file that told so.
+    pub(crate) because: String,
+    /// Patterns of the files that an edit may touch; empty when none was found.
+    pub(crate) write: Vec<String>,
+    /// Patterns of the files that the verdict rests on; empty when none was found.
+    pub(crate) protect: Vec<String>,
+    /// What the command needs in its environment.
+    pub(crate) env: Vec<(&'static str, &'static str)>,
+}
+
+/// Everything found, the best first: a language's own runner says more about each test than
+/// `make` does, and of two languages the compiled one is rarely there for tooling alone.
+pub(super) fn detect(tree: &Tree) -> Vec<Finding> {
+    let kinds = [cargo::find, go::find, python::find, node::find, make::find];
+    kinds.iter().filter_map(|find| find(tree)).collect()
+}
+
+/// `folder/**` for each of these folders that has files.
+fn folders(tree: &Tree, names: &[&str]) -> Vec<String> {
+    let there = names.iter().filter(|name| tree.has_folder(name));
+    there.map(|name| format!("{name}/**")).collect()
+}
+
+/// Whether a path is one that a pattern stands for.
+type Is = fn(&str) -> bool;
+
+/// The patterns that stand for some file.
+fn patterns(tree: &Tree, known: &[(&str, Is)]) -> Vec<String> {
+    let there = known.iter().filter(|(_, is)| tree.files().any(is));
+    there.map(|(pattern, _)| (*pattern).to_owned()).collect()
+}
+
+/// The last part of a path.
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests;

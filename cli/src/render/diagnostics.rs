@@ -1,0 +1,84 @@
+//! Findings in every form they are written in. Each form is a projection of the same value.
+
+mod excerpt;
+pub(crate) mod github;
+pub(crate) mod human;
+pub(crate) mod json;
+pub(crate) mod jsonl;
+mod record;
+
+use serde::Serialize;
+use tau_lang::diagnostic::{Diagnostic, Severity};
+use tau_lang::source::SourceMap;
+
+/// What a check of some files found.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// Every file that was read, and those that a finding points into.
+    pub(crate) sources: SourceMap,
+    /// In the order of the files, and in each from top to bottom.
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    /// How many files were checked.
+    pub(crate) files: usize,
+}
+
+/// How many findings of which kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Summary {
+    /// Findings that stop a mission from running.
+    pub(crate) errors: usize,
+    /// Findings that do not.
+    pub(crate) warnings: usize,
+}
+
+impl Findings {
+    /// Puts the findings into the order in which they are read.
+    pub(crate) fn sort(&mut self) {
+        self.diagnostics
+            .sort_by_key(|found| (found.span.file, found.span.start, found.severity()));
+    }
+
+    /// How many there are.
+    pub(crate) fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for found in &self.diagnostics {
+            match found.severity() {
+                Severity::Error => summary.errors += 1,
+                Severity::Warning => summary.warnings += 1,
+            }
+        }
+        summary
+    }
+
+    /// `2 errors, 1 warning in 3 files`.
+    pub(crate) fn sentence(&self) -> String {
+        let Summary { errors, warnings } = self.summary();
+        let mut parts = Vec::new();
+        for (count, name) in [(errors, "error"), (warnings, "warning")] {
+            if count > 0 {
+                parts.push(counted(count, name));
+            }
+        }
+        if parts.is_empty() {
+            parts.push("nothing to report".to_owned());
+        }
+        format!("{} in {}", parts.join(", "), counted(self.files, "file"))
+    }
+}
+
+/// `1 file`, `2 files`.
+pub(crate) fn counted(count: usize, name: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {name}{plural}")
+}
+
+/// The word for a severity.
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    }
+}
+
+#[cfg(test)]
+mod tests;

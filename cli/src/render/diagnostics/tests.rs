@@ -1,0 +1,294 @@
+//! What people and programs see of a finding.
+
+use insta::assert_snapshot;
+use tau_lang::diagnostic::{Diagnostic, Kind};
+use tau_lang::source::{SourceMap, Span};
+
+use super::human::{Look, diagnostic, render};
+use super::{Findings, github, json, jsonl};
+
+const PLAIN: Look = Look {
+    width: 80,
+    color: false,
+};
+
+/// A file, and the span of the first `part` in it.
+fn file(sources: &mut SourceMap, name: &str, text: &str, part: &str) -> Span {
+    let id = sources.add(name, text);
+    let start = text.find(part).unwrap();
+    Span::new(id, start, start + part.len())
+}
+
+fn unknown(name: &str, near: &str) -> Kind {
+    Kind::NameUnknown {
+        name: name.to_owned(),
+        near: Some(near.to_owned()),
+    }
+}
+
+fn draw(text: &str, part: &str, look: Look) -> String {
+    let mut sources = SourceMap::default();
+    let span = file(&mut sources, "fix.tau", text, part);
+    diagnostic(
+        &sources,
+        &Diagnostic::new(unknown(part, "tests"), span),
+        look,
+    )
+}
+
+const MISSION: &str = "\
+mission fix {
+  verifier tests {
+    run \"cargo test\"
+  }
+
+  step red = verify.red(test)
+}
+";
+
+fn two_findings() -> Findings {
+    let mut sources = SourceMap::default();
+    let span = file(&mut sources, "a, b:c.tau", MISSION, "test)");
+    let span = Span {
+        end: span.end - 1,
+        ..span
+    };
+    let tests = Span::new(span.file, 25, 30);
+    let input = file(
+        &mut sources,
+        "b.tau",
+        "mission b {\n  input x : int\n}\n",
+        "x",
+    );
+    Findings {
+        diagnostics: vec![
+            Diagnostic::new(unknown("test", "tests"), span)
+                .label(tests, "this one is near")
+                .label(input, "and this is in another file")
+                .fix("write `tests`", vec![(span, "tests".to_owned())]),
+            Diagnostic::new(
+                Kind::InputUnused {
+                    name: "x".to_owned(),
+                },
+                input,
+            ),
+        ],
+        sources,
+        files: 2,
+    }
+}
+
+#[test]
+fn people_see_the_source_the_labels_and_what_to_do() {
+    assert_snapshot!(render(&two_findings(), PLAIN), @r#"
+     error[name-unknown]: nothing here is called `test`
+      ╭─[a, b:c.tau:2:12]
+    1 │ mission fix {
+    2 │   verifier tests {
+      ·            ──┬──
+      ·              ╰── this one is near
+    3 │     run "cargo test"
+      ╰────
+      ╭─[a, b:c.tau:6:25]
+    5 │
+    6 │   step red = verify.red(test)
+      ·                         ────
+    7 │ }
+      ╰────
+     help: did you mean `tests`?
+           fix: write `tests`
+     note: and this is in another file
+      ╭─[b.tau:2:9]
+    1 │ mission b {
+    2 │   input x : int
+      ·         ─
+    3 │ }
+      ╰────
+
+     warning[input-unused]: input `x` is never used
+      ╭─[b.tau:2:9]
+    1 │ mission b {
+    2 │   input x : int
+      ·         ─
+    3 │ }
+      ╰────
+     help: use it or remove it
+    "#);
+}
+
+#[test]
+fn colour_adds_nothing_but_colour() {
+    let findings = two_findings();
+    let colored = render(
+        &findings,
+        Look {
+            color: true,
+            ..PLAIN
+        },
+    );
+    assert!(colored.contains('\u{1b}'));
+    let stripped = anstream::adapter::strip_str(&colored).to_string();
+    assert_eq!(stripped, render(&findings, PLAIN));
+}
+
+#[test]
+fn the_source_is_cleaned_and_the_mark_stays_below_its_text() {
+    let text = "let a = \u{1b}[2J\u{202e}evil(name)\r\nlet b = 1\r\n";
+    assert_snapshot!(draw(text, "name", PLAIN), @r#"
+     error[name-unknown]: nothing here is called `name`
+      ╭─[fix.tau:1:19]
+    1 │ let a = \u{1b}[2J\u{202e}evil(name)
+      ·                               ────
+    2 │ let b = 1
+      ╰────
+     help: did you mean `tests`?
+    "#);
+}
+
+#[test]
+fn a_long_line_is_cut_around_the_place() {
+    let text = format!(
+        "let long = [{}name, {}]\n",
+        "1, ".repeat(400),
+        "2, ".repeat(400)
+    );
+    let look = Look { width: 72, ..PLAIN };
+    assert_snapshot!(draw(&text, "name", look), @r#"
+     error[name-unknown]: nothing here is called `name`
+      ╭─[fix.tau:1:1213]
+    1 │ …, 1, 1, 1, 1, 1, 1, name, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2…
+      ·                      ────
+      ╰────
+     help: did you mean `tests`?
+    "#);
+    assert!(draw(&text, "name", look).contains("[fix.tau:1:1213]"));
+}
+
+#[test]
+fn a_narrow_terminal_wraps_the_message() {
+    let look = Look { width: 30, ..PLAIN };
+    assert_snapshot!(draw("step a = fs.read(paht)\n", "paht", look), @r#"
+     error[name-unknown]:
+     │ nothing here is called
+     │ `paht`
+      ╭─[fix.tau:1:18]
+    1 │ step a = fs.read(paht)
+      ·                  ────
+      ╰────
+     help: did you mean
+           `tests`?
+    "#);
+}
+
+#[test]
+fn a_place_at_the_end_of_the_file_is_shown() {
+    for text in ["mission a {\n", "mission a {"] {
+        let mut sources = SourceMap::default();
+        let id = sources.add("fix.tau", text);
+        let kind = Kind::Syntax {
+            found: "the end".to_owned(),
+            expected: "`}`".to_owned(),
+        };
+        let found = Diagnostic::new(kind, Span::new(id, text.len(), text.len()));
+        let drawn = diagnostic(&sources, &found, PLAIN);
+        assert!(drawn.contains("mission a {"), "{drawn}");
+        assert!(drawn.contains("[fix.tau:"), "{drawn}");
+    }
+}
+
+#[test]
+fn a_tall_place_is_shown_by_its_first_line() {
+    let mut sources = SourceMap::default();
+    let text = "a\n".repeat(100);
+    let span = file(&mut sources, "fix.tau", &text, &text);
+    let drawn = diagnostic(&sources, &Diagnostic::new(Kind::TemplateEmpty, span), PLAIN);
+    assert_eq!(drawn.matches(" │ a\n").count(), 2, "{drawn}");
+}
+
+#[test]
+fn a_file_without_text_has_no_snippet() {
+    let mut sources = SourceMap::default();
+    let id = sources.add("x.tau", "");
+    let kind = Kind::FileUnreadable {
+        name: "x.tau".to_owned(),
+        why: "it is UTF-16".to_owned(),
+    };
+    let drawn = diagnostic(&sources, &Diagnostic::new(kind, Span::new(id, 0, 0)), PLAIN);
+    assert_eq!(
+        drawn,
+        "  error[file-unreadable]: cannot read `x.tau`: it is UTF-16\n"
+    );
+}
+
+#[test]
+fn any_span_is_drawn_and_none_panics() {
+    let mut sources = SourceMap::default();
+    let id = sources.add("fix.tau", "ä\r\n\t\u{7}\u{1f600}x\n\nz");
+    for start in 0..20 {
+        for end in start..22 {
+            let span = Span::new(id, start, end);
+            let found = Diagnostic::new(unknown("x", "y"), span).label(span, "here");
+            let drawn = diagnostic(
+                &sources,
+                &found,
+                Look {
+                    width: 20,
+                    color: false,
+                },
+            );
+            assert!(drawn.contains("name-unknown"), "{start}..{end}");
+            assert!(!drawn.contains("Failed"), "{start}..{end}: {drawn}");
+        }
+    }
+}
+
+#[test]
+fn github_gets_annotations_that_nothing_in_them_can_end() {
+    let mut findings = two_findings();
+    let span = findings.diagnostics[0].span;
+    let kind = Kind::NameUnknown {
+        name: "100%\n::warning::x".to_owned(),
+        near: None,
+    };
+    findings.diagnostics.push(Diagnostic::new(kind, span));
+    assert_snapshot!(github::render(&findings), @r#"
+    ::error file=a%2C b%3Ac.tau,line=6,endLine=6,col=25,endColumn=28,title=name-unknown::nothing here is called `test`%0Ahelp: did you mean `tests`?
+    ::warning file=b.tau,line=2,endLine=2,col=9,endColumn=9,title=input-unused::input `x` is never used%0Ahelp: use it or remove it
+    ::error file=a%2C b%3Ac.tau,line=6,endLine=6,col=25,endColumn=28,title=name-unknown::nothing here is called `100%25%0A::warning::x`
+    "#);
+}
+
+#[test]
+fn programs_get_one_document() {
+    let document: serde_json::Value = serde_json::from_str(&json::render(&two_findings())).unwrap();
+    assert_eq!(document["schema"], "tau.lint/1");
+    assert_eq!(document["files"], 2);
+    assert_eq!(
+        document["summary"],
+        serde_json::json!({ "errors": 1, "warnings": 1 })
+    );
+    assert_snapshot!(serde_json::to_string(&document["diagnostics"][0]).unwrap(), @r#"{"code":"name-unknown","column":25,"end_column":29,"end_line":6,"file":"a, b:c.tau","fixes":[{"edits":[{"column":25,"end_column":29,"end_line":6,"file":"a, b:c.tau","line":6,"replacement":"tests","span":{"end":87,"start":83}}],"title":"write `tests`"}],"help":"did you mean `tests`?","labels":[{"column":12,"end_column":17,"end_line":2,"file":"a, b:c.tau","line":2,"message":"this one is near","span":{"end":30,"start":25}},{"column":9,"end_column":10,"end_line":2,"file":"b.tau","line":2,"message":"and this is in another file","span":{"end":21,"start":20}}],"line":6,"message":"nothing here is called `test`","severity":"error","span":{"end":87,"start":83}}"#);
+}
+
+#[test]
+fn programs_get_one_finding_a_line_and_the_summary_last() {
+    let lines = jsonl::render(&two_findings());
+    let lines: Vec<serde_json::Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0]["schema"], "tau.diagnostic/1");
+    assert_eq!(lines[1]["code"], "input-unused");
+    assert_eq!(lines[2]["schema"], "tau.lint.summary/1");
+    assert_eq!(lines[2]["summary"]["warnings"], 1);
+}
+
+#[test]
+fn the_summary_is_a_sentence() {
+    let mut findings = two_findings();
+    assert_eq!(findings.sentence(), "1 error, 1 warning in 2 files");
+    findings.diagnostics.clear();
+    findings.files = 1;
+    assert_eq!(findings.sentence(), "nothing to report in 1 file");
+}

@@ -1,0 +1,16 @@
+//! The commands that run no mission, tried through the built program.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
+mod completions;
+mod demo;
+mod doctor;
+mod explain;
+mod fmt;
+mod init;
+mod lint;
+mod support;
+mod usage;
