@@ -98,7 +98,10 @@ impl Reader<'_> {
                 }
             }
             (Effect::Git, _) => {
-                self.expected("what may be done, such as `commit: [\"tau/*\"]`", &entry.value);
+                self.expected(
+                    "what may be done, such as `commit: [\"tau/*\"]`",
+                    &entry.value,
+                );
             }
             _ => {
                 let mut grant = blank(trivia.unwrap_or_default());

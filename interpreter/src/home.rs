@@ -1,0 +1,193 @@
+//! Where runs are kept: `TAU_HOME`.
+//!
+//! ```text
+//! runs/<id>/journal.jsonl   what happened, append-only and hash-chained
+//! runs/<id>/lock            held by whoever runs it
+//! runs/<id>/git             the run's own objects
+//! runs/<id>/work            the mission's worktree, made when a command needs one
+//! runs/<id>/trees           clean checkouts, removed after use
+//! runs/<id>/logs            output of what is running now
+//! blobs/<aa>/<rest>         large values by their SHA-256
+//! ```
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The folder that holds all runs of a user.
+#[derive(Clone, Debug)]
+pub struct Home {
+    root: PathBuf,
+}
+
+/// The folder of one run.
+#[derive(Clone, Debug)]
+pub struct RunDir {
+    path: PathBuf,
+    id: String,
+}
+
+/// Why a run was not found by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FindError {
+    /// No run's id begins so.
+    NotFound(String),
+    /// Several ids begin so.
+    Ambiguous(String, Vec<String>),
+    /// The folder of runs could not be read.
+    Unreadable(String),
+}
+
+impl std::fmt::Display for FindError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            FindError::NotFound(name) if name == "@" => {
+                write!(f, "there is no run in this repository yet")
+            }
+            FindError::NotFound(name) => write!(f, "there is no run `{name}`"),
+            FindError::Ambiguous(name, ids) => {
+                write!(f, "`{name}` may be any of {}", ids.join(", "))
+            }
+            FindError::Unreadable(why) => write!(f, "the folder of runs cannot be read: {why}"),
+        }
+    }
+}
+
+impl Home {
+    /// A home at this folder, which need not exist yet.
+    #[must_use]
+    pub fn new(root: impl Into<PathBuf>) -> Home {
+        Home { root: root.into() }
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of all blobs.
+    #[must_use]
+    pub fn blobs(&self) -> PathBuf {
+        self.root.join("blobs")
+    }
+
+    /// Makes the folder of a new run. Only its owner may read it.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn create_run(&self, id: &str) -> io::Result<RunDir> {
+        use std::os::unix::fs::DirBuilderExt as _;
+        let runs = self.root.join("runs");
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&runs)?;
+        let path = runs.join(id);
+        fs::DirBuilder::new().mode(0o700).create(&path)?;
+        for inner in ["logs", "trees", "tmp"] {
+            fs::create_dir(path.join(inner))?;
+        }
+        sync_dir(&path)?;
+        sync_dir(&runs)?;
+        Ok(RunDir {
+            path,
+            id: id.to_owned(),
+        })
+    }
+
+    /// All runs, newest first: ids sort by the time they were made.
+    ///
+    /// # Errors
+    /// The folder of runs is there and cannot be read.
+    pub fn runs(&self) -> io::Result<Vec<RunDir>> {
+        let entries = match fs::read_dir(self.root.join("runs")) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut runs = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            let id = entry.file_name().to_string_lossy().into_owned();
+            if entry.path().join("journal.jsonl").is_file() {
+                let path = entry.path();
+                runs.push(RunDir { path, id });
+            }
+        }
+        runs.sort_by(|a, b| b.id.cmp(&a.id));
+        Ok(runs)
+    }
+
+    /// The run whose id begins with `prefix`.
+    ///
+    /// # Errors
+    /// None or several do.
+    pub fn find(&self, prefix: &str) -> Result<RunDir, FindError> {
+        let runs = self
+            .runs()
+            .map_err(|error| FindError::Unreadable(error.to_string()))?;
+        let mut found: Vec<RunDir> = runs
+            .into_iter()
+            .filter(|run| !prefix.is_empty() && run.id.starts_with(prefix))
+            .collect();
+        match found.len() {
+            0 => Err(FindError::NotFound(prefix.to_owned())),
+            1 => Ok(found.remove(0)),
+            _ => Err(FindError::Ambiguous(
+                prefix.to_owned(),
+                found.into_iter().map(|run| run.id).take(5).collect(),
+            )),
+        }
+    }
+}
+
+impl RunDir {
+    /// The run's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Its journal.
+    #[must_use]
+    pub fn journal(&self) -> PathBuf {
+        self.path.join("journal.jsonl")
+    }
+
+    /// Its private git directory.
+    #[must_use]
+    pub fn git(&self) -> PathBuf {
+        self.path.join("git")
+    }
+
+    /// Where the output of a running step goes.
+    #[must_use]
+    pub fn log(&self, name: &str) -> PathBuf {
+        let safe: String = name
+            .chars()
+            .map(|c| {
+                if c.is_ascii_alphanumeric() || "-_.#".contains(c) {
+                    c
+                } else {
+                    '-'
+                }
+            })
+            .collect();
+        self.path.join("logs").join(format!("{safe}.log"))
+    }
+}
+
+/// Makes the entries of a folder durable.
+///
+/// # Errors
+/// The file system's.
+pub fn sync_dir(path: &Path) -> io::Result<()> {
+    fs::File::open(path)?.sync_all()
+}

@@ -1,0 +1,217 @@
+//! The records of a journal.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use crate::action::Failure;
+use crate::repository::{Edit, Oid};
+
+/// The version of these records. A journal of a newer version is refused, not guessed at.
+pub const VERSION: u32 = 1;
+
+/// One line of a journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// See [`VERSION`].
+    pub v: u32,
+    /// Its number, from 0.
+    pub seq: u64,
+    /// Which owner of the run wrote it: 1 for the first, one more for every resume.
+    pub epoch: u64,
+    /// The SHA-256 of the line before; zeros for the first.
+    pub prev: String,
+    /// Wall time, RFC 3339, UTC.
+    pub at: String,
+    /// Milliseconds since this owner began, from a clock that never jumps.
+    pub ms: u64,
+    /// What happened.
+    pub entry: Entry,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Entry {
+    /// The run began. Always the first record.
+    Started(Box<Started>),
+    /// Another owner goes on with it.
+    Resumed {
+        /// The mission file's text, when it changed since.
+        text: Option<String>,
+        /// Process groups of the owner before that were still alive and were killed.
+        killed: Vec<i32>,
+    },
+    /// A step is about to do something.
+    StepStarted {
+        /// The step, with its calls and rounds: `prove/edit#2`.
+        step: String,
+        /// The dotted name of its action.
+        action: String,
+        /// From 1.
+        attempt: u32,
+    },
+    /// An outside effect is about to happen; durable before it does.
+    Intent {
+        /// The step.
+        step: String,
+        /// What it will do, in words.
+        what: String,
+    },
+    /// A step has ended.
+    StepFinished(Box<Finished>),
+    /// The run has ended.
+    Ended {
+        /// How.
+        outcome: Outcome,
+        /// Why, when it did not succeed.
+        reason: Option<String>,
+        /// What is missing, when it is blocked.
+        blocked: Option<Box<Blocked>>,
+        /// The mission's outputs, when it succeeded.
+        outputs: Map<String, Json>,
+    },
+}
+
+/// What a run rests on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Started {
+    /// The run's id.
+    pub run: String,
+    /// The version of tau.
+    pub tau: String,
+    /// The mission's name.
+    pub mission: String,
+    /// The mission file's name, as it was given.
+    pub file: String,
+    /// Where it is, if it is a file; a library's mission has none.
+    pub path: Option<String>,
+    /// Its text.
+    pub text: String,
+    /// The inputs as they were given.
+    pub inputs: Map<String, Json>,
+    /// The repository.
+    pub repo: String,
+    /// The commit it starts from; none when it could not be found.
+    pub base: Option<Oid>,
+    /// That commit's tree.
+    pub tree: Option<Oid>,
+    /// The revision that was asked for.
+    pub rev: Option<String>,
+    /// The run's own branch.
+    pub branch: String,
+    /// The date of its commits, in seconds since 1970.
+    pub date: i64,
+}
+
+/// A step that has ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Finished {
+    /// As in [`Entry::StepStarted`].
+    pub step: String,
+    /// The dotted name of its action; empty for a called mission.
+    pub action: String,
+    /// How it ended.
+    pub state: State,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Wall time in seconds, all attempts together.
+    pub seconds: f64,
+    /// The digest of what it rested on: action, arguments and, where it looks at all of it, tree.
+    pub key: String,
+    /// What it gave.
+    pub result: Json,
+    /// What it changed.
+    pub edits: Vec<Edit>,
+    /// The commit it made.
+    pub commit: Option<Oid>,
+    /// Blobs of the output of the processes it started, in order.
+    pub logs: Vec<String>,
+    /// Why it did not succeed.
+    pub failure: Option<Failure>,
+}
+
+/// The state of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "they are the words of the JSON result")]
+pub enum State {
+    Pending,
+    Running,
+    Succeeded,
+    Failed,
+    Skipped,
+    Blocked,
+    Cancelled,
+}
+
+impl State {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Pending => "pending",
+            State::Running => "running",
+            State::Succeeded => "succeeded",
+            State::Failed => "failed",
+            State::Skipped => "skipped",
+            State::Blocked => "blocked",
+            State::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs, reason = "they are the words of the JSON result")]
+pub enum Outcome {
+    Succeeded,
+    Failed,
+    Blocked,
+    Cancelled,
+}
+
+impl Outcome {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Outcome::Succeeded => "succeeded",
+            Outcome::Failed => "failed",
+            Outcome::Blocked => "blocked",
+            Outcome::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// What a blocked run lacks, all of it at once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocked {
+    /// `authority`, `verifier`, `tool`, `intake`, `enforcement`, `budget`.
+    pub kind: String,
+    /// A stable, short name, such as `verifier-not-found`.
+    pub code: String,
+    /// One or more sentences.
+    pub message: String,
+    /// How many outside effects the run had when it was blocked.
+    pub mutations: u32,
+    /// Each missing thing.
+    pub missing: Vec<MissingItem>,
+}
+
+/// One missing thing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingItem {
+    /// The effect word, such as `write`.
+    pub effect: String,
+    /// The path, command or ref.
+    pub scope: String,
+    /// The step that needs it.
+    pub step: String,
+    /// Where that step stands: `fix.tau:12:9`.
+    pub at: String,
+    /// What limited it: `mission`, `caller`, `machine`.
+    pub limited_by: String,
+    /// The line that would grant it, where one can.
+    pub grant: Option<String>,
+}
