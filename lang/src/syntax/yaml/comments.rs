@@ -70,7 +70,7 @@ impl<'a> Comments<'a> {
         let line = line_start(self.source, start);
         let first = self.source[line..start]
             .bytes()
-            .all(|byte| matches!(byte, b' ' | b'\t' | b'-'));
+            .all(|byte| matches!(byte, b' ' | b'\t' | b'-' | b'{'));
         if first && blank_above(self.source, line) {
             leads.push(Lead::Blank);
         }
