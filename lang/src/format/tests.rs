@@ -124,6 +124,7 @@ action edit(path: path, find : string ## must occur exactly once
   gate
 }
 type Edited = { paths: [path], added: int }
+type Long = { paths: [path], added: int, removed: int, and_another: string?, and_yet_one_more: [string] }
 "#;
     assert_snapshot!(tau(&read_tau(text)), @r#"
     # why
@@ -151,6 +152,14 @@ type Edited = { paths: [path], added: int }
     }
 
     type Edited = { paths: [path], added: int }
+
+    type Long = {
+      paths: [path],
+      added: int,
+      removed: int,
+      and_another: string?,
+      and_yet_one_more: [string],
+    }
     "#);
 }
 

@@ -1,8 +1,7 @@
 //! Faces of actions.
 
-use super::super::WIDTH;
-use super::super::page::{Page, width};
-use super::super::types::ty;
+use super::super::page::Page;
+use super::super::types;
 use super::before;
 use super::declared::declared;
 use super::value::inline;
@@ -18,7 +17,7 @@ pub(super) fn face(page: &mut Page, node: &Face) {
             ")".to_owned()
         }
     };
-    page.line(&result(&close, node));
+    page.line(&types::around(&format!("{close} -> "), &node.result, " {"));
     page.indented(|page| {
         for need in &node.needs {
             page.line(&self::need(need));
@@ -29,22 +28,6 @@ pub(super) fn face(page: &mut Page, node: &Face) {
         }
     });
     page.line_with("}", node.trivia.after.as_deref());
-}
-
-/// The line with the result; a record that does not fit has one field a line.
-fn result(close: &str, node: &Face) -> String {
-    use crate::syntax::tree::TypeExprKind::Record;
-    let line = format!("{close} -> {} {{", ty(&node.result));
-    match &node.result.kind {
-        Record(fields) if width(&line) > WIDTH => {
-            let fields: String = fields
-                .iter()
-                .map(|(name, ty)| format!("  {name}: {},\n", self::ty(ty)))
-                .collect();
-            format!("{close} -> {{\n{fields}}} {{")
-        }
-        _ => line,
-    }
 }
 
 fn need(need: &Need) -> String {
