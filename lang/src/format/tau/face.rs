@@ -1,6 +1,6 @@
 //! Faces of actions.
 
-use super::super::page::Page;
+use super::super::page::{Page, padded};
 use super::super::types;
 use super::before;
 use super::declared::declared;
@@ -18,9 +18,17 @@ pub(super) fn face(page: &mut Page, node: &Face) {
         }
     };
     page.line(&types::around(&format!("{close} -> "), &node.result, " {"));
+    let effects = node
+        .needs
+        .iter()
+        .filter(|need| need.asks && need.verb.is_none());
+    let columns = effects
+        .map(|need| need.effect.word().len())
+        .max()
+        .unwrap_or(0);
     page.indented(|page| {
         for need in &node.needs {
-            page.line(&self::need(need));
+            page.line(&self::need(need, columns));
         }
         page.line(&format!("kind  {}", node.kind));
         if node.gate {
@@ -30,12 +38,13 @@ pub(super) fn face(page: &mut Page, node: &Face) {
     page.line_with("}", node.trivia.after.as_deref());
 }
 
-fn need(need: &Need) -> String {
+/// One line, with the effect's word in `columns`.
+fn need(need: &Need, columns: usize) -> String {
     let scope = inline(&need.scope);
     match (need.asks, need.effect, &need.verb) {
         (false, Effect::Read, _) => format!("reads {scope}"),
         (false, ..) => format!("writes {scope}"),
         (true, effect, Some(verb)) => format!("needs {effect} {verb} on {scope}"),
-        (true, effect, None) => format!("needs {effect} {scope}"),
+        (true, effect, None) => format!("needs {} {scope}", padded(effect.word(), columns)),
     }
 }
