@@ -15,7 +15,7 @@ pub(crate) mod arbitrary;
 mod tests;
 
 use crate::syntax::blanks::settle;
-use crate::syntax::tree::{File, Item};
+use crate::syntax::tree::{File, Grant, Item, Value};
 
 /// Columns that a line may have before it is broken, where it can be.
 const WIDTH: usize = 100;
@@ -34,6 +34,18 @@ pub fn yaml(file: &File) -> String {
     let mut file = file.clone();
     settle(&mut file);
     yaml::print(&file)
+}
+
+/// One value in one line, as the tau spelling writes it.
+#[must_use]
+pub fn value(value: &Value) -> String {
+    tau::inline(value)
+}
+
+/// One grant or denial as the tau spelling writes it, such as `deny write "src/generated/**"`.
+#[must_use]
+pub fn grant(grant: &Grant) -> String {
+    tau::grant(grant)
 }
 
 /// Whether the YAML spelling can say all of this file: one mission, and neither types nor faces.

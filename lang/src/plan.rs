@@ -1,7 +1,10 @@
 //! A checked mission: what will run, in which order, with which authority.
 
+pub mod draw;
 pub mod needs;
 mod order;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::sync::Arc;
 

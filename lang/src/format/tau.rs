@@ -7,8 +7,10 @@ mod face;
 mod statement;
 mod value;
 
+pub(super) use self::authority::grant;
 use self::declared::{declared, outputs};
-use self::value::{inline, joined};
+pub(super) use self::value::inline;
+use self::value::joined;
 use super::page::{Page, comment, padded};
 use super::types;
 use crate::syntax::tree::{Doc, File, Item, Mission, Trivia, TypeItem, Use, Verifier};

@@ -37,6 +37,13 @@ pub(super) fn authority(page: &mut Page, node: &Authority) {
     page.line_with("}", node.trivia.after.as_deref());
 }
 
+/// One line without its comments.
+pub(in crate::format) fn grant(grant: &Grant) -> String {
+    let deny = if grant.deny { "deny " } else { "" };
+    let line = format!("{deny}{} {}", grant.effect, what(grant));
+    line.trim_end().to_owned()
+}
+
 /// What stands behind the effect's word.
 fn what(grant: &Grant) -> String {
     let each = |print: fn(&Value) -> String| {

@@ -24,7 +24,7 @@ pub(super) fn value(value: &Value, indent: usize) -> String {
 }
 
 /// A value in one line.
-pub(super) fn inline(value: &Value) -> String {
+pub(in crate::format) fn inline(value: &Value) -> String {
     match &value.kind {
         ValueKind::Literal(literal) => literal.raw.clone(),
         ValueKind::Text(template) => quoted(&source(template)),
