@@ -74,7 +74,12 @@ pub struct Done {
 impl Broker {
     /// Hands for one attempt of `step`.
     #[must_use]
-    pub fn new(world: Arc<World>, step: &str, rules: Arc<Vec<Rules>>, deadline: Option<Instant>) -> Broker {
+    pub fn new(
+        world: Arc<World>,
+        step: &str,
+        rules: Arc<Vec<Rules>>,
+        deadline: Option<Instant>,
+    ) -> Broker {
         Broker {
             world,
             step: step.to_owned(),
@@ -87,7 +92,10 @@ impl Broker {
     /// What the attempt has done.
     #[must_use]
     pub fn done(&self) -> Done {
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn with_done<T>(&self, change: impl FnOnce(&mut Done) -> T) -> T {
@@ -96,13 +104,19 @@ impl Broker {
 
     /// Whether every mission that led here grants it.
     fn allows(&self, effect: Effect, verb: Option<&str>, scope: &str) -> bool {
-        self.rules.iter().all(|rules| rules.covers(effect, verb, scope))
+        self.rules
+            .iter()
+            .all(|rules| rules.covers(effect, verb, scope))
     }
 
     /// Asks for one thing.
     fn ask(&self, effect: Effect, verb: Option<&str>, scope: &str) -> Result<(), Failure> {
         for (depth, rules) in self.rules.iter().enumerate() {
-            let limited_by = if depth + 1 == self.rules.len() { "mission" } else { "caller" };
+            let limited_by = if depth + 1 == self.rules.len() {
+                "mission"
+            } else {
+                "caller"
+            };
             let (why, grant) = match rules.decide(effect, verb, scope) {
                 Decision::Granted(_) => continue,
                 Decision::Denied(rule) => (format!("which {}", rule.says), None),
@@ -139,7 +153,11 @@ impl Broker {
         if edits.is_empty() {
             return Ok(tree);
         }
-        self.world.workspace.store().apply(&tree, &edits).map_err(repository)
+        self.world
+            .workspace
+            .store()
+            .apply(&tree, &edits)
+            .map_err(repository)
     }
 
     /// The longest a command may take here.

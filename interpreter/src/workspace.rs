@@ -6,7 +6,7 @@ mod worktree;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub use self::clean::CleanFolder;
+pub use self::clean::{CleanFolder, remove};
 pub use self::worktree::Worktree;
 use crate::repository::{Base, Edit, Oid, RepositoryError, Store};
 

@@ -10,6 +10,7 @@ mod statements;
 mod values;
 
 pub(crate) use self::arguments::scope_texts;
+pub use self::statements::MAX_ROUNDS;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

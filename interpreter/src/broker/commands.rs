@@ -28,7 +28,8 @@ impl Checkout for CleanCheckout {
 
     fn run<'a>(&'a self, command: Command) -> Later<'a, Finished> {
         Box::pin(async move {
-            let (files, build, temp) = (self.folder.files(), self.folder.build(), self.folder.temp());
+            let (files, build, temp) =
+                (self.folder.files(), self.folder.build(), self.folder.temp());
             self.broker.start(command, &files, &build, &temp).await
         })
     }
@@ -41,7 +42,8 @@ impl Broker {
             Subject::Base => world.workspace.base().tree,
             Subject::Candidate { protected } => self.candidate_tree(&protected)?,
         };
-        let folder = CleanFolder::new(&world.dir, world.workspace.store(), tree).map_err(repository)?;
+        let folder =
+            CleanFolder::new(&world.dir, world.workspace.store(), tree).map_err(repository)?;
         Ok(Box::new(CleanCheckout {
             broker: self.clone(),
             tree: folder.tree().to_string(),
@@ -55,7 +57,10 @@ impl Broker {
             .iter()
             .map(|text| {
                 Glob::new(text).map_err(|why| {
-                    Failure::new("glob-invalid", format!("`{text}` is not a path pattern: {why}."))
+                    Failure::new(
+                        "glob-invalid",
+                        format!("`{text}` is not a path pattern: {why}."),
+                    )
                 })
             })
             .collect::<Result<_, _>>()?;
@@ -98,17 +103,22 @@ impl Broker {
             base_env.push((name.into(), value));
         }
         let log = self.log_file();
+        let notes = self.world.dir.processes();
         let launch = Launch {
             command: &command,
             cwd,
             log: &log,
             output_limit: OUTPUT_LIMIT,
             tail: TAIL,
+            notes: Some(&notes),
             base_env,
         };
         let ended = process::run(launch).await.map_err(not_started)?;
         let name = self.world.blobs.take(&log).map_err(|error| {
-            Failure::new("log-not-written", format!("The output cannot be kept: {error}."))
+            Failure::new(
+                "log-not-written",
+                format!("The output cannot be kept: {error}."),
+            )
         })?;
         self.with_done(|done| done.logs.push(name.clone()));
         Ok(Finished {
@@ -129,10 +139,15 @@ impl Broker {
         let world = &self.world;
         let tree = self.staged_tree()?;
         world.worktree.enter(tree).await.map_err(repository)?;
-        let leave = Leave { broker: self, clean: false };
+        let leave = Leave {
+            broker: self,
+            clean: false,
+        };
         let build = world.dir.path().join("build");
         let temp = world.dir.path().join("tmp");
-        let finished = self.start(command, world.worktree.dir(), &build, &temp).await;
+        let finished = self
+            .start(command, world.worktree.dir(), &build, &temp)
+            .await;
         let differences = world.worktree.differences(&tree);
         let result = finished.and_then(|finished| {
             let edits = differences.map_err(|error| self.left_behind(&error))?;
@@ -149,14 +164,21 @@ impl Broker {
     /// Whether a command may have changed these files. One that may not has changed nothing:
     /// the worktree is brought back before the next command runs in it.
     fn accept(&self, edits: &[Edit], writes: &[String]) -> Result<(), Failure> {
-        let declared: Vec<Glob> = writes.iter().filter_map(|text| Glob::new(text).ok()).collect();
+        let declared: Vec<Glob> = writes
+            .iter()
+            .filter_map(|text| Glob::new(text).ok())
+            .collect();
         let undeclared: Vec<&str> = edits
             .iter()
             .map(|edit| edit.path.as_str())
             .filter(|path| !declared.iter().any(|glob| glob.matches(path)))
             .collect();
         if !undeclared.is_empty() {
-            let shown: Vec<String> = undeclared.iter().take(10).map(|path| format!("`{path}`")).collect();
+            let shown: Vec<String> = undeclared
+                .iter()
+                .take(10)
+                .map(|path| format!("`{path}`"))
+                .collect();
             let more = match undeclared.len().saturating_sub(10) {
                 0 => String::new(),
                 more => format!(" and {more} more"),
@@ -178,7 +200,10 @@ impl Broker {
     }
 
     fn left_behind(&self, error: &RepositoryError) -> Failure {
-        Failure::new(error.code(), format!("The command left behind what no commit can hold. {error}"))
+        Failure::new(
+            error.code(),
+            format!("The command left behind what no commit can hold. {error}"),
+        )
     }
 
     /// Whether a command could start at all, for the moment before a run.

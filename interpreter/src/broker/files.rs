@@ -9,17 +9,28 @@ use crate::repository::Edit;
 
 fn checked(path: &str) -> Result<(), Failure> {
     check_path(path).map_err(|why| {
-        Failure::new("path-refused", format!("`{path}` is not a path here: {why}."))
+        Failure::new(
+            "path-refused",
+            format!("`{path}` is not a path here: {why}."),
+        )
     })
 }
 
 impl Hands for Broker {
     fn list(&self, glob: &str) -> Result<Vec<String>, Failure> {
         let pattern = Glob::new(glob).map_err(|why| {
-            Failure::new("glob-invalid", format!("`{glob}` is not a path pattern: {why}."))
+            Failure::new(
+                "glob-invalid",
+                format!("`{glob}` is not a path pattern: {why}."),
+            )
         })?;
         let tree = self.staged_tree()?;
-        let entries = self.world.workspace.store().list(&tree).map_err(repository)?;
+        let entries = self
+            .world
+            .workspace
+            .store()
+            .list(&tree)
+            .map_err(repository)?;
         Ok(entries
             .into_iter()
             .map(|entry| entry.path)
@@ -31,7 +42,11 @@ impl Hands for Broker {
         checked(path)?;
         self.ask(Effect::Read, None, path)?;
         let tree = self.staged_tree()?;
-        self.world.workspace.store().file(&tree, path).map_err(repository)
+        self.world
+            .workspace
+            .store()
+            .file(&tree, path)
+            .map_err(repository)
     }
 
     fn change(&self, changes: Vec<Change>) -> Result<(), Failure> {
@@ -40,7 +55,11 @@ impl Hands for Broker {
         for change in &changes {
             checked(&change.path)?;
             self.ask(Effect::Write, None, &change.path)?;
-            if let Some(file) = change.file.as_ref().filter(|file| file.mode == FileMode::Link) {
+            if let Some(file) = change
+                .file
+                .as_ref()
+                .filter(|file| file.mode == FileMode::Link)
+            {
                 link(&change.path, &file.bytes)?;
             }
         }
@@ -64,7 +83,12 @@ impl Hands for Broker {
     fn diff(&self) -> Result<String, Failure> {
         let tree = self.staged_tree()?;
         let base = self.world.workspace.base().tree;
-        let diff = self.world.workspace.store().diff(&base, &tree).map_err(repository)?;
+        let diff = self
+            .world
+            .workspace
+            .store()
+            .diff(&base, &tree)
+            .map_err(repository)?;
         Ok(String::from_utf8_lossy(&diff).into_owned())
     }
 
@@ -133,10 +157,21 @@ mod tests {
 
     #[test]
     fn links_stay_in_the_tree() {
-        for (path, target) in [("a", "b"), ("a/b", "../c"), ("a/b/c", "../../d/e"), ("a", "./b")] {
+        for (path, target) in [
+            ("a", "b"),
+            ("a/b", "../c"),
+            ("a/b/c", "../../d/e"),
+            ("a", "./b"),
+        ] {
             assert!(link(path, target.as_bytes()).is_ok(), "{path} {target}");
         }
-        for (path, target) in [("a", "/etc"), ("a", "../b"), ("a/b", "../../c"), ("a", ".git/config"), ("a", "")] {
+        for (path, target) in [
+            ("a", "/etc"),
+            ("a", "../b"),
+            ("a/b", "../../c"),
+            ("a", ".git/config"),
+            ("a", ""),
+        ] {
             assert!(link(path, target.as_bytes()).is_err(), "{path} {target}");
         }
         assert!(link("a", &[0xff]).is_err());

@@ -12,7 +12,11 @@ use crate::repository::Oid;
 impl Broker {
     pub(super) fn history(&self, limit: usize) -> Result<Vec<serde_json::Value>, Failure> {
         let base = self.world.workspace.base().commit;
-        let entries = self.world.repository.log(&base, limit).map_err(repository)?;
+        let entries = self
+            .world
+            .repository
+            .log(&base, limit)
+            .map_err(repository)?;
         Ok(entries
             .into_iter()
             .map(|entry| {
@@ -28,7 +32,11 @@ impl Broker {
     }
 
     /// Commits a tree behind the run's last commit, or its base, and publishes it.
-    pub(super) fn make_commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {
+    pub(super) fn make_commit(
+        &self,
+        tree: &str,
+        message: &str,
+    ) -> Result<(String, String), Failure> {
         let world = &self.world;
         self.ask(Effect::Git, Some("commit"), &world.branch)?;
         let tree: Oid = tree.parse().map_err(|_| {
@@ -37,7 +45,9 @@ impl Broker {
         let mut head = world.head.lock().unwrap_or_else(PoisonError::into_inner);
         let parent = head.unwrap_or(world.workspace.base().commit);
         let store = world.workspace.store();
-        let commit = store.commit(&parent, &tree, message, world.date).map_err(repository)?;
+        let commit = store
+            .commit(&parent, &tree, message, world.date)
+            .map_err(repository)?;
         let what = format!("move the branch {} to {commit}", world.branch);
         let intent = Entry::Intent {
             step: self.step.clone(),

@@ -68,7 +68,7 @@ impl Drop for CleanFolder {
 
 /// Removes a folder with all that is in it, also where a program took its own write permission
 /// away. What cannot be removed stays in the run's folder and harms nothing.
-pub(super) fn remove(root: &Path) {
+pub fn remove(root: &Path) {
     if std::fs::remove_dir_all(root).is_ok() || !root.exists() {
         return;
     }

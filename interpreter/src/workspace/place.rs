@@ -43,8 +43,13 @@ pub(super) fn place(root: &Path, path: &str, file: Option<&File>) -> io::Result<
     match file.mode {
         FileMode::Link => symlinkat(file.bytes.as_slice(), &folder, name)?,
         FileMode::Regular | FileMode::Executable => {
-            let mode = if file.mode == FileMode::Executable { 0o777 } else { 0o666 };
-            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let mode = if file.mode == FileMode::Executable {
+                0o777
+            } else {
+                0o666
+            };
+            let flags =
+                OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
             let made = openat(&folder, name, flags, Mode::from_raw_mode(mode))?;
             fs::File::from(made).write_all(&file.bytes)?;
         }

@@ -96,8 +96,9 @@ impl Worktree {
             Ok(differences) => {
                 for edit in differences {
                     let file = self.store.file(tree, &edit.path)?;
-                    place(&self.dir, &edit.path, file.as_ref())
-                        .map_err(|error| RepositoryError::io("written", &self.dir.join(&edit.path), error))?;
+                    place(&self.dir, &edit.path, file.as_ref()).map_err(|error| {
+                        RepositoryError::io("written", &self.dir.join(&edit.path), error)
+                    })?;
                 }
                 Ok(())
             }
