@@ -92,13 +92,23 @@ impl Pattern {
         }
     }
 
-    /// Whether it may cover a part of `scope`.
+    /// Whether it may cover a part of `scope`, read as a pattern or as the path that it may be:
+    /// a file's name may have stars and braces.
     #[must_use]
     pub fn meets(&self, scope: &str) -> bool {
         match self {
-            Pattern::Glob(glob) => Glob::new(scope).is_ok_and(|other| glob.meets(&other)),
+            Pattern::Glob(glob) => {
+                glob.matches(scope) || Glob::new(scope).is_ok_and(|other| glob.meets(&other))
+            }
             _ => self.covers(scope),
         }
+    }
+}
+
+impl Pattern {
+    /// Whether it covers the one path that is spelled `path`, whatever is in its name.
+    fn names(&self, path: &str) -> bool {
+        matches!(self, Pattern::Glob(glob) if glob.matches(path))
     }
 }
 
@@ -155,8 +165,8 @@ impl Rules {
             .find(|rule| rule.deny && rule.pattern.meets(scope));
         if let Some(rule) = denied {
             // A pattern that a denial only touches is decided path by path.
-            if Glob::new(scope).map_or(true, |glob| glob.is_literal()) || rule.pattern.covers(scope)
-            {
+            let literal = Glob::new(scope).map_or(true, |glob| glob.is_literal());
+            if literal || rule.pattern.covers(scope) || rule.pattern.names(scope) {
                 return Decision::Denied(rule);
             }
         }
@@ -224,6 +234,21 @@ mod tests {
             rules.decide(Effect::Write, None, "src/generated/a.rs"),
             Decision::Denied(_)
         ));
+    }
+
+    /// Such a name reads as a pattern that the denial does not meet, or as none at all.
+    #[test]
+    fn a_denial_holds_for_names_that_look_like_patterns() {
+        let rules = Rules::new(vec![
+            rule(false, Effect::Write, "**"),
+            rule(true, Effect::Write, "kept/**"),
+            rule(true, Effect::Write, "src/?a*"),
+        ]);
+        let long = format!("kept/{}", ["a"; 1000].join("/"));
+        for path in ["kept/{x", "kept/a**b", "src/{a,b}", &long] {
+            assert!(!rules.covers(Effect::Write, None, path), "{path}");
+        }
+        assert!(rules.covers(Effect::Write, None, "src/{x"));
     }
 
     #[test]

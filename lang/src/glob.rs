@@ -6,8 +6,12 @@
 
 use std::fmt;
 
+/// How many bytes a pattern may have.
+pub const MAX_BYTES: usize = 1024;
 /// How many alternatives the braces of one pattern may expand to.
 const MAX_ALTERNATIVES: usize = 64;
+/// How many bytes these may have together. Comparing two patterns takes at most the square of it.
+const MAX_EXPANDED: usize = 4096;
 
 /// A pattern that can be matched.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +40,8 @@ impl Glob {
     ///
     /// # Errors
     /// Why it can match no path, as a clause: absolute, with `..`, with a `**` that is not a
-    /// whole part, or with braces that do not close.
+    /// whole part, with braces that do not close; or why it takes too long: more than
+    /// [`MAX_BYTES`], or too many alternatives.
     pub fn new(text: &str) -> Result<Glob, String> {
         if text.is_empty() {
             return Err("it is empty".to_owned());
@@ -44,8 +49,17 @@ impl Glob {
         if text.starts_with('/') {
             return Err("paths are relative to the repository's root".to_owned());
         }
+        if text.len() > MAX_BYTES {
+            return Err(format!("it is longer than {MAX_BYTES} bytes"));
+        }
+        let expanded = expand(text)?;
+        if expanded.iter().map(String::len).sum::<usize>() > MAX_EXPANDED {
+            return Err(format!(
+                "its alternatives have more than {MAX_EXPANDED} bytes together"
+            ));
+        }
         let mut alternatives = Vec::new();
-        for alternative in expand(text)? {
+        for alternative in expanded {
             let mut parts = Vec::new();
             for part in alternative.split('/') {
                 match part {
@@ -186,62 +200,97 @@ fn matches_letters(pattern: &[char], text: &[char]) -> bool {
 /// Whether `outer` surely matches whatever `inner` does: `inner` is matched by `outer` as if its
 /// own wild cards were letters that only a wild card matches.
 fn contains_parts(outer: &[Part], inner: &[Part]) -> bool {
-    match (outer.split_first(), inner.split_first()) {
-        (None, None) => true,
-        (Some((Part::Any, [])), _) => true,
-        (Some((Part::Any, rest)), Some((_, inner_rest))) => {
-            contains_parts(rest, inner) || contains_parts(outer, inner_rest)
+    contains(outer, inner, Part::is_any, |outer, inner| {
+        match (outer, inner) {
+            (Part::One(outer), Part::One(inner)) => contains_letters(outer, inner),
+            _ => false,
         }
-        (Some((Part::Any, rest)), None) => contains_parts(rest, inner),
-        (Some((Part::One(a), outer)), Some((Part::One(b), inner))) => {
-            contains_letters(a, b) && contains_parts(outer, inner)
-        }
-        _ => false,
-    }
+    })
 }
 
 fn contains_letters(outer: &[char], inner: &[char]) -> bool {
-    match (outer.split_first(), inner.split_first()) {
-        (None, None) => true,
-        (Some(('*', rest)), _) => {
-            contains_letters(rest, inner)
-                || inner
-                    .split_first()
-                    .is_some_and(|(_, inner)| contains_letters(outer, inner))
-        }
-        (Some(('?', outer)), Some((b, inner))) if *b != '*' => contains_letters(outer, inner),
-        (Some((a, outer)), Some((b, inner))) if a == b && *b != '*' && *b != '?' => {
-            contains_letters(outer, inner)
-        }
-        _ => false,
-    }
+    let covers = |outer: &char, inner: &char| *outer == '?' || outer == inner;
+    contains(outer, inner, is_star, covers)
 }
 
 /// Whether two patterns of parts can match one path: both walk it at the same time.
 fn meets_parts(a: &[Part], b: &[Part]) -> bool {
-    match (a.split_first(), b.split_first()) {
-        (None, None) => true,
-        (Some((Part::Any, rest)), _) if meets_parts(rest, b) => true,
-        (_, Some((Part::Any, rest))) if meets_parts(a, rest) => true,
-        (Some((Part::Any, _)), Some((_, rest))) => meets_parts(a, rest),
-        (Some((_, rest)), Some((Part::Any, _))) => meets_parts(rest, b),
-        (Some((Part::One(x), a)), Some((Part::One(y), b))) => {
-            meets_letters(x, y) && meets_parts(a, b)
-        }
+    meets(a, b, Part::is_any, |a, b| match (a, b) {
+        (Part::One(a), Part::One(b)) => meets_letters(a, b),
         _ => false,
-    }
+    })
 }
 
 fn meets_letters(a: &[char], b: &[char]) -> bool {
-    match (a.split_first(), b.split_first()) {
-        (None, None) => true,
-        (Some(('*', rest)), _) if meets_letters(rest, b) => true,
-        (_, Some(('*', rest))) if meets_letters(a, rest) => true,
-        (Some(('*', _)), Some((_, rest))) => meets_letters(a, rest),
-        (Some((_, rest)), Some(('*', _))) => meets_letters(rest, b),
-        (Some((x, a)), Some((y, b))) => (x == y || *x == '?' || *y == '?') && meets_letters(a, b),
-        _ => false,
+    let agree = |a: &char, b: &char| a == b || *a == '?' || *b == '?';
+    meets(a, b, is_star, agree)
+}
+
+fn is_star(letter: &char) -> bool {
+    *letter == '*'
+}
+
+impl Part {
+    fn is_any(&self) -> bool {
+        *self == Part::Any
     }
+}
+
+/// Containment for parts and for letters alike: what is `many` covers any run of the other side,
+/// anything else covers one that `covers` allows. From the ends to the beginnings, so that every
+/// pair of places is decided once.
+fn contains<T>(
+    outer: &[T],
+    inner: &[T],
+    many: impl Fn(&T) -> bool,
+    covers: impl Fn(&T, &T) -> bool,
+) -> bool {
+    let end = inner.len();
+    // `row[j]`: the rest of `outer` contains the rest of `inner` from `j` on.
+    let mut row = vec![false; end + 1];
+    row[end] = true;
+    for token in outer.iter().rev() {
+        let mut next = vec![false; end + 1];
+        if many(token) {
+            next[end] = row[end];
+            for j in (0..end).rev() {
+                next[j] = row[j] || next[j + 1];
+            }
+        } else {
+            for j in 0..end {
+                next[j] = row[j + 1] && !many(&inner[j]) && covers(token, &inner[j]);
+            }
+        }
+        row = next;
+    }
+    row[0]
+}
+
+/// Meeting for parts and for letters alike, as [`contains`].
+fn meets<T>(a: &[T], b: &[T], many: impl Fn(&T) -> bool, agree: impl Fn(&T, &T) -> bool) -> bool {
+    let end = b.len();
+    // `row[j]`: the rest of `a` meets the rest of `b` from `j` on. Where `a` has ended, the rest
+    // of `b` must be able to match nothing.
+    let mut row = vec![false; end + 1];
+    row[end] = true;
+    for j in (0..end).rev() {
+        row[j] = row[j + 1] && many(&b[j]);
+    }
+    for token in a.iter().rev() {
+        let run = many(token);
+        let mut next = vec![false; end + 1];
+        next[end] = row[end] && run;
+        for j in (0..end).rev() {
+            let other = many(&b[j]);
+            next[j] = match run || other {
+                // A run takes one of the other side, or ends.
+                true => row[j] || next[j + 1],
+                false => row[j + 1] && agree(token, &b[j]),
+            };
+        }
+        row = next;
+    }
+    row[0]
 }
 
 /// Whether `path` may name a file of a repository: relative, `/` between its parts, no `.`, `..`
@@ -376,25 +425,115 @@ mod tests {
         assert!(check_path("ünï/文.txt").is_ok());
     }
 
+    #[test]
+    fn what_patterns_meet() {
+        for (a, b, expected) in [
+            ("src/**", "**/*.rs", true),
+            ("src/*", "src/a/b", false),
+            ("a*", "*b", true),
+            ("a*b", "*c", false),
+            ("a/**", "b/**", false),
+            ("{a,b}/x", "{b,c}/x", true),
+            ("**", "a", true),
+            ("a/**", "a", true),
+        ] {
+            assert_eq!(glob(a).meets(&glob(b)), expected, "{a} {b}");
+        }
+    }
+
+    #[test]
+    fn hostile_patterns_take_no_longer_than_others() {
+        let stars = "*a".repeat(500);
+        let deep = "**/a/".repeat(200) + "b";
+        let wide = format!("{{a,b}}{{a,b}}{{a,b}}{}", "*a".repeat(250));
+        for text in [stars, deep, wide] {
+            let one = glob(&text);
+            let other = glob(&text.replace('b', "c"));
+            let path = text.replace("**/", "").replace('*', "");
+            let _ = (one.contains(&other), one.meets(&other), one.matches(&path));
+            assert!(one.contains(&one) && one.meets(&one), "{text}");
+        }
+    }
+
+    #[test]
+    fn long_patterns_are_refused_with_the_bound() {
+        assert!(Glob::new(&"a".repeat(MAX_BYTES)).is_ok());
+        let long = Glob::new(&"a".repeat(MAX_BYTES + 1)).unwrap_err();
+        assert_eq!(long, "it is longer than 1024 bytes");
+        let wide = format!("{}{}", "{a,b}".repeat(5), "c".repeat(900));
+        let wide = Glob::new(&wide).unwrap_err();
+        assert_eq!(wide, "its alternatives have more than 4096 bytes together");
+    }
+
     fn pattern() -> impl Strategy<Value = String> {
-        prop::collection::vec("\\*\\*|[ab\\*\\?]{1,3}", 1..4)
+        let part = "\\*\\*|[ab\\*\\?]{1,2}|\\{a,[ab\\*\\?]\\}";
+        prop::collection::vec(part, 1..4)
             .prop_map(|parts| parts.join("/"))
             .prop_filter("a pattern", |text| Glob::new(text).is_ok())
     }
 
+    /// All paths of up to four parts of one or two of the letters `a` and `b`. Where two of the
+    /// patterns above meet, they meet in one of these.
+    fn paths() -> Vec<String> {
+        let parts = ["a", "b", "aa", "ab", "ba", "bb"];
+        let mut all: Vec<String> = Vec::new();
+        let mut longest = vec![String::new()];
+        for _ in 0..4 {
+            let longer = longest.iter().flat_map(|path| {
+                let slash = if path.is_empty() { "" } else { "/" };
+                parts.map(|part| format!("{path}{slash}{part}"))
+            });
+            longest = longer.collect();
+            all.extend_from_slice(&longest);
+        }
+        all
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+
+        #[test]
+        fn containing_and_meeting_agree_with_matching(a in pattern(), b in pattern()) {
+            let (a, b) = (glob(&a), glob(&b));
+            let mut both = false;
+            let mut missed = None;
+            for path in paths() {
+                let inner = b.matches(&path);
+                let outer = a.matches(&path);
+                both |= inner && outer;
+                if inner && !outer {
+                    missed = Some(path);
+                }
+            }
+            prop_assert_eq!(a.meets(&b), both);
+            if a.contains(&b) {
+                prop_assert_eq!(missed, None);
+            }
+        }
+    }
+
     proptest! {
         #[test]
-        fn containing_and_meeting_agree_with_matching(
-            a in pattern(), b in pattern(), path in "[ab]{1,2}(/[ab]{1,2}){0,3}"
+        fn meeting_is_mutual_and_containing_passes_on(
+            a in pattern(), b in pattern(), c in pattern()
         ) {
-            let (a, b) = (glob(&a), glob(&b));
-            if a.contains(&b) && b.matches(&path) {
-                prop_assert!(a.matches(&path));
+            let (a, b, c) = (glob(&a), glob(&b), glob(&c));
+            prop_assert!(a.contains(&a) && a.meets(&a));
+            prop_assert_eq!(a.meets(&b), b.meets(&a));
+            if a.contains(&b) {
+                prop_assert!(a.meets(&b));
+                if b.contains(&c) {
+                    prop_assert!(a.contains(&c));
+                }
             }
-            if a.matches(&path) && b.matches(&path) {
-                prop_assert!(a.meets(&b) && b.meets(&a));
-            }
-            prop_assert!(a.contains(&a));
+        }
+
+        /// A path as a pattern is contained exactly where it is matched.
+        #[test]
+        fn a_path_is_contained_where_it_is_matched(a in pattern(), path in "[ab]{1,2}(/[ab]{1,2}){0,3}") {
+            let a = glob(&a);
+            prop_assert_eq!(a.contains(&glob(&path)), a.matches(&path));
+            prop_assert_eq!(a.meets(&glob(&path)), a.matches(&path));
         }
     }
 }
