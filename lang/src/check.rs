@@ -10,6 +10,7 @@ mod statements;
 mod values;
 
 pub(crate) use self::arguments::scope_texts;
+pub(crate) use self::authority::is_used;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
