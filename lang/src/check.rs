@@ -11,6 +11,7 @@ mod values;
 
 pub(crate) use self::arguments::scope_texts;
 pub use self::statements::MAX_ROUNDS;
+pub(crate) use self::authority::is_used;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

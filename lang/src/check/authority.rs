@@ -4,8 +4,8 @@ use super::Checker;
 use crate::authority::Pattern;
 use crate::diagnostic::{Diagnostic, Kind, Severity};
 use crate::expr::Context;
-use crate::plan::Plan;
-use crate::plan::needs::{Status, needed, rules};
+use crate::plan::needs::{Needed, Status, needed, rules};
+use crate::plan::{Grant, Plan};
 use crate::source::Span;
 use crate::syntax::tree::{Effect, Mission, Value, ValueKind};
 
@@ -51,24 +51,7 @@ impl Checker<'_> {
             return;
         }
         for grant in plan.grants.iter().filter(|grant| !grant.deny) {
-            let used = match grant.effect {
-                // Time bounds the run itself, and variables go to whatever is started.
-                Effect::Time => true,
-                Effect::Env => all.iter().any(|need| need.effect == Effect::Run),
-                // A denial of what is not granted otherwise shapes the rest.
-                effect => all.iter().any(|need| {
-                    need.effect == effect
-                        && need.verb == grant.verb
-                        && match need.status {
-                            Status::Granted(at) => {
-                                at == grant.at || grant_covers(grant, &need.scope)
-                            }
-                            Status::Later => true,
-                            Status::Missing { .. } => false,
-                        }
-                }),
-            };
-            if !used {
+            if !is_used(grant, &all) {
                 let scope = grant
                     .scopes
                     .iter()
@@ -122,7 +105,26 @@ fn insertion(mission: &Mission) -> Option<Span> {
     Some(last.at.0.after())
 }
 
-fn grant_covers(grant: &crate::plan::Grant, scope: &str) -> bool {
+/// Whether something that is needed rests on a grant.
+pub(crate) fn is_used(grant: &Grant, all: &[Needed]) -> bool {
+    match grant.effect {
+        // Time bounds the run itself, and variables go to whatever is started.
+        Effect::Time => true,
+        Effect::Env => all.iter().any(|need| need.effect == Effect::Run),
+        // A denial of what is not granted otherwise shapes the rest.
+        effect => all.iter().any(|need| {
+            need.effect == effect
+                && need.verb == grant.verb
+                && match need.status {
+                    Status::Granted(at) => at == grant.at || grant_covers(grant, &need.scope),
+                    Status::Later => true,
+                    Status::Missing { .. } => false,
+                }
+        }),
+    }
+}
+
+fn grant_covers(grant: &Grant, scope: &str) -> bool {
     grant.scopes.iter().any(|value| {
         let text = text_of(value);
         text == scope

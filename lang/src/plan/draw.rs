@@ -15,6 +15,7 @@ mod tests;
 pub use self::dot::dot;
 pub use self::json::json;
 pub use self::mermaid::mermaid;
+pub(crate) use self::terminal::steps;
 pub use self::terminal::terminal;
 
 use crate::syntax::letters::is_unsafe;

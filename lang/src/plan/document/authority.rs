@@ -1,0 +1,143 @@
+//! What a plan may do, and what its steps need of that.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::authority::grant_line;
+use crate::check::is_used;
+use crate::format;
+use crate::plan::needs::{Needed, Status};
+use crate::plan::{Grant, Plan};
+use crate::source::{At, SourceMap};
+use crate::syntax::tree::{self, Ident, Trivia};
+
+/// Granted against needed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Authority {
+    /// The mission's own grants and denials, in order.
+    pub granted: Vec<Granted>,
+    /// What each step needs, in the order of the text.
+    pub needed: Vec<Need>,
+    /// The different things among them that are checked when they are known.
+    pub later: Vec<String>,
+    /// The grants that no step needs.
+    pub unused: Vec<String>,
+}
+
+/// A line of the authority block.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Granted {
+    /// As the tau spelling writes it.
+    pub line: String,
+    /// Its place: `fix.tau:9:5`.
+    pub at: String,
+}
+
+/// One thing that a step needs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Need {
+    /// `read`, `write`, `run`, …
+    pub effect: &'static str,
+    /// For git: `commit`, `push`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verb: Option<String>,
+    /// A path, command or ref, or the expression that gives it.
+    pub scope: String,
+    /// The step, behind the calls that lead to it.
+    pub step: String,
+    /// Its place.
+    pub at: String,
+    /// `granted`, `later` or `missing`.
+    pub status: &'static str,
+    /// The line that would grant what is missing; none for what is denied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant: Option<String>,
+    /// Who takes it away, as a clause.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub denied_by: Option<String>,
+    /// Who does not grant it: `mission` or `caller`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limited_by: Option<&'static str>,
+}
+
+pub(super) fn authority(plan: &Plan, all: &[Needed], map: &SourceMap) -> Authority {
+    let later: BTreeSet<String> = all
+        .iter()
+        .filter(|need| need.status == Status::Later)
+        .map(|need| match &need.verb {
+            Some(verb) => format!("{} {verb} on {}", need.effect, need.scope),
+            None => format!("{} {}", need.effect, need.scope),
+        })
+        .collect();
+    let grants = plan.grants.iter();
+    Authority {
+        granted: grants
+            .clone()
+            .map(|grant| Granted {
+                line: line(grant),
+                at: map.location(grant.at),
+            })
+            .collect(),
+        needed: all.iter().map(|it| need(it, map)).collect(),
+        later: later.into_iter().collect(),
+        unused: grants
+            .filter(|grant| !grant.deny && !is_used(grant, all))
+            .map(line)
+            .collect(),
+    }
+}
+
+fn need(it: &Needed, map: &SourceMap) -> Need {
+    let mut need = Need {
+        effect: it.effect.word(),
+        verb: it.verb.clone(),
+        scope: it.scope.clone(),
+        step: it.step.clone(),
+        at: map.location(it.at),
+        status: "granted",
+        grant: None,
+        denied_by: None,
+        limited_by: None,
+    };
+    match &it.status {
+        Status::Granted(_) => {}
+        Status::Later => need.status = "later",
+        Status::Missing {
+            limited_by,
+            denied_by,
+            grant,
+        } => {
+            need.status = "missing";
+            need.limited_by = Some(limited_by);
+            need.denied_by.clone_from(denied_by);
+            need.grant.clone_from(grant);
+        }
+    }
+    need
+}
+
+impl Need {
+    /// What is needed in one line, as a grant of it would be written.
+    pub(super) fn line(&self) -> String {
+        let effect = tree::Effect::parse(self.effect);
+        effect.map_or_else(String::new, |effect| {
+            grant_line(effect, self.verb.as_deref(), &self.scope)
+        })
+    }
+}
+
+fn line(grant: &Grant) -> String {
+    format::grant(&tree::Grant {
+        deny: grant.deny,
+        effect: grant.effect,
+        verb: grant.verb.as_ref().map(|verb| Ident {
+            text: verb.clone(),
+            at: At(grant.at),
+        }),
+        scopes: grant.scopes.clone(),
+        limits: grant.limits.clone(),
+        trivia: Trivia::default(),
+        at: At(grant.at),
+    })
+}
