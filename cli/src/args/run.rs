@@ -25,9 +25,9 @@ pub(crate) struct Mission {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) repo: Option<PathBuf>,
 
-    /// The commit to start from
-    #[arg(long, value_name = "REV", default_value = "HEAD")]
-    pub(crate) base: String,
+    /// The commit to start from, instead of HEAD
+    #[arg(long, value_name = "REV")]
+    pub(crate) base: Option<String>,
 }
 
 /// Check a mission, show its plan, ask, and run it
