@@ -40,7 +40,11 @@ impl Language {
 ///
 /// # Errors
 /// What keeps it from being read; the file is added to `sources`.
-pub(crate) fn format(sources: &mut SourceMap, name: &str, text: &str) -> Result<String, Vec<Diagnostic>> {
+pub(crate) fn format(
+    sources: &mut SourceMap,
+    name: &str,
+    text: &str,
+) -> Result<String, Vec<Diagnostic>> {
     let (tree, found) = parse(sources, name, text);
     if found.iter().any(|one| one.severity() == Severity::Error) {
         return Err(found);

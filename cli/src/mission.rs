@@ -50,7 +50,10 @@ pub(crate) struct Loaded {
 pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Failure> {
     if let Some(saved) = Saved::read(&args.file)? {
         if !args.set.is_empty() || args.mission.is_some() || args.repo.is_some() {
-            let message = format!("`{}` is a saved plan, which has its inputs already", args.file);
+            let message = format!(
+                "`{}` is a saved plan, which has its inputs already",
+                args.file
+            );
             return Err(Failure::usage(message).help("make another with `tau plan … --out PLAN`"));
         }
         return saved.load(context);
@@ -88,11 +91,17 @@ pub(crate) fn check(
         .filter(|one| one.severity() == Severity::Error && !one.kind.is_authority())
         .collect();
     for one in &wrong {
-        context.error_block(&human::diagnostic(&language.sources, one, Look::of(context)));
+        context.error_block(&human::diagnostic(
+            &language.sources,
+            one,
+            Look::of(context),
+        ));
     }
     if !wrong.is_empty() {
         let count = crate::render::diagnostics::counted(wrong.len(), "error");
-        return Err(Failure::usage(format!("`{file}` has {count}, so nothing was started")));
+        return Err(Failure::usage(format!(
+            "`{file}` has {count}, so nothing was started"
+        )));
     }
     let plan = choose(file, mission, &checked)?;
     Ok(Loaded {
@@ -128,7 +137,11 @@ impl Loaded {
 
 /// The mission that was asked for, or the only one.
 fn choose(file: &str, mission: Option<&str>, checked: &Checked) -> Result<Arc<Plan>, Failure> {
-    let names: Vec<&str> = checked.plans.iter().map(|plan| plan.mission.as_str()).collect();
+    let names: Vec<&str> = checked
+        .plans
+        .iter()
+        .map(|plan| plan.mission.as_str())
+        .collect();
     match mission {
         None => match checked.plans.as_slice() {
             [plan] => Ok(plan.clone()),
@@ -191,10 +204,13 @@ pub(crate) fn settings(set: &[Setting]) -> Result<Map<String, Json>, Failure> {
 }
 
 fn read_value(name: &str, path: &str) -> Result<String, Failure> {
-    let failed = |why: String| Failure::usage(format!("cannot read `{path}` for input `{name}`: {why}"));
+    let failed =
+        |why: String| Failure::usage(format!("cannot read `{path}` for input `{name}`: {why}"));
     let mut bytes = Vec::new();
     let read = match path {
-        "-" => std::io::stdin().take(MAX_VALUE_BYTES + 1).read_to_end(&mut bytes),
+        "-" => std::io::stdin()
+            .take(MAX_VALUE_BYTES + 1)
+            .read_to_end(&mut bytes),
         path => std::fs::File::open(path)
             .and_then(|file| file.take(MAX_VALUE_BYTES + 1).read_to_end(&mut bytes)),
     };
@@ -210,6 +226,9 @@ fn read_value(name: &str, path: &str) -> Result<String, Failure> {
 
 /// How a refusal to start without being asked looks to a program.
 pub(crate) fn not_confirmed() -> Failure {
-    Failure::new(Exit::Blocked, "nothing was started: there is no terminal to ask on")
-        .help("read `tau plan`, then give `--yes`")
+    Failure::new(
+        Exit::Blocked,
+        "nothing was started: there is no terminal to ask on",
+    )
+    .help("read `tau plan`, then give `--yes`")
 }

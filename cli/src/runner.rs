@@ -56,7 +56,11 @@ fn source_date() -> Option<i64> {
     std::env::var("SOURCE_DATE_EPOCH").ok()?.parse().ok()
 }
 
-fn show<F>(loaded: &Loaded, context: &mut Context, start: impl FnOnce(Setup) -> F) -> Result<Report, Failure>
+fn show<F>(
+    loaded: &Loaded,
+    context: &mut Context,
+    start: impl FnOnce(Setup) -> F,
+) -> Result<Report, Failure>
 where
     F: Future<Output = Result<Report, RunError>> + Send + 'static,
 {
@@ -100,7 +104,10 @@ where
         match running.await {
             Ok(Ok(report)) => Ok(report),
             Ok(Err(error)) => Err(failure(&error)),
-            Err(panic) => Err(Failure::new(Exit::Fault, format!("the run has a fault: {panic}"))),
+            Err(panic) => Err(Failure::new(
+                Exit::Fault,
+                format!("the run has a fault: {panic}"),
+            )),
         }
     })
 }
@@ -108,7 +115,11 @@ where
 /// Waits for the signals that ask a program to end.
 async fn asked_to_end() -> bool {
     use tokio::signal::unix::{SignalKind, signal};
-    let kinds = [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()];
+    let kinds = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ];
     let mut signals = Vec::new();
     for kind in kinds {
         match signal(kind) {
@@ -158,10 +169,13 @@ impl Found {
 
     /// The mission file's text that it last ran with, when it changed since the beginning.
     pub(crate) fn text(&self) -> Option<String> {
-        self.records.iter().rev().find_map(|record| match &record.entry {
-            Entry::Resumed { text, .. } => text.clone(),
-            _ => None,
-        })
+        self.records
+            .iter()
+            .rev()
+            .find_map(|record| match &record.entry {
+                Entry::Resumed { text, .. } => text.clone(),
+                _ => None,
+            })
     }
 
     /// Its report.
@@ -175,14 +189,18 @@ impl Found {
 /// The run with this id or beginning of one; `@` is the latest of the repository at hand.
 pub(crate) fn find(name: &str) -> Result<Found, Failure> {
     let home = home()?;
-    let not_found = |error: FindError| Failure::usage(error.to_string()).help("`tau runs --all` lists them");
+    let not_found =
+        |error: FindError| Failure::usage(error.to_string()).help("`tau runs --all` lists them");
     if name != "@" {
         return open(home.find(&name.to_lowercase()).map_err(not_found)?);
     }
     let here = repository_here();
     for dir in home.runs().unwrap_or_default() {
         let Ok(found) = open(dir) else { continue };
-        if found.started().is_ok_and(|started| Some(&started.repo) == here.as_ref()) {
+        if found
+            .started()
+            .is_ok_and(|started| Some(&started.repo) == here.as_ref())
+        {
             return Ok(found);
         }
     }

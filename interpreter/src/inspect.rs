@@ -39,7 +39,9 @@ pub fn diff(dir: &RunDir, records: &[Record]) -> Result<Vec<u8>, String> {
     let store = Store::create(&dir.git(), &repository).map_err(|error| error.to_string())?;
     let mut tree = base;
     for (_, edits) in &edits {
-        tree = store.apply(&tree, edits).map_err(|error| error.to_string())?;
+        tree = store
+            .apply(&tree, edits)
+            .map_err(|error| error.to_string())?;
     }
     store.diff(&base, &tree).map_err(|error| error.to_string())
 }

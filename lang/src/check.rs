@@ -10,8 +10,8 @@ mod statements;
 mod values;
 
 pub(crate) use self::arguments::scope_texts;
-pub use self::statements::MAX_ROUNDS;
 pub(crate) use self::authority::is_used;
+pub use self::statements::MAX_ROUNDS;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -5,7 +5,6 @@
 
 pub mod fs;
 mod git;
-mod library;
 mod process;
 mod time;
 mod verify;

@@ -25,8 +25,15 @@ pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
 
 /// Shows the plan and asks. Without a terminal nobody can answer, and that blocks.
 fn confirm(loaded: &Loaded, context: &mut Context) -> Result<bool, Failure> {
-    let document = document::document(&loaded.plan, &loaded.engine, &loaded.known(), &loaded.sources);
-    context.note(&crate::render::sanitize::sanitize(&document::terminal(&document)));
+    let document = document::document(
+        &loaded.plan,
+        &loaded.engine,
+        &loaded.known(),
+        &loaded.sources,
+    );
+    context.note(&crate::render::sanitize::sanitize(&document::terminal(
+        &document,
+    )));
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return Err(mission::not_confirmed());
     }

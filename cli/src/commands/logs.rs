@@ -64,7 +64,13 @@ struct Shown {
 impl Shown {
     /// Prints the logs of steps that have ended since the last look. True when the asked step is
     /// among them.
-    fn finished(&mut self, found: &Found, only: Option<&str>, blobs: &Blobs, context: &mut Context) -> Result<bool, Failure> {
+    fn finished(
+        &mut self,
+        found: &Found,
+        only: Option<&str>,
+        blobs: &Blobs,
+        context: &mut Context,
+    ) -> Result<bool, Failure> {
         let mut known = false;
         for record in found.records.iter().skip(self.records) {
             let Entry::StepFinished(finished) = &record.entry else {
@@ -84,10 +90,17 @@ impl Shown {
                 }
             };
             for (index, blob) in finished.logs.iter().enumerate() {
-                let bytes = blobs
-                    .read(blob)
-                    .map_err(|error| Failure::failed(format!("the output of `{}` is lost: {error}", finished.step)))?;
-                let from = if index == 0 { usize::try_from(skip).unwrap_or(0).min(bytes.len()) } else { 0 };
+                let bytes = blobs.read(blob).map_err(|error| {
+                    Failure::failed(format!(
+                        "the output of `{}` is lost: {error}",
+                        finished.step
+                    ))
+                })?;
+                let from = if index == 0 {
+                    usize::try_from(skip).unwrap_or(0).min(bytes.len())
+                } else {
+                    0
+                };
                 print(&finished.step, &bytes[from..], from == 0, context);
             }
         }
@@ -137,7 +150,10 @@ fn print(step: &str, bytes: &[u8], head: bool, context: &mut Context) {
         return;
     }
     if head {
-        context.print(&format!("{}\n", paint(STRONG, format!("── {}", one_line(step)))));
+        context.print(&format!(
+            "{}\n",
+            paint(STRONG, format!("── {}", one_line(step)))
+        ));
     }
     context.print(&sanitize(&text));
     if !text.ends_with('\n') && head {

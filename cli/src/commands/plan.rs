@@ -25,15 +25,18 @@ pub(crate) fn run(args: &Plan, context: &mut Context) -> Outcome {
     if let Some(out) = &args.out {
         save(&loaded, out)?;
         let out = sanitize::path(out);
-        context.note(&format!("saved; run exactly this plan with `tau apply {out}`"));
+        context.note(&format!(
+            "saved; run exactly this plan with `tau apply {out}`"
+        ));
     }
     Ok(Exit::Succeeded)
 }
 
 /// Saves the plan with the commit that the revision means now.
 fn save(loaded: &Loaded, out: &Path) -> Result<(), Failure> {
-    tau_interpreter::inputs::bind(&loaded.plan, &loaded.inputs, &loaded.engine)
-        .map_err(|wrong| Failure::usage(wrong.join("\n")).help("a saved plan has all its inputs"))?;
+    tau_interpreter::inputs::bind(&loaded.plan, &loaded.inputs, &loaded.engine).map_err(
+        |wrong| Failure::usage(wrong.join("\n")).help("a saved plan has all its inputs"),
+    )?;
     let base = Repository::discover(&loaded.repo)
         .and_then(|repository| repository.base(loaded.rev.as_deref()))
         .map_err(|error| Failure::new(Exit::Blocked, error.to_string()))?;

@@ -28,9 +28,8 @@ pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
     let recorded = found.text().unwrap_or_else(|| started.text.clone());
     let text = match &started.path {
         Some(path) => match std::fs::read(path) {
-            Ok(bytes) => tau_lang::source::decode(bytes).map_err(|error| {
-                Failure::usage(format!("cannot read `{path}`: {}", error.0))
-            })?,
+            Ok(bytes) => tau_lang::source::decode(bytes)
+                .map_err(|error| Failure::usage(format!("cannot read `{path}`: {}", error.0)))?,
             // The file may be gone; what it said is in the journal.
             Err(_) => recorded.clone(),
         },

@@ -33,7 +33,8 @@ struct Line {
 pub(crate) fn run(args: &Runs, context: &mut Context) -> Outcome {
     let here = runner::repository_here();
     if here.is_none() && !args.all {
-        return Err(Failure::usage("there is no git repository here").help("`tau runs --all` lists every run"));
+        return Err(Failure::usage("there is no git repository here")
+            .help("`tau runs --all` lists every run"));
     }
     let dirs = runner::home()?
         .runs()
@@ -52,7 +53,9 @@ pub(crate) fn run(args: &Runs, context: &mut Context) -> Outcome {
         };
         let Ok(report) = found.report() else { continue };
         let mine = args.all || here.as_ref() == Some(&report.repo);
-        let asked = args.outcome.is_none_or(|outcome| outcome.word() == report.outcome);
+        let asked = args
+            .outcome
+            .is_none_or(|outcome| outcome.word() == report.outcome);
         if mine && asked {
             let began = found.records.first().map(|record| record.at.clone());
             runs.push(line(report, began.unwrap_or_default()));
@@ -96,7 +99,11 @@ fn row(line: &Line) -> Vec<Cell> {
     let last = line.commit.as_deref().and_then(|commit| commit.get(..10));
     let last = last.or(line.reason.as_deref()).unwrap_or("");
     // To the second is enough for a person.
-    let began = line.began.get(..19).unwrap_or(&line.began).replace('T', " ");
+    let began = line
+        .began
+        .get(..19)
+        .unwrap_or(&line.began)
+        .replace('T', " ");
     vec![
         Cell::new(STRONG, &line.run),
         Cell::new(style, &line.outcome),

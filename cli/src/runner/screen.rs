@@ -47,7 +47,10 @@ impl Screen {
         }
         match event {
             Event::Began { started, reused } => {
-                let on = started.base.map(|base| short(&base.to_string())).unwrap_or_default();
+                let on = started
+                    .base
+                    .map(|base| short(&base.to_string()))
+                    .unwrap_or_default();
                 let mut line = format!(
                     "run {} of {} on {on}",
                     paint(STRONG, &started.run),
@@ -64,7 +67,12 @@ impl Screen {
                 }
             }
             Event::Retrying { step, why } => {
-                let line = format!("  {} {}: {}", paint(WARNING, "again"), one_line(&step), one_line(&why));
+                let line = format!(
+                    "  {} {}: {}",
+                    paint(WARNING, "again"),
+                    one_line(&step),
+                    one_line(&why)
+                );
                 self.line(&line, context);
             }
             Event::StepFinished { finished, reused } => {
@@ -96,7 +104,8 @@ impl Screen {
 impl Live {
     fn start(&mut self, step: &str, action: &str) {
         let bar = self.all.add(ProgressBar::new_spinner());
-        if let Ok(style) = ProgressStyle::with_template("  {spinner} {prefix:<12} {msg} {elapsed}") {
+        if let Ok(style) = ProgressStyle::with_template("  {spinner} {prefix:<12} {msg} {elapsed}")
+        {
             bar.set_style(style);
         }
         bar.set_prefix(one_line(step).into_owned());
@@ -127,7 +136,11 @@ fn step_line(finished: &Finished, reused: bool) -> String {
         paint(FAINT, seconds(finished.seconds))
     };
     let remark = remark(finished);
-    format!("  {mark} {:<12} {} {time}", one_line(&finished.step), one_line(&remark))
+    format!(
+        "  {mark} {:<12} {} {time}",
+        one_line(&finished.step),
+        one_line(&remark)
+    )
 }
 
 /// One line of `--json-stream`.

@@ -31,7 +31,10 @@ fn result(action: &str, result: &Json) -> String {
             "red" => format!("still fails{}", code(result)),
             other => other.to_owned(),
         },
-        "verify.prove" => format!("{}: passes with the change, fails without it", text("level")),
+        "verify.prove" => format!(
+            "{}: passes with the change, fails without it",
+            text("level")
+        ),
         "git.commit" => format!("{} on {}", short(text("sha")), text("branch")),
         action if action.starts_with("fs.") && result.get("paths").is_some() => {
             format!("{} {}", paths(result).join(", "), lines(result))
@@ -48,8 +51,16 @@ fn code(verdict: &Json) -> String {
 }
 
 fn paths(result: &Json) -> Vec<String> {
-    let all = result["paths"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let mut shown: Vec<String> = all.iter().take(3).filter_map(Json::as_str).map(str::to_owned).collect();
+    let all = result["paths"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let mut shown: Vec<String> = all
+        .iter()
+        .take(3)
+        .filter_map(Json::as_str)
+        .map(str::to_owned)
+        .collect();
     if all.len() > 3 {
         shown.push(format!("{} more", all.len() - 3));
     }
@@ -67,7 +78,11 @@ pub(crate) fn seconds(seconds: f64) -> String {
         return format!("{seconds:.1} s");
     }
     let whole = seconds.round().max(0.0);
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a run's seconds")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a run's seconds"
+    )]
     let whole = whole as u64;
     match whole {
         0..60 => format!("{whole} s"),
@@ -94,8 +109,12 @@ pub(crate) fn text(report: &Report) -> String {
         seconds(report.spent.seconds),
         paint(FAINT, format!("run {}", report.run))
     );
-    for (label, line) in story(report) {
-        let _ = writeln!(text, "\n  {} {line}", paint(STRONG, format!("{label:<8}")));
+    let story = story(report);
+    if !story.is_empty() {
+        text.push('\n');
+    }
+    for (label, line) in story {
+        let _ = writeln!(text, "  {} {line}", paint(STRONG, format!("{label:<8}")));
     }
     match &report.blocked {
         Some(blocked) => missing(&mut text, blocked),
@@ -116,7 +135,12 @@ pub(crate) fn text(report: &Report) -> String {
         }
     }
     for (label, command) in commands(report) {
-        let _ = write!(text, "\n  {:<10} {}", label, paint(HELP, one_line(&command)));
+        let _ = write!(
+            text,
+            "\n  {:<10} {}",
+            label,
+            paint(HELP, one_line(&command))
+        );
     }
     text.push('\n');
     text
@@ -134,7 +158,10 @@ fn story(report: &Report) -> Vec<(&'static str, String)> {
         let verifier = one_line(red.result["verifier"].as_str().unwrap_or(""));
         story.push((
             "RED",
-            format!("verifier {verifier} fails on the base {base}{}", code(&red.result)),
+            format!(
+                "verifier {verifier} fails on the base {base}{}",
+                code(&red.result)
+            ),
         ));
     }
     let edits: Vec<&StepReport> = report
@@ -148,24 +175,29 @@ fn story(report: &Report) -> Vec<(&'static str, String)> {
         story.push(("change", one_line(&what).into_owned()));
     }
     if let Some(proof) = done("verify.prove") {
-        let limits = proof.result["limits"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let limits = proof.result["limits"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         let limits: Vec<&str> = limits.iter().filter_map(Json::as_str).collect();
         story.push((
             "GREEN",
             "it passes with the change, and fails again with the change taken back".to_owned(),
         ));
         let level = proof.result["level"].as_str().unwrap_or("");
-        let why = match limits.as_slice() {
-            [] => String::new(),
-            limits => format!(": {}", limits.join("; ")),
-        };
-        story.push(("level", one_line(&format!("{level}{why}")).into_owned()));
+        story.push(("level", one_line(level).into_owned()));
+        for limit in limits {
+            story.push(("", paint(FAINT, one_line(limit))));
+        }
     } else if let Some(green) = done("verify.check") {
         let remark = result(&green.action, &green.result);
         story.push(("check", one_line(&remark).into_owned()));
     }
     if let (Some(commit), Some(branch)) = (&report.commit, &report.branch) {
-        story.push(("commit", format!("{} on {}", short(commit), one_line(branch))));
+        story.push((
+            "commit",
+            format!("{} on {}", short(commit), one_line(branch)),
+        ));
     }
     story
 }
@@ -182,10 +214,17 @@ fn missing(text: &mut String, blocked: &tau_interpreter::journal::Blocked) {
             "  {} {}  {}",
             paint(ERROR, &item.effect),
             one_line(&item.scope),
-            paint(FAINT, format!("step {} at {}", one_line(&item.step), one_line(&item.at)))
+            paint(
+                FAINT,
+                format!("step {} at {}", one_line(&item.step), one_line(&item.at))
+            )
         );
         if let Some(grant) = &item.grant {
-            let _ = writeln!(text, "    add to `authority`:  {}", paint(HELP, one_line(grant)));
+            let _ = writeln!(
+                text,
+                "    add to `authority`:  {}",
+                paint(HELP, one_line(grant))
+            );
         }
     }
     let _ = writeln!(text, "\n{}", indented(&blocked.message));
@@ -206,7 +245,11 @@ fn commands(report: &Report) -> Vec<(&'static str, String)> {
         if let Some(branch) = &report.branch {
             commands.push(("take", format!("git -C {repo} merge {branch}")));
         }
-    } else if report.steps.iter().any(|step| step.result.get("paths").is_some()) {
+    } else if report
+        .steps
+        .iter()
+        .any(|step| step.result.get("paths").is_some())
+    {
         commands.push(("look", format!("tau diff {}", report.run)));
     }
     let failed = report.steps.iter().any(|step| !step.logs.is_empty());
