@@ -85,7 +85,7 @@ impl Home {
             .create(&runs)?;
         let path = runs.join(id);
         fs::DirBuilder::new().mode(0o700).create(&path)?;
-        for inner in ["logs", "trees", "tmp"] {
+        for inner in ["logs", "processes", "tmp", "trees"] {
             fs::create_dir(path.join(inner))?;
         }
         sync_dir(&path)?;
@@ -165,6 +165,12 @@ impl RunDir {
     #[must_use]
     pub fn git(&self) -> PathBuf {
         self.path.join("git")
+    }
+
+    /// Where the process groups of running commands are noted.
+    #[must_use]
+    pub fn processes(&self) -> PathBuf {
+        self.path.join("processes")
     }
 
     /// Where the output of a running step goes.

@@ -5,7 +5,14 @@
 
 pub mod action;
 pub mod blobs;
+pub mod broker;
+pub mod events;
 pub mod home;
+pub mod inputs;
 pub mod journal;
+pub mod preflight;
 pub mod process;
+pub mod report;
 pub mod repository;
+pub mod run;
+pub mod workspace;

@@ -3,6 +3,7 @@
 mod environment;
 mod error;
 mod find;
+mod left_over;
 mod output;
 
 #[cfg(test)]
@@ -24,6 +25,7 @@ use tokio::time::{Instant, sleep, timeout};
 pub use environment::{PASSED_ON, base_environment};
 pub use error::LaunchError;
 pub use find::find;
+pub use left_over::kill_left_over;
 
 use crate::action::{Command, Exit};
 use output::Output;
@@ -43,6 +45,9 @@ pub struct Launch<'a> {
     pub output_limit: u64,
     /// How many of the last bytes come back as text.
     pub tail: usize,
+    /// The folder where its process group is noted while it runs, if a crash of tau shall not
+    /// leave it running. See [`kill_left_over`].
+    pub notes: Option<&'a Path>,
     /// All variables it gets but for the command's own. See [`base_environment`].
     pub base_env: Vec<(OsString, OsString)>,
 }
@@ -80,11 +85,13 @@ pub async fn run(launch: Launch<'_>) -> Result<Ended, LaunchError> {
     let mut output = Output::create(launch.log, launch.output_limit, launch.tail)?;
     let started = Instant::now();
     let (mut child, mut pipe) = start(&launch).await?;
-    let group = Group(
-        child
-            .id()
-            .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)),
-    );
+    let leader = child
+        .id()
+        .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+    let _note = launch
+        .notes
+        .map(|folder| left_over::Note::new(folder, leader));
+    let group = Group(leader);
     let out_of_time = sleep(launch.command.timeout);
     tokio::pin!(out_of_time);
 

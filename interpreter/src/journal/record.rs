@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::action::Failure;
-use crate::repository::{Edit, Oid};
+use crate::repository::{Base, Edit, Oid};
 
 /// The version of these records. A journal of a newer version is refused, not guessed at.
 pub const VERSION: u32 = 1;
@@ -38,6 +38,8 @@ pub enum Entry {
     Resumed {
         /// The mission file's text, when it changed since.
         text: Option<String>,
+        /// The base, when the owner before had found none.
+        base: Option<Base>,
         /// Process groups of the owner before that were still alive and were killed.
         killed: Vec<i32>,
     },

@@ -20,7 +20,23 @@ pub struct Journal {
 struct Message {
     entry: Entry,
     /// Told when the record is durable; a record without one waits for nothing.
-    done: Option<oneshot::Sender<Result<(), String>>>,
+    done: Option<Done>,
+}
+
+/// Who waits for a record.
+enum Done {
+    Task(oneshot::Sender<Result<(), String>>),
+    Thread(std::sync::mpsc::SyncSender<Result<(), String>>),
+}
+
+impl Done {
+    fn tell(self, result: Result<(), String>) {
+        // Who no longer waits needs no answer.
+        match self {
+            Done::Task(waiting) => drop(waiting.send(result)),
+            Done::Thread(waiting) => drop(waiting.send(result)),
+        }
+    }
 }
 
 /// The thread; joined when the run has ended, so that every record is written.
@@ -67,24 +83,24 @@ impl Journal {
         let (done, wait) = oneshot::channel();
         let message = Message {
             entry,
-            done: Some(done),
+            done: Some(Done::Task(done)),
         };
         self.sender.send(message).map_err(|_| closed())?;
         wait.await.map_err(|_| closed())?
     }
 
-    /// As [`Journal::write`], from a thread that may wait.
+    /// As [`Journal::write`], for code that cannot await; the thread waits.
     ///
     /// # Errors
     /// As [`Journal::write`].
     pub fn write_blocking(&self, entry: Entry) -> Result<(), String> {
-        let (done, wait) = oneshot::channel();
+        let (done, wait) = std::sync::mpsc::sync_channel(1);
         let message = Message {
             entry,
-            done: Some(done),
+            done: Some(Done::Thread(done)),
         };
         self.sender.send(message).map_err(|_| closed())?;
-        wait.blocking_recv().map_err(|_| closed())?
+        wait.recv().map_err(|_| closed())?
     }
 
     /// Writes a record that nothing rests on: it becomes durable with the next one that does.
@@ -125,8 +141,7 @@ impl Thread {
                 failed = Some(why.clone());
             }
             for done in batch.into_iter().filter_map(|message| message.done) {
-                // Who no longer waits needs no answer.
-                let _ = done.send(result.clone());
+                done.tell(result.clone());
             }
         }
         match failed {

@@ -32,6 +32,7 @@ impl Scene {
             log: &self.path("log"),
             output_limit: limit,
             tail: 1000,
+            notes: None,
             base_env: base_environment(),
         })
         .await
@@ -117,6 +118,7 @@ async fn the_environment_is_only_what_is_given() {
         log: &log,
         output_limit: 1000,
         tail: 1000,
+        notes: None,
         base_env,
     };
     let ended = run(launch).await.unwrap();
@@ -247,6 +249,7 @@ async fn says_why_it_could_not_start() {
             log,
             output_limit: 10,
             tail: 10,
+            notes: None,
             base_env,
         })
     };

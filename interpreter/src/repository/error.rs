@@ -127,7 +127,7 @@ impl RepositoryError {
         }
     }
 
-    pub(super) fn io(
+    pub(crate) fn io(
         tried: &'static str,
         path: impl AsRef<Path>,
         error: impl Into<io::Error>,

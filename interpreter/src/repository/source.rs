@@ -34,6 +34,8 @@ pub struct LogEntry {
     pub seconds: i64,
     /// The author's distance from UTC in minutes.
     pub offset: i32,
+    /// The author's name (bytes that are no text are replaced).
+    pub author: String,
     /// The message's first paragraph on one line (bytes that are no text are replaced).
     pub subject: String,
 }
@@ -109,6 +111,7 @@ impl Repository {
                         commit: Oid(commit.id()),
                         seconds: author.when().seconds(),
                         offset: author.when().offset_minutes(),
+                        author: String::from_utf8_lossy(author.name_bytes()).into_owned(),
                         subject: subject(&commit),
                     })
                 })

@@ -13,7 +13,7 @@ use crate::syntax::tree::{
 use crate::types::{INT, Plain, Type};
 
 /// The most rounds a loop may have.
-pub(crate) const MAX_ROUNDS: i64 = 1000;
+pub const MAX_ROUNDS: i64 = 1000;
 /// The most retries a step may have.
 pub(crate) const MAX_RETRIES: i64 = 100;
 

@@ -68,7 +68,11 @@ fn type_item() -> impl Strategy<Value = TypeItem> {
 
 fn face() -> impl Strategy<Value = Face> {
     let kind = select(vec!["pure", "observe", "replay", "external", "unknown"]);
-    let parts = (inputs(), ty(), vec(need(), 0..3), kind, any::<bool>());
+    let result = ty().prop_map(|ty| match super::types::ty(&ty).starts_with('"') {
+        true => ty_of(TypeExprKind::List(Box::new(ty))),
+        false => ty,
+    });
+    let parts = (inputs(), result, vec(need(), 0..3), kind, any::<bool>());
     (name(), parts, option::of(doc()), trivia()).prop_map(
         |(name, (params, result, needs, kind, gate), doc, trivia)| Face {
             name,
@@ -90,7 +94,6 @@ fn need() -> impl Strategy<Value = Need> {
         (true, Effect::Run, None),
         (true, Effect::Secret, None),
         (true, Effect::Git, Some("commit")),
-        (true, Effect::Github, Some("draft_pr")),
         (false, Effect::Read, None),
         (false, Effect::Write, None),
     ]);

@@ -12,7 +12,7 @@ use self::declared::{declared, outputs};
 pub(super) use self::value::inline;
 use self::value::joined;
 use super::page::{Page, comment, padded};
-use super::types::ty;
+use super::types;
 use crate::syntax::tree::{Doc, File, Item, Mission, Trivia, TypeItem, Use, Verifier};
 
 /// The whole file.
@@ -52,7 +52,7 @@ fn use_item(page: &mut Page, node: &Use) {
 
 fn type_item(page: &mut Page, node: &TypeItem) {
     before(page, &node.trivia, node.doc.as_ref());
-    let line = format!("type {} = {}", node.name, ty(&node.ty));
+    let line = types::around(&format!("type {} = ", node.name), &node.ty, "");
     page.line_with(&line, node.trivia.after.as_deref());
 }
 

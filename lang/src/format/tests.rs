@@ -51,49 +51,23 @@ proptest! {
 }
 
 #[test]
-fn the_example() {
+fn the_example_is_in_the_one_style() {
+    let text = include_str!("tests/fix.tau");
+    assert_eq!(tau(&read_tau(text)), text);
+}
+
+#[test]
+fn the_example_in_yaml_is_in_the_one_style() {
+    // Its quotes around `"tau/*"` and `"openrouter/*"` are not needed.
+    let text = FIX
+        .replace("\"tau/*\"", "tau/*")
+        .replace("\"openrouter/*\"", "openrouter/*");
+    assert_eq!(yaml(&read_yaml(FIX)), text);
+}
+
+#[test]
+fn the_yaml_example_as_tau() {
     let file = read_yaml(FIX);
-    assert_snapshot!(yaml(&file), @r#"
-    tau: 1
-    use: [std]
-    mission: fix
-    about: Fix one issue and prove it.
-    inputs:
-      ticket: { type: issue, about: '"owner/repo#42", a URL, or a file' }
-      check:  { type: command, default: cargo test }
-    authority:
-      read: ["**"]
-      write: [src/**]
-      deny: { write: [src/generated/**] }
-      run: ["{{ check }}"]
-      model: { allow: [openrouter/*], tokens: 200k, cost: $2 }
-      git: { commit: [tau/*] }
-      github: [draft_pr]
-      secret: [GITHUB_TOKEN, OPENROUTER_API_KEY]
-      time: 30m
-    verifiers:
-      tests: { run: "{{ check }}", protect: [tests/**] }
-    steps:
-      - intake: issue.read
-        with: { ref: "{{ ticket }}" }
-      - red: verify.red
-        with: { verifier: tests }
-      - repeat: 3
-        until: green.passed
-        steps:
-          - edit: model.edit
-            with: { goal: "{{ intake.text }}", failure: "{{ previous.green.log or red.log }}" }
-          - green: verify.check
-            with: { verifier: tests }
-      - proof: verify.prove
-        with: { verifier: tests, red: "{{ red }}", green: "{{ green }}" }
-      - commit: git.commit
-        with: { proof: "{{ proof }}", message: "fix: {{ intake.title }}" }
-      - pr: github.draft_pr
-        with: { commit: "{{ commit }}", proof: "{{ proof }}" }
-    outputs:
-      url: "{{ pr.url }}"
-    "#);
     assert_snapshot!(tau(&file), @r#"
     use std
 
@@ -132,4 +106,275 @@ fn the_example() {
       output url = pr.url
     }
     "#);
+}
+
+#[test]
+fn a_face() {
+    let text = r#"## Doc.
+action edit(path: path, find : string ## must occur exactly once
+  all: bool=false
+  # two
+  ## lines
+  ## of it
+  x: int) -> { paths: [path], added: int, removed: int, and_another_one: string?, and_yet_one_more: [string] } {
+  needs read path # why
+  needs git commit on branch
+  writes "refs"
+  kind replay
+  gate
+}
+type Edited = { paths: [path], added: int }
+type Long = { paths: [path], added: int, removed: int, and_another: string?, and_yet_one_more: [string] }
+"#;
+    assert_snapshot!(tau(&read_tau(text)), @r#"
+    # why
+    ## Doc.
+    action edit(
+      path : path
+      find : string   ## must occur exactly once
+      all  : bool = false
+      # two
+      ## lines
+      ## of it
+      x : int
+    ) -> {
+      paths: [path],
+      added: int,
+      removed: int,
+      and_another_one: string?,
+      and_yet_one_more: [string],
+    } {
+      needs read path
+      needs git commit on branch
+      writes "refs"
+      kind  replay
+      gate
+    }
+
+    type Edited = { paths: [path], added: int }
+
+    type Long = {
+      paths: [path],
+      added: int,
+      removed: int,
+      and_another: string?,
+      and_yet_one_more: [string],
+    }
+    "#);
+}
+
+#[test]
+fn long_lines_are_broken() {
+    let text = r#"mission m {
+  step one = model.edit(goal: intake.text, failure: previous.green.log or red.log, context: files.all)
+  step two_and_more = fs.write(path: "a.txt", content: "one\ntwo\n") when one.passed retry 3 every 10s
+  step three = fs.read("a") after one, two_and_more when one.passed and two_and_more.passed retry 3 every 10s may fail
+  let text = "first {{ a }}\n  second \"quoted\" and \\ back\n"
+  if a { let b = 1 } else if c { } else { let d = {a: [1, "x"], "b-c": none} }
+}
+"#;
+    let file = read_tau(text);
+    assert_snapshot!(tau(&file), @r#"
+    mission m {
+      step one          = model.edit(
+        goal: intake.text,
+        failure: previous.green.log or red.log,
+        context: files.all,
+      )
+      step two_and_more = fs.write(
+        path: "a.txt",
+        content: """
+        one
+        two
+
+        """,
+      ) when one.passed retry 3 every 10s
+      step three        = fs.read("a")
+          after one, two_and_more
+          when one.passed and two_and_more.passed
+          retry 3 every 10s
+          may fail
+      let text = """
+      first {{ a }}
+        second "quoted" and \\ back
+
+      """
+      if a {
+        let b = 1
+      } else if c {
+      } else {
+        let d = { a: [1, "x"], "b-c": none }
+      }
+    }
+    "#);
+    assert_snapshot!(yaml(&file), @r#"
+    tau: 1
+    mission: m
+    steps:
+      - one: model.edit
+        with:
+          goal: "{{ intake.text }}"
+          failure: "{{ previous.green.log or red.log }}"
+          context: "{{ files.all }}"
+      - two_and_more: fs.write
+        with:
+          path: a.txt
+          content: |
+            one
+            two
+        when: one.passed
+        retry: { times: 3, every: 10s }
+      - three: fs.read
+        with: { 1: a }
+        after: [one, two_and_more]
+        when: one.passed and two_and_more.passed
+        retry: { times: 3, every: 10s }
+        may_fail: true
+      - let:
+          text: |
+            first {{ a }}
+              second "quoted" and \ back
+      - if: a
+        then:
+          - let: { b: 1 }
+        else:
+          - if: c
+            then: []
+            else:
+              - let: { d: { a: [1, x], "b-c": none } }
+    "#);
+}
+
+#[test]
+fn comments_keep_their_places() {
+    let text = r#"# head
+
+tau: 1 # version
+use: # libraries
+  - std.fs # files
+  # and
+  - [std.git, std.time]
+
+# of the mission
+mission: m # named
+authority: # may
+  # reading
+  read: a # all
+  deny: # but
+    write: [b, c] # not these
+  # end of authority
+inputs: # given
+  a: { type: int, # inner
+       about: two } # behind
+steps: # in order
+  - repeat: 3 # times
+    # until when
+    until: x
+    # steps
+    steps:
+      - y: fs.read # read
+        with: # args
+          # path
+          path: a
+      # end of the loop
+
+  # end of the mission
+# end of the file
+"#;
+    let file = read_yaml(text);
+    let printed = yaml(&file);
+    assert_snapshot!(printed, @r#"
+    # head
+
+    # version
+    # libraries
+    tau: 1
+    use:
+      - std.fs  # files
+      # and
+      - [std.git, std.time]
+    # of the mission
+    mission: m  # named
+    inputs:
+      # given
+      # behind
+      a: { type: int, about: two }  # inner
+    authority:  # may
+      # reading
+      read: [a]  # all
+      # not these
+      deny: { write: [b, c] }  # but
+      # end of authority
+    steps:
+      # in order
+      # until when
+      # steps
+      - repeat: 3  # times
+        until: x
+        steps:
+          # args
+          # path
+          - y: fs.read  # read
+            with: { path: a }
+          # end of the loop
+
+      # end of the mission
+
+    # end of the file
+    "#);
+    assert_snapshot!(tau(&file), @r#"
+    # head
+
+    # version
+    # libraries
+    use std.fs  # files
+    # and
+    use std.{git, time}
+
+    # of the mission
+    mission m {
+      # given
+      # behind
+      ## two
+      input a : int  # inner
+
+      authority {
+        # reading
+        read "a"  # all
+        # not these
+        deny write "b", "c"  # but
+        # end of authority
+      }  # may
+
+      # in order
+      # until when
+      # steps
+      repeat up to 3 {
+        # args
+        # path
+        step y = fs.read(path: "a")  # read
+        # end of the loop
+      } until x  # times
+
+      # end of the mission
+    }  # named
+
+    # end of the file
+    "#);
+    for line in text.lines() {
+        if let Some((_, comment)) = line.split_once("# ") {
+            assert!(printed.contains(comment), "`{comment}` is lost");
+        }
+    }
+}
+
+#[test]
+fn only_one_mission_fits_yaml() {
+    assert!(super::fits_yaml(&read_yaml(FIX)));
+    assert!(!super::fits_yaml(&read_tau(
+        "mission a {\n}\nmission b {\n}\n"
+    )));
+    assert!(!super::fits_yaml(&read_tau(
+        "type A = int\nmission a {\n}\n"
+    )));
 }

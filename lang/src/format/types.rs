@@ -1,6 +1,23 @@
 //! Types as they are written.
 
+use super::WIDTH;
+use super::page::width;
 use crate::syntax::tree::{TypeExpr, TypeExprKind};
+
+/// A type between `head` and `tail`; a record that does not fit in a line has one field a line.
+pub(super) fn around(head: &str, node: &TypeExpr, tail: &str) -> String {
+    let line = format!("{head}{}{tail}", ty(node));
+    match &node.kind {
+        TypeExprKind::Record(fields) if width(&line) > WIDTH => {
+            let fields: String = fields
+                .iter()
+                .map(|(name, node)| format!("  {name}: {},\n", ty(node)))
+                .collect();
+            format!("{head}{{\n{fields}}}{tail}")
+        }
+        _ => line,
+    }
+}
 
 /// A type in one line.
 pub(super) fn ty(ty: &TypeExpr) -> String {

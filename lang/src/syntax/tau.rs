@@ -13,6 +13,7 @@ use pest::Parser as _;
 use pest::iterators::{Pair, Pairs};
 
 use self::layout::{Block, Entry, Trouble};
+use super::letters::is_unsafe;
 use super::tree::{Doc, File, Trivia};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::{At, SourceId, Span};
@@ -44,7 +45,8 @@ pub fn parse(text: &str, file: SourceId) -> (File, Vec<Diagnostic>) {
     for trouble in trouble {
         reader.trouble(trouble);
     }
-    let tree = reader.file(whole);
+    let mut tree = reader.file(whole);
+    super::blanks::settle(&mut tree);
     (tree, reader.diagnostics)
 }
 
@@ -185,9 +187,7 @@ impl<'a> Reader<'a> {
     /// Characters that change what a reader sees (direction controls) or that no text has.
     fn unsafe_characters(&mut self) {
         for (at, c) in self.text.char_indices() {
-            let bidi = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{61c}');
-            let control = c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-            if bidi || control {
+            if is_unsafe(c) {
                 let span = self.span(at..at + c.len_utf8());
                 self.report(Kind::UnsafeCharacter { code: c.into() }, span);
             }

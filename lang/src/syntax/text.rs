@@ -83,11 +83,11 @@ impl Text {
         let from = u32::try_from(start).unwrap_or(u32::MAX);
         let to = u32::try_from(end).unwrap_or(u32::MAX);
         let mut places = vec![(0, self.offset(start))];
+        let first = self.places.0.partition_point(|(at, _)| *at <= from);
+        let last = self.places.0.partition_point(|(at, _)| *at < to).max(first);
         places.extend(
-            self.places
-                .0
+            self.places.0[first..last]
                 .iter()
-                .filter(|(at, _)| *at > from && *at < to)
                 .map(|(at, file)| (at - from, *file)),
         );
         Text {

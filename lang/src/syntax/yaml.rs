@@ -5,6 +5,7 @@
 
 mod authority;
 mod comments;
+mod lines;
 mod load;
 mod mission;
 mod node;
@@ -17,6 +18,7 @@ mod why;
 #[cfg(test)]
 mod tests;
 
+use self::lines::Lines;
 use self::reader::Reader;
 use super::blanks;
 use super::letters::is_unsafe;
@@ -28,8 +30,10 @@ use crate::source::{SourceId, Span};
 /// diagnostics, and all else is in the tree.
 #[must_use]
 pub fn parse(text: &str, file: SourceId) -> (File, Vec<Diagnostic>) {
-    let loaded = load::load(text, file);
-    let mut reader = Reader::new(text, file, loaded.comments, loaded.diagnostics, loaded.cut);
+    let lines = Lines::new(text);
+    let mut loaded = load::load(text, &lines, file);
+    let root = loaded.root.take();
+    let mut reader = Reader::new(text, &lines, file, loaded);
     for (at, letter) in text.char_indices().filter(|(_, it)| is_unsafe(*it)) {
         let span = Span::new(file, at, at + letter.len_utf8());
         reader.report(
@@ -39,7 +43,7 @@ pub fn parse(text: &str, file: SourceId) -> (File, Vec<Diagnostic>) {
             span,
         );
     }
-    let mut tree = reader.file(loaded.root.as_ref());
+    let mut tree = reader.file(root.as_ref());
     blanks::settle(&mut tree);
     let mut diagnostics = reader.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);

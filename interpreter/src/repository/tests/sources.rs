@@ -165,6 +165,7 @@ fn lists_the_commits_that_lead_to_one() {
             commit: head,
             seconds: 1_709_188_200,
             offset: 330,
+            author: log[0].author.clone(),
             subject: "two lines".into()
         }
     );

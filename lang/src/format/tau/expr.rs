@@ -59,9 +59,7 @@ fn fenced(source: &str) -> Option<Open> {
                 closers.push(b'}');
             }
             b')' | b']' | b'}' => {
-                if closers.pop() != Some(byte) {
-                    return None;
-                }
+                closers.pop().filter(|closer| *closer == byte)?;
             }
             b'#' | b';' | b'&' => return None,
             b'|' if next == Some(b'|') => return None,

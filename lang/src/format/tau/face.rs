@@ -1,8 +1,7 @@
 //! Faces of actions.
 
-use super::super::WIDTH;
-use super::super::page::{Page, width};
-use super::super::types::ty;
+use super::super::page::{Page, padded};
+use super::super::types;
 use super::before;
 use super::declared::declared;
 use super::value::inline;
@@ -18,10 +17,18 @@ pub(super) fn face(page: &mut Page, node: &Face) {
             ")".to_owned()
         }
     };
-    page.line(&result(&close, node));
+    page.line(&types::around(&format!("{close} -> "), &node.result, " {"));
+    let effects = node
+        .needs
+        .iter()
+        .filter(|need| need.asks && need.verb.is_none());
+    let columns = effects
+        .map(|need| need.effect.word().len())
+        .max()
+        .unwrap_or(0);
     page.indented(|page| {
         for need in &node.needs {
-            page.line(&self::need(need));
+            page.line(&self::need(need, columns));
         }
         page.line(&format!("kind  {}", node.kind));
         if node.gate {
@@ -31,28 +38,13 @@ pub(super) fn face(page: &mut Page, node: &Face) {
     page.line_with("}", node.trivia.after.as_deref());
 }
 
-/// The line with the result; a record that does not fit has one field a line.
-fn result(close: &str, node: &Face) -> String {
-    use crate::syntax::tree::TypeExprKind::Record;
-    let line = format!("{close} -> {} {{", ty(&node.result));
-    match &node.result.kind {
-        Record(fields) if width(&line) > WIDTH => {
-            let fields: String = fields
-                .iter()
-                .map(|(name, ty)| format!("  {name}: {},\n", self::ty(ty)))
-                .collect();
-            format!("{close} -> {{\n{fields}}} {{")
-        }
-        _ => line,
-    }
-}
-
-fn need(need: &Need) -> String {
+/// One line, with the effect's word in `columns`.
+fn need(need: &Need, columns: usize) -> String {
     let scope = inline(&need.scope);
     match (need.asks, need.effect, &need.verb) {
         (false, Effect::Read, _) => format!("reads {scope}"),
         (false, ..) => format!("writes {scope}"),
         (true, effect, Some(verb)) => format!("needs {effect} {verb} on {scope}"),
-        (true, effect, None) => format!("needs {effect} {scope}"),
+        (true, effect, None) => format!("needs {} {scope}", padded(effect.word(), columns)),
     }
 }

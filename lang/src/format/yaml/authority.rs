@@ -1,6 +1,6 @@
 //! `authority`: effects by name, or a list of them where names alone would not tell all.
 
-use super::node::{Node, entry, item};
+use super::node::{Node, dashed, entry};
 use super::{Page, is_plain};
 use crate::syntax::tree::{Authority, Effect, Grant, Limit, LimitKind};
 
@@ -25,8 +25,8 @@ pub(super) fn authority(page: &mut Page, node: &Authority) {
                 for grant in &node.grants {
                     page.leads(&grant.trivia.before);
                     let (key, node) = keyed(grant);
-                    let node = Node::Map(vec![(key.to_owned(), node)]);
-                    item(page, &node, grant.trivia.after.as_deref());
+                    let after = grant.trivia.after.as_deref();
+                    dashed(page, |page| entry(page, key, &node, after));
                 }
             }
         }

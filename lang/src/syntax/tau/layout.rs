@@ -285,7 +285,10 @@ impl Cutter<'_> {
         let mut result_type = false;
         while let Some(byte) = self.peek() {
             match byte {
-                b'"' | b'\'' => self.string(byte),
+                b'"' | b'\'' => {
+                    result_type = false;
+                    self.string(byte);
+                }
                 b'#' if open.is_empty() => break,
                 b'#' => {
                     let start = self.at;

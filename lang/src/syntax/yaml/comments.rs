@@ -1,5 +1,6 @@
 //! Giving each comment and blank line to the node it belongs to.
 
+use super::lines::Lines;
 use crate::syntax::tree::{Lead, Trivia};
 
 /// One comment.
@@ -18,16 +19,15 @@ pub(super) struct Comment {
 
 impl Comment {
     /// The comment whose `#` stands at `start`, with what is behind it.
-    pub(super) fn new(source: &str, text: &str, start: usize) -> Self {
-        let line = line_start(source, start);
-        let before = &source[line..start];
-        let own_line = before.trim().is_empty();
+    pub(super) fn new(lines: &Lines, source: &str, text: &str, start: usize) -> Self {
+        let line = lines.start(start);
+        let own_line = is_margin(&source[line..start], b"");
         Comment {
             start: u32::try_from(start).unwrap_or(u32::MAX),
             text: text.strip_prefix(' ').unwrap_or(text).trim_end().to_owned(),
-            column: before.len(),
+            column: start - line,
             own_line,
-            blank_above: own_line && blank_above(source, line),
+            blank_above: own_line && lines.blank_above(start),
         }
     }
 }
@@ -35,13 +35,15 @@ impl Comment {
 /// Gives comments away in the order of the text; each is given once.
 pub(super) struct Comments<'a> {
     source: &'a str,
+    lines: &'a Lines,
     rest: std::iter::Peekable<std::vec::IntoIter<Comment>>,
 }
 
 impl<'a> Comments<'a> {
-    pub(super) fn new(source: &'a str, comments: Vec<Comment>) -> Self {
+    pub(super) fn new(source: &'a str, lines: &'a Lines, comments: Vec<Comment>) -> Self {
         Comments {
             source,
+            lines,
             rest: comments.into_iter().peekable(),
         }
     }
@@ -67,11 +69,8 @@ impl<'a> Comments<'a> {
             leads.push(Lead::Comment(comment.text));
         }
         let start = start as usize;
-        let line = line_start(self.source, start);
-        let first = self.source[line..start]
-            .bytes()
-            .all(|byte| matches!(byte, b' ' | b'\t' | b'-'));
-        if first && blank_above(self.source, line) {
+        let margin = &self.source[self.lines.start(start)..start];
+        if self.lines.blank_above(start) && is_margin(margin, b"-{") {
             leads.push(Lead::Blank);
         }
     }
@@ -104,7 +103,7 @@ impl<'a> Comments<'a> {
             if !self.source[next..].starts_with('#') {
                 break;
             }
-            next = line_end(self.source, next);
+            next = self.lines.end(next);
         }
         self.take(column, u32::try_from(next).unwrap_or(u32::MAX))
     }
@@ -130,28 +129,16 @@ impl<'a> Comments<'a> {
 
     /// How far `offset` is from the beginning of its line, in bytes.
     pub(super) fn column(&self, offset: u32) -> usize {
-        offset as usize - line_start(self.source, offset as usize)
+        offset as usize - self.lines.start(offset as usize)
     }
 
     fn line_end(&self, offset: u32) -> u32 {
-        u32::try_from(line_end(self.source, offset as usize)).unwrap_or(u32::MAX)
+        u32::try_from(self.lines.end(offset as usize)).unwrap_or(u32::MAX)
     }
 }
 
-fn line_end(source: &str, offset: usize) -> usize {
-    source[offset..]
-        .find('\n')
-        .map_or(source.len(), |found| offset + found)
-}
-
-fn line_start(source: &str, offset: usize) -> usize {
-    source[..offset].rfind('\n').map_or(0, |found| found + 1)
-}
-
-/// Whether the line above the one that begins at `line` is blank.
-fn blank_above(source: &str, line: usize) -> bool {
-    match source[..line].strip_suffix('\n') {
-        Some(above) => above[line_start(above, above.len())..].trim().is_empty(),
-        None => false,
-    }
+/// Whether nothing but blanks and `marks` stands before the first thing of a line.
+fn is_margin(text: &str, marks: &[u8]) -> bool {
+    text.bytes()
+        .all(|byte| matches!(byte, b' ' | b'\t') || marks.contains(&byte))
 }

@@ -1,10 +1,12 @@
 //! From parser events to [`Node`]s, refusing the parts of YAML that a mission may not use.
 
+use std::collections::{HashMap, hash_map};
 use std::ops::Range;
 
 use granit_parser::{Event, Parser, ScalarStyle, ScanError, StructureStyle, options};
 
 use super::comments::Comment;
+use super::lines::Lines;
 use super::node::{Entry, Node, NodeKind};
 use super::places::{Quotes, places};
 use super::why::why;
@@ -27,7 +29,7 @@ pub(super) struct Loaded {
 }
 
 /// Reads the one document of `source`.
-pub(super) fn load(source: &str, file: SourceId) -> Loaded {
+pub(super) fn load(source: &str, lines: &Lines, file: SourceId) -> Loaded {
     let options = options! {
         disallow_directives: true,
         emit_anchor_events: true,
@@ -38,6 +40,7 @@ pub(super) fn load(source: &str, file: SourceId) -> Loaded {
     };
     let mut loader = Loader {
         source,
+        lines,
         file,
         open: Vec::new(),
         documents: 0,
@@ -67,6 +70,7 @@ pub(super) fn load(source: &str, file: SourceId) -> Loaded {
 
 struct Loader<'a> {
     source: &'a str,
+    lines: &'a Lines,
     file: SourceId,
     /// The lists and mappings that are not closed yet, outermost first.
     open: Vec<Open>,
@@ -88,6 +92,8 @@ enum Content {
     },
     Map {
         entries: Vec<Entry>,
+        /// Where each key stands first.
+        keys: HashMap<String, Span>,
         key: Option<Key>,
     },
 }
@@ -132,7 +138,7 @@ impl Loader<'_> {
                 }
             }
             Event::Comment(text, _) => {
-                let comment = Comment::new(self.source, &text, range.start);
+                let comment = Comment::new(self.lines, self.source, &text, range.start);
                 self.loaded.comments.push(comment);
             }
             Event::Scalar(value, style, ..) => self.scalar(&value, style, range),
@@ -159,6 +165,7 @@ impl Loader<'_> {
                 end: range.end,
                 content: Content::Map {
                     entries: Vec::new(),
+                    keys: HashMap::new(),
                     key: None,
                 },
             }),
@@ -203,9 +210,9 @@ impl Loader<'_> {
         open.end = open.end.max(range.end);
         match &mut open.content {
             Content::List { items, .. } => items.push(node),
-            Content::Map { entries, key } => match key.take() {
+            Content::Map { entries, keys, key } => match key.take() {
                 None => {
-                    let (new, diagnostic) = check_key(node, entries);
+                    let (new, diagnostic) = check_key(node, keys);
                     *key = Some(new);
                     self.loaded.diagnostics.extend(diagnostic);
                 }
@@ -225,7 +232,9 @@ impl Loader<'_> {
         };
         let kind = match open.content {
             Content::List { items, flow } => NodeKind::List { items, flow },
-            Content::Map { mut entries, key } => {
+            Content::Map {
+                mut entries, key, ..
+            } => {
                 if let Some(Key::Name(key)) = key {
                     let value = Node {
                         span: key.at.0.after(),
@@ -265,7 +274,7 @@ impl Loader<'_> {
 }
 
 /// A node that stands where a key belongs, checked against the keys before it.
-fn check_key(node: Node, before: &[Entry]) -> (Key, Option<Diagnostic>) {
+fn check_key(node: Node, before: &mut HashMap<String, Span>) -> (Key, Option<Diagnostic>) {
     let refuse = |why: &str| {
         let kind = Kind::YamlInvalid {
             why: why.to_owned(),
@@ -273,23 +282,21 @@ fn check_key(node: Node, before: &[Entry]) -> (Key, Option<Diagnostic>) {
         (Key::Refused, Some(Diagnostic::new(kind, node.span)))
     };
     match node.kind {
-        NodeKind::Scalar { text, plain } => {
-            if plain && text.value == "<<" {
-                return refuse("`<<` merges nothing here; write the keys out");
-            }
-            let earlier = before.iter().find(|entry| entry.key.value == text.value);
-            match earlier {
-                Some(earlier) => {
-                    let kind = Kind::KeyDuplicate {
-                        key: text.value.clone(),
-                    };
-                    let diagnostic = Diagnostic::new(kind, text.at.0)
-                        .label(earlier.key.at.0, "it stands here first");
-                    (Key::Refused, Some(diagnostic))
-                }
-                None => (Key::Name(text), None),
-            }
+        NodeKind::Scalar { text, plain: true } if text.value == "<<" => {
+            refuse("`<<` merges nothing here; write the keys out")
         }
+        NodeKind::Scalar { text, .. } => match before.entry(text.value.clone()) {
+            hash_map::Entry::Occupied(earlier) => {
+                let kind = Kind::KeyDuplicate { key: text.value };
+                let diagnostic =
+                    Diagnostic::new(kind, text.at.0).label(*earlier.get(), "it stands here first");
+                (Key::Refused, Some(diagnostic))
+            }
+            hash_map::Entry::Vacant(new) => {
+                new.insert(text.at.0);
+                (Key::Name(text), None)
+            }
+        },
         NodeKind::Refused => (Key::Refused, None),
         NodeKind::Empty => refuse("a key is missing before this `:`"),
         NodeKind::List { .. } | NodeKind::Map(_) => {

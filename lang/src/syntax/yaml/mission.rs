@@ -1,10 +1,9 @@
 //! A file and the mission in it: everything but authority and statements.
 
 use super::node::{Entry, Node, NodeKind};
-use super::reader::{Reader, quoted};
+use super::reader::Reader;
 use crate::diagnostic::Kind;
 use crate::source::{At, Span};
-use crate::syntax::text::Text;
 use crate::syntax::tree::{
     Doc, File, Ident, Input, Item, Lead, Mission, Output, Trivia, Use, Verifier,
 };
@@ -297,15 +296,6 @@ impl Reader<'_> {
             }
         }
         doc
-    }
-
-    /// Says that `text` is not `expected`.
-    pub(super) fn wrong_text(&mut self, text: &Text, expected: &str) {
-        let kind = Kind::Syntax {
-            found: quoted(&text.value),
-            expected: expected.to_owned(),
-        };
-        self.report(kind, text.at.0);
     }
 }
 

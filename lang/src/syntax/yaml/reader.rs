@@ -1,6 +1,8 @@
 //! What reading every part of a mission needs: expectations, names, keys, lists.
 
-use super::comments::{Comment, Comments};
+use super::comments::Comments;
+use super::lines::Lines;
+use super::load::Loaded;
 use super::node::{Entry, Node, NodeKind};
 use crate::diagnostic::{Diagnostic, Kind, nearest};
 use crate::source::{At, SourceId, Span};
@@ -18,19 +20,13 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(
-        source: &'a str,
-        file: SourceId,
-        comments: Vec<Comment>,
-        diagnostics: Vec<Diagnostic>,
-        cut: Option<u32>,
-    ) -> Self {
+    pub(super) fn new(source: &'a str, lines: &'a Lines, file: SourceId, loaded: Loaded) -> Self {
         Reader {
             source,
             file,
-            comments: Comments::new(source, comments),
-            diagnostics,
-            cut,
+            comments: Comments::new(source, lines, loaded.comments),
+            diagnostics: loaded.diagnostics,
+            cut: loaded.cut,
         }
     }
 
@@ -128,7 +124,7 @@ impl<'a> Reader<'a> {
     /// A name such as `tests`.
     pub(super) fn name(&mut self, text: &Text) -> Option<Ident> {
         if !is_name(&text.value) {
-            self.not_a_name(text, "a name of letters, digits and `_`");
+            self.wrong_text(text, "a name of letters, digits and `_`");
             return None;
         }
         Some(ident(text))
@@ -137,13 +133,14 @@ impl<'a> Reader<'a> {
     /// A name with dots such as `fs.write`.
     pub(super) fn dotted(&mut self, text: &Text) -> Option<Ident> {
         if !text.value.split('.').all(is_name) {
-            self.not_a_name(text, "the name of an action such as `fs.write`");
+            self.wrong_text(text, "the name of an action such as `fs.write`");
             return None;
         }
         Some(ident(text))
     }
 
-    fn not_a_name(&mut self, text: &Text, expected: &str) {
+    /// Says that `text` is not `expected`.
+    pub(super) fn wrong_text(&mut self, text: &Text, expected: &str) {
         let kind = Kind::Syntax {
             found: quoted(&text.value),
             expected: expected.to_owned(),

@@ -94,11 +94,7 @@ impl Reader<'_> {
         };
         let literal = literal::parse(&text.value);
         if literal.is_none() {
-            let kind = Kind::Syntax {
-                found: quoted(&text.value),
-                expected: what.to_owned(),
-            };
-            self.report(kind, text.at.0);
+            self.wrong_text(text, what);
         }
         literal
     }

@@ -1,0 +1,185 @@
+//! The one way from an action to the world. Every access is asked for here first.
+
+mod commands;
+mod files;
+mod git;
+
+use std::ffi::OsString;
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tau_lang::authority::{Decision, Rules, grant_line};
+use tau_lang::syntax::tree::Effect;
+
+use crate::action::{Failure, FailureKind, Missing};
+use crate::blobs::Blobs;
+use crate::home::RunDir;
+use crate::journal::Journal;
+use crate::repository::{Edit, Oid, Repository, RepositoryError};
+use crate::workspace::{Workspace, Worktree};
+
+/// How much of a process's output comes back as text, in bytes. All of it is in its blob.
+const TAIL: usize = 16 * 1024;
+
+/// What all steps of a run share.
+pub struct World {
+    /// The user's repository, only read until a commit is published.
+    pub repository: Repository,
+    /// The mission's tree.
+    pub workspace: Workspace,
+    /// The folder that commands run in.
+    pub worktree: Worktree,
+    /// The run's folder.
+    pub dir: RunDir,
+    /// Large values.
+    pub blobs: Blobs,
+    /// What happened.
+    pub journal: Journal,
+    /// The run's branch.
+    pub branch: String,
+    /// The date of its commits, in seconds since 1970.
+    pub date: i64,
+    /// The last commit on the branch that this run made.
+    pub head: Mutex<Option<Oid>>,
+    /// The environment of started processes.
+    pub environment: Vec<(OsString, OsString)>,
+}
+
+/// The hands of one attempt of one step.
+#[derive(Clone)]
+pub struct Broker {
+    world: Arc<World>,
+    step: String,
+    /// The rules of the mission and of every mission that led to it; all must grant.
+    rules: Arc<Vec<Rules>>,
+    /// When the step must have ended.
+    deadline: Option<Instant>,
+    done: Arc<Mutex<Done>>,
+}
+
+/// What an attempt has done so far. It counts only if the attempt succeeds.
+#[derive(Clone, Debug, Default)]
+pub struct Done {
+    /// Changes of the tree.
+    pub edits: Vec<Edit>,
+    /// The commit it made.
+    pub commit: Option<Oid>,
+    /// Blobs of output.
+    pub logs: Vec<String>,
+}
+
+impl Broker {
+    /// Hands for one attempt of `step`.
+    #[must_use]
+    pub fn new(
+        world: Arc<World>,
+        step: &str,
+        rules: Arc<Vec<Rules>>,
+        deadline: Option<Instant>,
+    ) -> Broker {
+        Broker {
+            world,
+            step: step.to_owned(),
+            rules,
+            deadline,
+            done: Arc::default(),
+        }
+    }
+
+    /// What the attempt has done.
+    #[must_use]
+    pub fn done(&self) -> Done {
+        self.done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn with_done<T>(&self, change: impl FnOnce(&mut Done) -> T) -> T {
+        change(&mut self.done.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Whether every mission that led here grants it.
+    fn allows(&self, effect: Effect, verb: Option<&str>, scope: &str) -> bool {
+        self.rules
+            .iter()
+            .all(|rules| rules.covers(effect, verb, scope))
+    }
+
+    /// Asks for one thing.
+    fn ask(&self, effect: Effect, verb: Option<&str>, scope: &str) -> Result<(), Failure> {
+        for (depth, rules) in self.rules.iter().enumerate() {
+            let limited_by = if depth + 1 == self.rules.len() {
+                "mission"
+            } else {
+                "caller"
+            };
+            let (why, grant) = match rules.decide(effect, verb, scope) {
+                Decision::Granted(_) => continue,
+                Decision::Denied(rule) => (format!("which {}", rule.says), None),
+                Decision::Missing => (
+                    "which is not granted".to_owned(),
+                    Some(grant_line(effect, verb, scope)),
+                ),
+            };
+            let does = match verb {
+                Some(verb) => format!("{verb} on"),
+                None => effect.to_string(),
+            };
+            let missing = Missing {
+                effect: verb.map_or(effect.to_string(), |verb| format!("{effect} {verb}")),
+                scope: scope.to_owned(),
+                limited_by: limited_by.to_owned(),
+                grant: grant.clone(),
+            };
+            return Err(Failure {
+                kind: FailureKind::Blocked(missing),
+                code: "authority-missing".to_owned(),
+                message: format!("Step `{}` needs to {does} `{scope}`, {why}.", self.step),
+                help: grant.map(|line| format!("Add to `authority`: {line}")),
+                detail: serde_json::Value::Null,
+            });
+        }
+        Ok(())
+    }
+
+    /// The mission's tree with what this attempt staged.
+    fn staged_tree(&self) -> Result<Oid, Failure> {
+        let tree = self.world.workspace.tree();
+        let edits = self.with_done(|done| done.edits.clone());
+        if edits.is_empty() {
+            return Ok(tree);
+        }
+        self.world
+            .workspace
+            .store()
+            .apply(&tree, &edits)
+            .map_err(repository)
+    }
+
+    /// The longest a command may take here.
+    fn time_left(&self, wanted: Duration) -> Duration {
+        match self.deadline {
+            Some(deadline) => wanted.min(deadline.saturating_duration_since(Instant::now())),
+            None => wanted,
+        }
+    }
+
+    fn log_file(&self) -> PathBuf {
+        let number = self.with_done(|done| done.logs.len());
+        match number {
+            0 => self.world.dir.log(&self.step),
+            number => self.world.dir.log(&format!("{}.{number}", self.step)),
+        }
+    }
+}
+
+/// What git said, as a failure of a step.
+fn repository(error: RepositoryError) -> Failure {
+    Failure::new(error.code(), error.to_string())
+}
+
+type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;

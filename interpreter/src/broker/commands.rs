@@ -1,0 +1,253 @@
+//! Starting processes: in clean checkouts and in the mission's worktree.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use tau_lang::authority::Decision;
+use tau_lang::glob::Glob;
+use tau_lang::syntax::command;
+use tau_lang::syntax::tree::Effect;
+
+use super::{Broker, Later, TAIL, repository};
+use crate::action::{Checkout, Command, Failure, FailureKind, Finished, Missing, Subject};
+use crate::process::{self, Launch, LaunchError, OUTPUT_LIMIT};
+use crate::repository::{Edit, Oid, RepositoryError};
+use crate::workspace::CleanFolder;
+
+/// A clean folder with the hands that checked it out.
+struct CleanCheckout {
+    broker: Broker,
+    folder: CleanFolder,
+    tree: String,
+}
+
+impl Checkout for CleanCheckout {
+    fn tree(&self) -> &str {
+        &self.tree
+    }
+
+    fn run<'a>(&'a self, command: Command) -> Later<'a, Finished> {
+        Box::pin(async move {
+            let (files, build, temp) =
+                (self.folder.files(), self.folder.build(), self.folder.temp());
+            self.broker.start(command, &files, &build, &temp).await
+        })
+    }
+}
+
+impl Broker {
+    pub(super) fn clean_checkout(&self, subject: Subject) -> Result<Box<dyn Checkout>, Failure> {
+        let world = &self.world;
+        let tree = match subject {
+            Subject::Base => world.workspace.base().tree,
+            Subject::Candidate { protected } => self.candidate_tree(&protected)?,
+        };
+        let folder =
+            CleanFolder::new(&world.dir, world.workspace.store(), tree).map_err(repository)?;
+        Ok(Box::new(CleanCheckout {
+            broker: self.clone(),
+            tree: folder.tree().to_string(),
+            folder,
+        }))
+    }
+
+    /// The tree as it is now, with protected files as they are in the base.
+    pub(super) fn candidate_tree(&self, protected: &[String]) -> Result<Oid, Failure> {
+        let globs: Vec<Glob> = protected
+            .iter()
+            .map(|text| {
+                Glob::new(text).map_err(|why| {
+                    Failure::new(
+                        "glob-invalid",
+                        format!("`{text}` is not a path pattern: {why}."),
+                    )
+                })
+            })
+            .collect::<Result<_, _>>()?;
+        let tree = self.staged_tree()?;
+        if globs.is_empty() {
+            return Ok(tree);
+        }
+        let workspace = &self.world.workspace;
+        let protects = |path: &str| globs.iter().any(|glob| glob.matches(path));
+        workspace
+            .store()
+            .overlay(&tree, &workspace.base().tree, protects)
+            .map_err(repository)
+    }
+
+    /// Starts a command in `cwd` and waits for it.
+    async fn start(
+        &self,
+        command: Command,
+        cwd: &Path,
+        build: &Path,
+        temp: &Path,
+    ) -> Result<Finished, Failure> {
+        self.ask(Effect::Run, None, &command::join(&command.argv))?;
+        let command = Command {
+            timeout: self.time_left(command.timeout),
+            ..command
+        };
+        let mut base_env = self.world.environment.clone();
+        let set: [(&str, OsString); 4] = [
+            // Two trees that share a build folder can make a RED tree look GREEN.
+            ("CARGO_TARGET_DIR", build.join("cargo").into()),
+            ("TMPDIR", temp.into()),
+            // Git looks for a repository upwards; there is none above a run's folders.
+            ("GIT_CEILING_DIRECTORIES", self.world.dir.path().into()),
+            ("TAU_STEP", OsString::from(&self.step)),
+        ];
+        for (name, value) in set {
+            base_env.retain(|(it, _)| it.as_os_str() != name);
+            base_env.push((name.into(), value));
+        }
+        let log = self.log_file();
+        let notes = self.world.dir.processes();
+        let launch = Launch {
+            command: &command,
+            cwd,
+            log: &log,
+            output_limit: OUTPUT_LIMIT,
+            tail: TAIL,
+            notes: Some(&notes),
+            base_env,
+        };
+        let ended = process::run(launch).await.map_err(not_started)?;
+        let name = self.world.blobs.take(&log).map_err(|error| {
+            Failure::new(
+                "log-not-written",
+                format!("The output cannot be kept: {error}."),
+            )
+        })?;
+        self.with_done(|done| done.logs.push(name.clone()));
+        Ok(Finished {
+            exit: ended.exit,
+            tail: ended.tail,
+            log: name,
+            seconds: ended.seconds,
+        })
+    }
+
+    /// Runs a command in the mission's worktree and stages what it changed.
+    pub(super) async fn run_in_worktree(
+        &self,
+        command: Command,
+        writes: &[String],
+    ) -> Result<Finished, Failure> {
+        self.ask(Effect::Run, None, &command::join(&command.argv))?;
+        let world = &self.world;
+        let tree = self.staged_tree()?;
+        world.worktree.enter(tree).await.map_err(repository)?;
+        let leave = Leave {
+            broker: self,
+            clean: false,
+        };
+        let build = world.dir.path().join("build");
+        let temp = world.dir.path().join("tmp");
+        let finished = self
+            .start(command, world.worktree.dir(), &build, &temp)
+            .await;
+        let differences = world.worktree.differences(&tree);
+        let result = finished.and_then(|finished| {
+            let edits = differences.map_err(|error| self.left_behind(&error))?;
+            self.accept(&edits, writes)?;
+            Ok((finished, edits))
+        });
+        let clean = matches!(&result, Ok((_, edits)) if edits.is_empty());
+        leave.now(clean).await;
+        let (finished, edits) = result?;
+        self.with_done(|done| done.edits.extend(edits));
+        Ok(finished)
+    }
+
+    /// Whether a command may have changed these files. One that may not has changed nothing:
+    /// the worktree is brought back before the next command runs in it.
+    fn accept(&self, edits: &[Edit], writes: &[String]) -> Result<(), Failure> {
+        let declared: Vec<Glob> = writes
+            .iter()
+            .filter_map(|text| Glob::new(text).ok())
+            .collect();
+        let undeclared: Vec<&str> = edits
+            .iter()
+            .map(|edit| edit.path.as_str())
+            .filter(|path| !declared.iter().any(|glob| glob.matches(path)))
+            .collect();
+        if !undeclared.is_empty() {
+            let shown: Vec<String> = undeclared
+                .iter()
+                .take(10)
+                .map(|path| format!("`{path}`"))
+                .collect();
+            let more = match undeclared.len().saturating_sub(10) {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            return Err(Failure::new(
+                "process-changed-files",
+                format!(
+                    "The command changed {}{more}, which `writes` does not name. The change was taken back.",
+                    shown.join(", ")
+                ),
+            )
+            .help("Name what it may change, as in `writes: [\"src/**\"]`, or let git ignore it.")
+            .detail(serde_json::json!({ "paths": undeclared })));
+        }
+        for edit in edits {
+            self.ask(Effect::Write, None, &edit.path)?;
+        }
+        Ok(())
+    }
+
+    fn left_behind(&self, error: &RepositoryError) -> Failure {
+        Failure::new(
+            error.code(),
+            format!("The command left behind what no commit can hold. {error}"),
+        )
+    }
+
+    /// Whether a command could start at all, for the moment before a run.
+    #[must_use]
+    pub fn may_run(&self, text: &str) -> bool {
+        self.rules
+            .iter()
+            .all(|rules| matches!(rules.decide(Effect::Run, None, text), Decision::Granted(_)))
+    }
+}
+
+/// Leaves the worktree also when the step is cancelled in between.
+struct Leave<'a> {
+    broker: &'a Broker,
+    clean: bool,
+}
+
+impl Leave<'_> {
+    async fn now(self, clean: bool) {
+        self.broker.world.worktree.leave(clean).await;
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Leave<'_> {
+    fn drop(&mut self) {
+        let broker = self.broker.clone();
+        let clean = self.clean;
+        // Dropped inside the runtime, as every step runs there.
+        tokio::spawn(async move { broker.world.worktree.leave(clean).await });
+    }
+}
+
+/// A command that could not be started.
+fn not_started(error: LaunchError) -> Failure {
+    let message = error.to_string();
+    let mut failure = Failure::new(error.code(), message);
+    if let LaunchError::NotFound { program, .. } = &error {
+        failure.kind = FailureKind::Blocked(Missing {
+            effect: "run".to_owned(),
+            scope: program.clone(),
+            limited_by: "machine".to_owned(),
+            grant: None,
+        });
+    }
+    failure
+}

@@ -1,0 +1,179 @@
+//! Reading and changing the mission's tree.
+
+use tau_lang::glob::{Glob, check_path};
+use tau_lang::syntax::tree::Effect;
+
+use super::{Broker, Later, repository};
+use crate::action::{Change, Checkout, Command, Failure, File, FileMode, Finished, Hands, Subject};
+use crate::repository::Edit;
+
+fn checked(path: &str) -> Result<(), Failure> {
+    check_path(path).map_err(|why| {
+        Failure::new(
+            "path-refused",
+            format!("`{path}` is not a path here: {why}."),
+        )
+    })
+}
+
+impl Hands for Broker {
+    fn list(&self, glob: &str) -> Result<Vec<String>, Failure> {
+        let pattern = Glob::new(glob).map_err(|why| {
+            Failure::new(
+                "glob-invalid",
+                format!("`{glob}` is not a path pattern: {why}."),
+            )
+        })?;
+        let tree = self.staged_tree()?;
+        let entries = self
+            .world
+            .workspace
+            .store()
+            .list(&tree)
+            .map_err(repository)?;
+        Ok(entries
+            .into_iter()
+            .map(|entry| entry.path)
+            .filter(|path| pattern.matches(path) && self.allows(Effect::Read, None, path))
+            .collect())
+    }
+
+    fn read(&self, path: &str) -> Result<Option<File>, Failure> {
+        checked(path)?;
+        self.ask(Effect::Read, None, path)?;
+        let tree = self.staged_tree()?;
+        self.world
+            .workspace
+            .store()
+            .file(&tree, path)
+            .map_err(repository)
+    }
+
+    fn change(&self, changes: Vec<Change>) -> Result<(), Failure> {
+        let store = self.world.workspace.store();
+        let mut edits = Vec::with_capacity(changes.len());
+        for change in &changes {
+            checked(&change.path)?;
+            self.ask(Effect::Write, None, &change.path)?;
+            if let Some(file) = change
+                .file
+                .as_ref()
+                .filter(|file| file.mode == FileMode::Link)
+            {
+                link(&change.path, &file.bytes)?;
+            }
+        }
+        for change in changes {
+            let to = match change.file {
+                Some(file) => Some((file.mode, store.blob(&file.bytes).map_err(repository)?)),
+                None => None,
+            };
+            edits.push(Edit {
+                path: change.path,
+                to,
+            });
+        }
+        // Applied once here, so that edits that contradict each other fail before the step ends.
+        let tree = self.staged_tree()?;
+        store.apply(&tree, &edits).map_err(repository)?;
+        self.with_done(|done| done.edits.extend(edits));
+        Ok(())
+    }
+
+    fn diff(&self) -> Result<String, Failure> {
+        let tree = self.staged_tree()?;
+        let base = self.world.workspace.base().tree;
+        let diff = self
+            .world
+            .workspace
+            .store()
+            .diff(&base, &tree)
+            .map_err(repository)?;
+        Ok(String::from_utf8_lossy(&diff).into_owned())
+    }
+
+    fn log(&self, limit: usize) -> Result<Vec<serde_json::Value>, Failure> {
+        self.history(limit)
+    }
+
+    fn candidate(&self, protected: &[String]) -> Result<String, Failure> {
+        self.candidate_tree(protected).map(|tree| tree.to_string())
+    }
+
+    fn checkout(&self, subject: Subject) -> Result<Box<dyn Checkout>, Failure> {
+        self.clean_checkout(subject)
+    }
+
+    fn run<'a>(&'a self, command: Command, writes: &'a [String]) -> Later<'a, Finished> {
+        Box::pin(self.run_in_worktree(command, writes))
+    }
+
+    fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {
+        self.make_commit(tree, message)
+    }
+
+    fn sleep<'a>(&'a self, time: std::time::Duration) -> Later<'a, ()> {
+        Box::pin(async move {
+            tokio::time::sleep(self.time_left(time)).await;
+            if self.time_left(time) < time {
+                return Err(Failure::new("time-exhausted", "The step's time is over."));
+            }
+            Ok(())
+        })
+    }
+}
+
+/// A link may only lead to a place in the tree.
+fn link(path: &str, target: &[u8]) -> Result<(), Failure> {
+    let refuse = |why: &str| {
+        let target = String::from_utf8_lossy(target);
+        Err(Failure::new(
+            "link-leaves-tree",
+            format!("The link `{path}` would lead to `{target}`, {why}."),
+        ))
+    };
+    let Ok(target) = std::str::from_utf8(target) else {
+        return refuse("which is not UTF-8");
+    };
+    if target.is_empty() || target.starts_with('/') {
+        return refuse("which is not a place in the tree");
+    }
+    let mut depth = path.matches('/').count();
+    for part in target.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if depth == 0 => return refuse("which is outside of the tree"),
+            ".." => depth -= 1,
+            part if check_path(part).is_err() => return refuse("which is not a place in the tree"),
+            _ => depth += 1,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::link;
+
+    #[test]
+    fn links_stay_in_the_tree() {
+        for (path, target) in [
+            ("a", "b"),
+            ("a/b", "../c"),
+            ("a/b/c", "../../d/e"),
+            ("a", "./b"),
+        ] {
+            assert!(link(path, target.as_bytes()).is_ok(), "{path} {target}");
+        }
+        for (path, target) in [
+            ("a", "/etc"),
+            ("a", "../b"),
+            ("a/b", "../../c"),
+            ("a", ".git/config"),
+            ("a", ""),
+        ] {
+            assert!(link(path, target.as_bytes()).is_err(), "{path} {target}");
+        }
+        assert!(link("a", &[0xff]).is_err());
+    }
+}

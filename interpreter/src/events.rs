@@ -1,0 +1,45 @@
+//! What a run tells while it goes on. Whoever shows it decides nothing.
+
+use std::path::PathBuf;
+
+use crate::journal::{Finished, Outcome, Started};
+
+/// One thing that happened.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The run begins, or goes on.
+    Began {
+        /// What it rests on.
+        started: Box<Started>,
+        /// How many of its steps had ended before.
+        reused: usize,
+    },
+    /// A step begins.
+    StepStarted {
+        /// Its name, with calls and rounds.
+        step: String,
+        /// Its action.
+        action: String,
+        /// Where its output goes while it runs.
+        log: PathBuf,
+    },
+    /// A step is tried again.
+    Retrying {
+        /// Its name.
+        step: String,
+        /// Why the attempt before failed.
+        why: String,
+    },
+    /// A step has ended, now or before (`reused`).
+    StepFinished {
+        /// How.
+        finished: Box<Finished>,
+        /// It ended before this owner of the run.
+        reused: bool,
+    },
+    /// The run has ended.
+    Ended(Outcome),
+}
+
+/// Where events go. A receiver that is gone loses them, and nothing else.
+pub type Events = tokio::sync::mpsc::UnboundedSender<Event>;

@@ -1,0 +1,211 @@
+//! Everything that would block a run, found before anything is touched, and all of it at once.
+
+use std::ffi::OsStr;
+
+use serde_json::Value as Json;
+use tau_lang::expr::{Context, Engine};
+use tau_lang::plan::needs::{Status, needed, program, verifier_value};
+use tau_lang::plan::{Block, NodeKind, Plan};
+use tau_lang::source::SourceMap;
+use tau_lang::syntax::tree::Effect;
+
+use crate::journal::{Blocked, MissingItem};
+use crate::process::{self, LaunchError};
+use crate::repository::{Base, RepositoryError, Store};
+
+/// What a plan lacks, judged with its inputs. `base` and `store` are where programs of the
+/// repository itself are looked for, when they are known.
+#[must_use]
+pub fn check(
+    plan: &Plan,
+    engine: &Engine,
+    inputs: &Context,
+    sources: &SourceMap,
+    tree: Option<(&Store, &Base)>,
+    path: Option<&OsStr>,
+) -> Option<Blocked> {
+    let mut found: Vec<Finding> = Vec::new();
+    for need in needed(plan, engine, inputs) {
+        let Status::Missing {
+            limited_by,
+            denied_by,
+            grant,
+        } = need.status
+        else {
+            continue;
+        };
+        let (code, why) = match &denied_by {
+            Some(by) => ("authority-denied", format!("which {by}")),
+            None => ("authority-missing", "which is not granted".to_owned()),
+        };
+        let does = match &need.verb {
+            Some(verb) => format!("{verb} on"),
+            None => need.effect.to_string(),
+        };
+        found.push(Finding {
+            kind: "authority",
+            code,
+            message: format!(
+                "step `{}` needs to {does} `{}`, {why}",
+                need.step, need.scope
+            ),
+            item: MissingItem {
+                effect: need.effect.to_string(),
+                scope: need.scope,
+                step: need.step,
+                at: sources.location(need.at),
+                limited_by: limited_by.to_owned(),
+                grant,
+            },
+        });
+    }
+    for verifier in &plan.verifiers {
+        let Some(value) = verifier_value(verifier, engine, inputs) else {
+            continue;
+        };
+        let command = value.get("run").and_then(Json::as_str).unwrap_or("");
+        if let Some(problem) = missing_program(command, tree, path) {
+            found.push(Finding {
+                kind: "verifier",
+                code: problem.code(),
+                message: format!("verifier `{}` cannot start: {problem}", verifier.name),
+                item: MissingItem {
+                    effect: "run".to_owned(),
+                    scope: command.to_owned(),
+                    step: verifier.name.clone(),
+                    at: sources.location(verifier.at),
+                    limited_by: "machine".to_owned(),
+                    grant: None,
+                },
+            });
+        }
+    }
+    programs(&plan.body, engine, inputs, &mut |step, command, at| {
+        if let Some(problem) = missing_program(command, tree, path) {
+            found.push(Finding {
+                kind: "tool",
+                code: problem.code(),
+                message: format!("step `{step}` cannot start: {problem}"),
+                item: MissingItem {
+                    effect: "run".to_owned(),
+                    scope: command.to_owned(),
+                    step: step.to_owned(),
+                    at: sources.location(at),
+                    limited_by: "machine".to_owned(),
+                    grant: None,
+                },
+            });
+        }
+    });
+    blocked(found)
+}
+
+/// A run whose repository or base could not be found.
+#[must_use]
+pub fn no_base(error: &RepositoryError) -> Blocked {
+    Blocked {
+        kind: "intake".to_owned(),
+        code: error.code().to_owned(),
+        message: error.to_string(),
+        mutations: 0,
+        missing: Vec::new(),
+    }
+}
+
+struct Finding {
+    kind: &'static str,
+    code: &'static str,
+    message: String,
+    item: MissingItem,
+}
+
+fn blocked(found: Vec<Finding>) -> Option<Blocked> {
+    let first = found.first()?;
+    let (kind, code) = (first.kind.to_owned(), first.code.to_owned());
+    let mut sentences: Vec<String> = Vec::new();
+    let mut missing = Vec::new();
+    for finding in found {
+        let mut letters = finding.message.chars();
+        let sentence: String = letters
+            .next()
+            .into_iter()
+            .flat_map(char::to_uppercase)
+            .chain(letters)
+            .collect();
+        let sentence = format!("{}.", sentence.trim_end_matches('.'));
+        if !sentences.contains(&sentence) {
+            sentences.push(sentence);
+        }
+        if !missing.contains(&finding.item) {
+            missing.push(finding.item);
+        }
+    }
+    Some(Blocked {
+        kind,
+        code,
+        message: sentences.join(" "),
+        mutations: 0,
+        missing,
+    })
+}
+
+/// Why a command's program cannot be started, if that is known.
+fn missing_program(
+    command: &str,
+    tree: Option<(&Store, &Base)>,
+    path: Option<&OsStr>,
+) -> Option<LaunchError> {
+    let program = program(command)?;
+    if !program.contains('/') || program.starts_with('/') {
+        return process::find(&program, std::path::Path::new("/"), path).err();
+    }
+    // A program of the repository: it must be a file of the base, or made by an earlier step.
+    let (store, base) = tree?;
+    let relative = program.trim_start_matches("./");
+    match store.entry(&base.tree, relative) {
+        Ok(Some(_)) | Err(_) => None,
+        Ok(None) => Some(LaunchError::NotFound {
+            program,
+            near: Vec::new(),
+        }),
+    }
+}
+
+/// Every command that steps start, as far as it is known before the run.
+fn programs(
+    block: &Block,
+    engine: &Engine,
+    inputs: &Context,
+    found: &mut impl FnMut(&str, &str, tau_lang::source::Span),
+) {
+    for node in &block.nodes {
+        match &node.kind {
+            NodeKind::Step(step) => {
+                let asks = step
+                    .needs
+                    .iter()
+                    .any(|need| need.asks && need.effect == Effect::Run);
+                let command = step.args.iter().find(|(name, _, _)| name == "command");
+                if let (true, Some((_, value, ty))) = (asks, command) {
+                    let known = tau_lang::expr::names(value)
+                        .iter()
+                        .all(|name| inputs.contains_key(name));
+                    if let (true, Ok(Json::String(command))) =
+                        (known, engine.value(value, ty, inputs))
+                    {
+                        found(&node.name, &command, node.at);
+                    }
+                }
+            }
+            NodeKind::If {
+                then, otherwise, ..
+            } => {
+                programs(then, engine, inputs, found);
+                programs(otherwise, engine, inputs, found);
+            }
+            NodeKind::Repeat { body, .. } => programs(body, engine, inputs, found),
+            // A called mission's inputs are its own; its commands are looked for when they start.
+            NodeKind::Let(_) | NodeKind::Call(_) => {}
+        }
+    }
+}

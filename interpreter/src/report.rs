@@ -1,0 +1,222 @@
+//! The result of a run, computed from its records alone: the same while it runs, when it has
+//! ended, and years later.
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+
+use crate::journal::{Blocked, Entry, Finished, Outcome, Record, Started, State};
+
+/// What `tau apply --json` and `tau show --json` print.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// `tau.run/1`
+    pub schema: &'static str,
+    /// The run's id.
+    pub run: String,
+    /// The mission's name.
+    pub mission: String,
+    /// `succeeded`, `failed`, `blocked`, `cancelled`; `running` or `stopped` before that.
+    pub outcome: String,
+    /// Why it did not succeed.
+    pub reason: Option<String>,
+    /// The repository.
+    pub repo: String,
+    /// The commit it started from.
+    pub base: Option<String>,
+    /// The run's branch, once it is there.
+    pub branch: Option<String>,
+    /// The last commit on it.
+    pub commit: Option<String>,
+    /// The mission's outputs.
+    pub outputs: Map<String, Json>,
+    /// The level of its proof: `proved`, `tested`, `claimed`.
+    pub assurance: Option<String>,
+    /// The steps in the order in which they began.
+    pub steps: Vec<StepReport>,
+    /// What is missing.
+    pub blocked: Option<Blocked>,
+    /// What was spent.
+    pub spent: Spent,
+    /// The command that goes on.
+    pub next: Option<String>,
+    /// Where its evidence is.
+    pub receipt: Option<String>,
+}
+
+/// One step of a [`Report`].
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct StepReport {
+    /// Its name, with calls and rounds.
+    pub name: String,
+    /// Its action.
+    pub action: String,
+    /// See [`State`].
+    pub state: State,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Wall time in seconds.
+    pub seconds: f64,
+    /// What it gave.
+    pub result: Json,
+    /// Why it did not succeed.
+    pub failure: Option<Json>,
+    /// Blobs of the output of what it started.
+    pub logs: Vec<String>,
+}
+
+/// What a run has used.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Spent {
+    /// Wall time of all its owners.
+    pub seconds: f64,
+    /// Calls of models.
+    pub model_calls: u64,
+    /// Tokens.
+    pub tokens: u64,
+    /// Dollars.
+    pub usd: f64,
+}
+
+impl Report {
+    /// The report of a run; `None` for a journal without a beginning. `owned` says whether
+    /// somebody runs it now.
+    #[must_use]
+    pub fn new(records: &[Record], owned: bool) -> Option<Report> {
+        let Entry::Started(started) = &records.first()?.entry else {
+            return None;
+        };
+        let mut report = Report::empty(started);
+        let mut ended = false;
+        for record in records {
+            match &record.entry {
+                Entry::Started(_) | Entry::Intent { .. } => {}
+                Entry::Resumed { base, .. } => {
+                    ended = false;
+                    report.reason = None;
+                    report.blocked = None;
+                    report.base = base
+                        .map(|base| base.commit.to_string())
+                        .or(report.base.take());
+                }
+                Entry::StepStarted {
+                    step,
+                    action,
+                    attempt,
+                } => report.step_started(step, action, *attempt),
+                Entry::StepFinished(finished) => report.step_finished(finished, started),
+                Entry::Ended {
+                    outcome,
+                    reason,
+                    blocked,
+                    outputs,
+                } => {
+                    ended = true;
+                    report.outcome = outcome.word().to_owned();
+                    report.reason.clone_from(reason);
+                    report.blocked = blocked.as_deref().cloned();
+                    report.outputs.clone_from(outputs);
+                    report.next = match outcome {
+                        Outcome::Succeeded => None,
+                        _ => Some(format!("tau resume {}", started.run)),
+                    };
+                }
+            }
+        }
+        if !ended {
+            report.outcome = if owned { "running" } else { "stopped" }.to_owned();
+            report.next = (!owned).then(|| format!("tau resume {}", started.run));
+        }
+        report.spent.seconds = seconds(records);
+        Some(report)
+    }
+
+    fn empty(started: &Started) -> Report {
+        Report {
+            schema: "tau.run/1",
+            run: started.run.clone(),
+            mission: started.mission.clone(),
+            outcome: String::new(),
+            reason: None,
+            repo: started.repo.clone(),
+            base: started.base.map(|oid| oid.to_string()),
+            branch: None,
+            commit: None,
+            outputs: Map::new(),
+            assurance: None,
+            steps: Vec::new(),
+            blocked: None,
+            spent: Spent::default(),
+            next: None,
+            receipt: None,
+        }
+    }
+
+    fn step_started(&mut self, name: &str, action: &str, attempt: u32) {
+        let fresh = StepReport {
+            name: name.to_owned(),
+            action: action.to_owned(),
+            state: State::Running,
+            attempts: attempt,
+            seconds: 0.0,
+            result: Json::Null,
+            failure: None,
+            logs: Vec::new(),
+        };
+        match self.steps.iter_mut().find(|step| step.name == name) {
+            Some(step) => *step = fresh,
+            None => self.steps.push(fresh),
+        }
+    }
+
+    fn step_finished(&mut self, finished: &Finished, started: &Started) {
+        if !self.steps.iter().any(|step| step.name == finished.step) {
+            self.step_started(&finished.step, &finished.action, finished.attempts);
+        }
+        if let Some(step) = self
+            .steps
+            .iter_mut()
+            .find(|step| step.name == finished.step)
+        {
+            step.state = finished.state;
+            step.attempts = finished.attempts;
+            step.seconds = finished.seconds;
+            step.result = finished.result.clone();
+            step.logs.clone_from(&finished.logs);
+            step.failure = finished.failure.as_ref().map(|failure| {
+                json!({
+                    "code": failure.code,
+                    "message": failure.message,
+                    "help": failure.help,
+                    "detail": failure.detail,
+                })
+            });
+        }
+        if let Some(commit) = finished.commit {
+            self.commit = Some(commit.to_string());
+            self.branch = Some(started.branch.clone());
+        }
+        if let Some(level) = finished.result.get("level").and_then(Json::as_str) {
+            self.assurance = Some(level.to_owned());
+        }
+    }
+}
+
+/// The wall time of all owners: each one's last word says how long it has been there.
+#[must_use]
+pub fn seconds(records: &[Record]) -> f64 {
+    let mut total = 0;
+    for (index, record) in records.iter().enumerate() {
+        let last = records
+            .get(index + 1)
+            .is_none_or(|next| next.epoch != record.epoch);
+        if last {
+            total += record.ms;
+        }
+    }
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "milliseconds of a run are far below 2^52"
+    )]
+    let seconds = total as f64 / 1000.0;
+    seconds
+}

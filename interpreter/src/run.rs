@@ -1,0 +1,482 @@
+//! A run from its beginning, or its resumption, to its outcome.
+
+mod recorded;
+mod scheduler;
+mod step;
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value as Json};
+use tau_lang::authority::Rules;
+use tau_lang::expr::{Context, Engine};
+use tau_lang::plan::Plan;
+use tau_lang::plan::needs::{rules, verifier_value};
+use tau_lang::source::SourceMap;
+use tau_lang::syntax::tree::{Effect, LiteralValue};
+use tokio::sync::watch;
+
+use self::recorded::Recorded;
+use self::scheduler::{Frame, Runner, Stop};
+use crate::action::{Action, FailureKind};
+use crate::blobs::Blobs;
+use crate::broker::World;
+use crate::events::{Event, Events};
+use crate::home::{Home, RunDir};
+use crate::journal::{
+    Blocked, Entry, FileStore, Journal, Loaded, MissingItem, OpenError, Outcome, Started, Writer,
+};
+use crate::report::{self, Report};
+use crate::repository::{Base, Repository, RepositoryError, Store};
+use crate::workspace::{Workspace, Worktree};
+use crate::{inputs, preflight, process};
+
+/// All actions by name.
+pub type Actions = HashMap<&'static str, Arc<dyn Action>>;
+
+/// What a run needs from the program around it.
+pub struct Setup {
+    /// Where runs are kept.
+    pub home: Home,
+    /// The checked mission.
+    pub plan: Arc<Plan>,
+    /// Evaluates its expressions.
+    pub engine: Arc<Engine>,
+    /// The texts it came from, for places in messages.
+    pub sources: Arc<SourceMap>,
+    /// What its steps call.
+    pub actions: Arc<Actions>,
+    /// Told what happens.
+    pub events: Events,
+    /// Turns `true` when the run shall end now.
+    pub cancel: watch::Receiver<bool>,
+    /// The version of tau.
+    pub version: &'static str,
+}
+
+/// What a new run is asked to do.
+pub struct Order {
+    /// The mission file's name, as it was given.
+    pub file: String,
+    /// Where it is, if it is a file.
+    pub path: Option<PathBuf>,
+    /// Its text.
+    pub text: String,
+    /// The inputs as they were given.
+    pub inputs: Map<String, Json>,
+    /// A folder in the repository.
+    pub repo: PathBuf,
+    /// The revision to start from; HEAD when there is none.
+    pub rev: Option<String>,
+    /// The date of its commits, in seconds since 1970; now when there is none.
+    pub date: Option<i64>,
+}
+
+/// Why there is no report.
+#[derive(Debug)]
+pub enum RunError {
+    /// Inputs are missing or wrong: one sentence each.
+    Inputs(Vec<String>),
+    /// The run's folder or journal cannot be used.
+    Store(String),
+    /// Another process runs it.
+    Busy(String),
+}
+
+impl std::fmt::Display for RunError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            RunError::Inputs(all) => f.write_str(&all.join("\n")),
+            RunError::Store(why) => f.write_str(why),
+            RunError::Busy(run) => write!(f, "run {run} is being run by another process"),
+        }
+    }
+}
+
+/// Starts a run and brings it to its outcome.
+///
+/// # Errors
+/// Nothing could even be recorded. Everything else is an outcome in the report.
+pub async fn apply(setup: Setup, order: Order) -> Result<Report, RunError> {
+    inputs::bind(&setup.plan, &order.inputs, &setup.engine).map_err(RunError::Inputs)?;
+    let id = ulid::Ulid::new().to_string().to_lowercase();
+    let date = order
+        .date
+        .unwrap_or_else(|| jiff::Timestamp::now().as_second());
+    let found = Repository::discover(&order.repo);
+    let base = match &found {
+        Ok(repository) => repository.base(order.rev.as_deref()),
+        Err(error) => Err(error.clone()),
+    };
+    let repo = match &found {
+        Ok(repository) => repository.root().to_owned(),
+        Err(_) => order.repo.clone(),
+    };
+    let started = Started {
+        run: id.clone(),
+        tau: setup.version.to_owned(),
+        mission: setup.plan.mission.clone(),
+        file: order.file,
+        path: order.path.map(|path| path.to_string_lossy().into_owned()),
+        text: order.text,
+        inputs: order.inputs,
+        repo: repo.to_string_lossy().into_owned(),
+        base: base.as_ref().ok().map(|base| base.commit),
+        tree: base.as_ref().ok().map(|base| base.tree),
+        rev: order.rev,
+        branch: format!("tau/{}-{id}", setup.plan.mission),
+        date,
+    };
+    let home = &setup.home;
+    let dir = home.create_run(&id).map_err(|error| {
+        RunError::Store(format!(
+            "the folder of runs `{}` cannot be written: {error}; set TAU_HOME to another one",
+            home.root().display()
+        ))
+    })?;
+    let (store, loaded) =
+        FileStore::open(&dir).map_err(|error| RunError::Store(error.to_string()))?;
+    let owner = Owner::new(setup, dir, store, &loaded);
+    owner
+        .journal
+        .write(Entry::Started(Box::new(started.clone())))
+        .await
+        .map_err(RunError::Store)?;
+    owner
+        .go(started, found, base, Recorded::default(), 0.0)
+        .await
+}
+
+/// Goes on with a run. `text` is the mission file's text when it changed since.
+///
+/// # Errors
+/// Another process runs it, or its journal cannot be used.
+pub async fn resume(setup: Setup, dir: RunDir, text: Option<String>) -> Result<Report, RunError> {
+    let (store, loaded) = FileStore::open(&dir).map_err(|error| match error {
+        OpenError::Busy => RunError::Busy(dir.id().to_owned()),
+        other => RunError::Store(other.to_string()),
+    })?;
+    let records = &loaded.records;
+    let Some(Entry::Started(started)) = records.first().map(|record| &record.entry) else {
+        return Err(RunError::Store(format!(
+            "run {} was killed before its first record; start it again with `tau apply`",
+            dir.id()
+        )));
+    };
+    let finished = matches!(
+        records.last().map(|record| &record.entry),
+        Some(Entry::Ended {
+            outcome: Outcome::Succeeded,
+            ..
+        })
+    );
+    if let (true, Some(report)) = (finished, Report::new(records, false)) {
+        return Ok(report);
+    }
+    let mut started = (**started).clone();
+    let recorded = Recorded::new(records);
+    let killed = process::kill_left_over(&dir.processes());
+    sweep(&dir);
+    let found = Repository::discover(Path::new(&started.repo));
+    let known = records.iter().rev().find_map(|record| match &record.entry {
+        Entry::Started(started) => Some(Base {
+            commit: started.base?,
+            tree: started.tree?,
+        }),
+        Entry::Resumed { base, .. } => *base,
+        _ => None,
+    });
+    let base = match (known, &found) {
+        (Some(base), _) => Ok(base),
+        (None, Ok(repository)) => repository.base(started.rev.as_deref()),
+        (None, Err(error)) => Err(error.clone()),
+    };
+    if let Ok(base) = &base {
+        started.base = Some(base.commit);
+        started.tree = Some(base.tree);
+    }
+    let spent = report::seconds(records);
+    let owner = Owner::new(setup, dir, store, &loaded);
+    let resumed = Entry::Resumed {
+        text,
+        base: base.as_ref().ok().copied().filter(|_| known.is_none()),
+        killed,
+    };
+    owner
+        .journal
+        .write(resumed)
+        .await
+        .map_err(RunError::Store)?;
+    owner.go(started, found, base, recorded, spent).await
+}
+
+/// Removes what an owner that died left behind in the folders that only live as long as it.
+fn sweep(dir: &RunDir) {
+    for inner in ["trees", "tmp"] {
+        let path = dir.path().join(inner);
+        crate::workspace::remove(&path);
+        // A folder that cannot be made again shows when a step needs it.
+        let _ = std::fs::create_dir_all(path);
+    }
+}
+
+/// The one process that runs a run.
+struct Owner {
+    setup: Setup,
+    dir: RunDir,
+    journal: Journal,
+    writer: Writer,
+}
+
+impl Owner {
+    fn new(setup: Setup, dir: RunDir, store: FileStore, loaded: &Loaded) -> Owner {
+        let epoch = store.epoch();
+        let now = || jiff::Timestamp::now().to_string();
+        let (journal, writer) = Journal::start(Box::new(store), epoch, loaded, now);
+        Owner {
+            setup,
+            dir,
+            journal,
+            writer,
+        }
+    }
+
+    async fn go(
+        self,
+        started: Started,
+        repository: Result<Repository, RepositoryError>,
+        base: Result<Base, RepositoryError>,
+        recorded: Recorded,
+        spent: f64,
+    ) -> Result<Report, RunError> {
+        let ended = match (repository, base) {
+            (Ok(repository), Ok(base)) => {
+                self.on_base(started, repository, base, recorded, spent)
+                    .await
+            }
+            (Err(error), _) | (_, Err(error)) => Ended::blocked(preflight::no_base(&error)),
+        };
+        let outcome = ended.outcome;
+        let last = Entry::Ended {
+            outcome,
+            reason: ended.reason,
+            blocked: ended.blocked.map(Box::new),
+            outputs: ended.outputs,
+        };
+        self.journal.write(last).await.map_err(RunError::Store)?;
+        // Who shows the run may be gone.
+        let _ = self.setup.events.send(Event::Ended(outcome));
+        drop(self.journal);
+        self.writer.join().map_err(RunError::Store)?;
+        let loaded = crate::journal::read(&self.dir.journal())
+            .map_err(|error| RunError::Store(error.to_string()))?;
+        Report::new(&loaded.records, false)
+            .ok_or_else(|| RunError::Store("the journal has no beginning".to_owned()))
+    }
+
+    async fn on_base(
+        &self,
+        started: Started,
+        repository: Repository,
+        base: Base,
+        recorded: Recorded,
+        spent: f64,
+    ) -> Ended {
+        let setup = &self.setup;
+        let (plan, engine) = (&setup.plan, &setup.engine);
+        let mut context = match inputs::bind(plan, &started.inputs, engine) {
+            Ok(context) => context,
+            Err(wrong) => {
+                return Ended::blocked(Blocked {
+                    kind: "intake".to_owned(),
+                    code: "inputs-changed".to_owned(),
+                    message: format!(
+                        "The inputs no longer fit the mission: {}.",
+                        wrong.join("; ")
+                    ),
+                    mutations: recorded.commits(),
+                    missing: Vec::new(),
+                });
+            }
+        };
+        let store = match Store::create(&self.dir.git(), &repository) {
+            Ok(store) => Arc::new(store),
+            Err(error) => return Ended::failed(format!("{error}")),
+        };
+        let environment = environment(plan, engine, &context);
+        let path = environment
+            .iter()
+            .find(|(name, _)| name == "PATH")
+            .map(|(_, value)| value.clone());
+        let tree = Some((store.as_ref(), &base));
+        let blocked = preflight::check(
+            plan,
+            engine,
+            &context,
+            &setup.sources,
+            tree,
+            path.as_deref(),
+        );
+        if let Some(mut blocked) = blocked {
+            blocked.mutations = recorded.commits();
+            return Ended::blocked(blocked);
+        }
+        for verifier in &plan.verifiers {
+            if let Some(value) = verifier_value(verifier, engine, &context) {
+                context.insert(verifier.name.clone(), value);
+            }
+        }
+        context.insert("branch".to_owned(), Json::from(started.branch.clone()));
+        let world = World {
+            repository,
+            workspace: Workspace::new(store.clone(), base),
+            worktree: Worktree::new(self.dir.path().join("work"), store),
+            dir: self.dir.clone(),
+            blobs: Blobs::new(setup.home.blobs()),
+            journal: self.journal.clone(),
+            branch: started.branch.clone(),
+            date: started.date,
+            head: Mutex::new(None),
+            environment,
+        };
+        let _ = setup.events.send(Event::Began {
+            started: Box::new(started),
+            reused: recorded.len(),
+        });
+        self.execute(world, context, recorded, spent).await
+    }
+
+    async fn execute(
+        &self,
+        world: World,
+        context: Context,
+        recorded: Recorded,
+        spent: f64,
+    ) -> Ended {
+        let setup = &self.setup;
+        let plan = &setup.plan;
+        let rules: Arc<Vec<Rules>> = Arc::new(vec![rules(plan, &setup.engine, &context)]);
+        let left =
+            time_limit(plan).map(|limit| limit.saturating_sub(Duration::from_secs_f64(spent)));
+        let deadline = left.and_then(|left| Instant::now().checked_add(left));
+        let runner = Runner::new(setup, Arc::new(world), recorded, deadline);
+        let frame = Frame::new(plan.clone(), context, rules, String::new());
+        let stopped = runner.block(&frame, &plan.body, "", false).await;
+        let outputs = match stopped {
+            Ok(_) => runner.outputs(&frame),
+            Err(stop) => Err(stop),
+        };
+        match outputs {
+            Ok(outputs) => Ended {
+                outcome: Outcome::Succeeded,
+                reason: None,
+                blocked: None,
+                outputs,
+            },
+            Err(stop) => Ended::stopped(stop, setup, runner.commits()),
+        }
+    }
+}
+
+/// How a run ends.
+struct Ended {
+    outcome: Outcome,
+    reason: Option<String>,
+    blocked: Option<Blocked>,
+    outputs: Map<String, Json>,
+}
+
+impl Ended {
+    fn blocked(blocked: Blocked) -> Ended {
+        Ended {
+            outcome: Outcome::Blocked,
+            reason: Some(blocked.message.clone()),
+            blocked: Some(blocked),
+            outputs: Map::new(),
+        }
+    }
+
+    fn failed(reason: String) -> Ended {
+        Ended {
+            outcome: Outcome::Failed,
+            reason: Some(reason),
+            blocked: None,
+            outputs: Map::new(),
+        }
+    }
+
+    fn stopped(stop: Stop, setup: &Setup, mutations: u32) -> Ended {
+        match stop {
+            Stop::Cancelled => Ended {
+                outcome: Outcome::Cancelled,
+                reason: Some("It was cancelled.".to_owned()),
+                blocked: None,
+                outputs: Map::new(),
+            },
+            Stop::Time => Ended::blocked(Blocked {
+                kind: "budget".to_owned(),
+                code: "time-exhausted".to_owned(),
+                message: "The time that the mission's authority grants is used up.".to_owned(),
+                mutations,
+                missing: Vec::new(),
+            }),
+            Stop::Step { step, at, failure } => {
+                let message = match &failure.help {
+                    Some(help) => format!("{} {help}", failure.message),
+                    None => failure.message.clone(),
+                };
+                let FailureKind::Blocked(missing) = failure.kind else {
+                    return Ended::failed(format!("step `{step}`: {message}"));
+                };
+                let kind = match missing.limited_by.as_str() {
+                    "machine" => "tool",
+                    _ => "authority",
+                };
+                Ended::blocked(Blocked {
+                    kind: kind.to_owned(),
+                    code: failure.code,
+                    message,
+                    mutations,
+                    missing: vec![MissingItem {
+                        effect: missing.effect,
+                        scope: missing.scope,
+                        step,
+                        at: setup.sources.location(at),
+                        limited_by: missing.limited_by,
+                        grant: missing.grant,
+                    }],
+                })
+            }
+        }
+    }
+}
+
+/// What started processes see: the usual variables, and those that the mission grants.
+fn environment(plan: &Plan, engine: &Engine, context: &Context) -> Vec<(OsString, OsString)> {
+    let mut environment = process::base_environment();
+    let granted = rules(plan, engine, context);
+    for (name, value) in std::env::vars_os() {
+        let Some(text) = name.to_str() else { continue };
+        let named = granted.covers(Effect::Env, None, text);
+        if named && !environment.iter().any(|(it, _)| *it == name) {
+            environment.push((name, value));
+        }
+    }
+    environment
+}
+
+/// The shortest `time` that the mission grants itself.
+fn time_limit(plan: &Plan) -> Option<Duration> {
+    plan.grants
+        .iter()
+        .filter(|grant| grant.effect == Effect::Time && !grant.deny)
+        .flat_map(|grant| &grant.limits)
+        .filter_map(|limit| match limit.amount.value {
+            LiteralValue::Duration(millis) => Some(Duration::from_millis(millis)),
+            _ => None,
+        })
+        .min()
+}

@@ -1,0 +1,415 @@
+//! Which statement runs when: a block's nodes as soon as what they wait for has ended.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use futures_util::stream::{FuturesUnordered, StreamExt as _};
+use petgraph::Direction;
+use petgraph::graph::NodeIndex;
+use serde_json::{Map, Value as Json};
+use tau_lang::authority::Rules;
+use tau_lang::expr::{Context, Engine, ExprError};
+use tau_lang::plan::needs::{rules, verifier_value};
+use tau_lang::plan::{Block, Call, Node, NodeKind, Plan};
+use tau_lang::source::Span;
+use tau_lang::syntax::tree::{Expr, Value};
+use tau_lang::types::{INT, Type};
+use tokio::sync::{Semaphore, watch};
+
+use super::recorded::Recorded;
+use super::{Actions, Setup};
+use crate::action::Failure;
+use crate::broker::World;
+use crate::events::Events;
+
+/// How many actions of a run work at the same time.
+const AT_ONCE: usize = 16;
+
+/// Why a block did not end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// A step failed, or may not or cannot do what it should.
+    Step {
+        step: String,
+        at: Span,
+        failure: Failure,
+    },
+    /// The run was told to end.
+    Cancelled,
+    /// The run's time is over.
+    Time,
+}
+
+/// One mission being run: its names and their values, and the rules it runs under.
+pub(super) struct Frame {
+    pub(super) plan: Arc<Plan>,
+    context: Mutex<Context>,
+    /// Of the mission and of every mission that led to it, outermost first.
+    pub(super) rules: Arc<Vec<Rules>>,
+    /// The calls that led here, each with a `/` behind it.
+    prefix: String,
+}
+
+impl Frame {
+    pub(super) fn new(
+        plan: Arc<Plan>,
+        context: Context,
+        rules: Arc<Vec<Rules>>,
+        prefix: String,
+    ) -> Frame {
+        Frame {
+            plan,
+            context: Mutex::new(context),
+            rules,
+            prefix,
+        }
+    }
+
+    /// Looks at the values. Never held across a wait.
+    pub(super) fn with<T>(&self, look: impl FnOnce(&mut Context) -> T) -> T {
+        look(&mut self.context.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A step's full name: the calls that led to it, its own name, its rounds.
+    fn path(&self, name: &str, round: &str) -> String {
+        match round {
+            "" => format!("{}{name}", self.prefix),
+            round => format!("{}{name}#{round}", self.prefix),
+        }
+    }
+}
+
+/// Runs the nodes of a plan.
+pub(super) struct Runner {
+    pub(super) engine: Arc<Engine>,
+    pub(super) actions: Arc<Actions>,
+    pub(super) events: Events,
+    pub(super) cancel: watch::Receiver<bool>,
+    pub(super) world: Arc<World>,
+    pub(super) recorded: Recorded,
+    /// When the run's time is over.
+    pub(super) deadline: Option<Instant>,
+    pub(super) slots: Semaphore,
+    commits: Mutex<u32>,
+}
+
+/// Whether a node's recorded result was used (`true`), or it was done now.
+type Reused = bool;
+type Running<'a, T> = Pin<Box<dyn Future<Output = Result<T, Stop>> + Send + 'a>>;
+
+impl Runner {
+    pub(super) fn new(
+        setup: &Setup,
+        world: Arc<World>,
+        recorded: Recorded,
+        deadline: Option<Instant>,
+    ) -> Runner {
+        Runner {
+            engine: setup.engine.clone(),
+            actions: setup.actions.clone(),
+            events: setup.events.clone(),
+            cancel: setup.cancel.clone(),
+            world,
+            recorded,
+            deadline,
+            slots: Semaphore::new(AT_ONCE),
+            commits: Mutex::new(0),
+        }
+    }
+
+    /// How many commits the run has published.
+    pub(super) fn commits(&self) -> u32 {
+        *self.commits.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn count_commit(&self) {
+        *self.commits.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+    }
+
+    /// Runs a block. `fresh` says that something it rests on was done anew, so that no recorded
+    /// result in it counts. When a node stops, no other begins, and those that run are waited
+    /// for: what they have done is recorded.
+    pub(super) fn block<'a>(
+        &'a self,
+        frame: &'a Frame,
+        block: &'a Block,
+        round: &'a str,
+        fresh: bool,
+    ) -> Running<'a, Reused> {
+        Box::pin(async move {
+            let graph = &block.graph;
+            let mut waits: Vec<usize> = graph
+                .node_indices()
+                .map(|node| graph.neighbors_directed(node, Direction::Incoming).count())
+                .collect();
+            let mut renewed = vec![fresh; block.nodes.len()];
+            let mut ready: Vec<usize> = (0..waits.len())
+                .rev()
+                .filter(|index| waits[*index] == 0)
+                .collect();
+            let mut running = FuturesUnordered::new();
+            let mut stopped = None;
+            let mut all_reused = true;
+            loop {
+                while let (None, Some(index)) = (&stopped, ready.pop()) {
+                    let node = self.node(frame, &block.nodes[index], round, renewed[index]);
+                    running.push(async move { (index, node.await) });
+                }
+                let Some((index, result)) = running.next().await else {
+                    break;
+                };
+                match result {
+                    Ok(reused) => {
+                        all_reused &= reused;
+                        let followers =
+                            graph.neighbors_directed(NodeIndex::new(index), Direction::Outgoing);
+                        for follower in followers.map(NodeIndex::index) {
+                            renewed[follower] |= !reused;
+                            waits[follower] -= 1;
+                            if waits[follower] == 0 {
+                                ready.push(follower);
+                            }
+                        }
+                        // The one that stands first in the text is taken first.
+                        ready.sort_unstable_by(|a, b| b.cmp(a));
+                    }
+                    Err(stop) => {
+                        stopped.get_or_insert(stop);
+                    }
+                }
+            }
+            match stopped {
+                Some(stop) => Err(stop),
+                None => Ok(all_reused),
+            }
+        })
+    }
+
+    fn node<'a>(
+        &'a self,
+        frame: &'a Frame,
+        node: &'a Node,
+        round: &'a str,
+        fresh: bool,
+    ) -> Running<'a, Reused> {
+        Box::pin(async move {
+            if *self.cancel.borrow() {
+                return Err(Stop::Cancelled);
+            }
+            if self
+                .deadline
+                .is_some_and(|deadline| Instant::now() >= deadline)
+            {
+                return Err(Stop::Time);
+            }
+            match &node.kind {
+                NodeKind::Let(value) => {
+                    let value = self.value(frame, value, &Type::Any, node)?;
+                    frame.with(|context| context.insert(node.name.clone(), value));
+                    Ok(!fresh)
+                }
+                NodeKind::Step(step) => {
+                    let path = frame.path(&node.name, round);
+                    self.step(frame, node, step, &path, fresh).await
+                }
+                NodeKind::Call(call) => self.call(frame, node, call, round, fresh).await,
+                NodeKind::If {
+                    condition,
+                    then,
+                    otherwise,
+                } => {
+                    let holds = self.condition(frame, condition, node)?;
+                    let (taken, passed) = if holds {
+                        (then, otherwise)
+                    } else {
+                        (otherwise, then)
+                    };
+                    frame.with(|context| forget(context, passed));
+                    self.block(frame, taken, round, fresh).await
+                }
+                NodeKind::Repeat { times, body, until } => {
+                    self.repeat(frame, node, (times, body, until.as_ref()), round, fresh)
+                        .await
+                }
+            }
+        })
+    }
+
+    /// Rounds run one after the other, each resting on the one before.
+    async fn repeat(
+        &self,
+        frame: &Frame,
+        node: &Node,
+        (times, body, until): (&Value, &Block, Option<&Expr>),
+        round: &str,
+        mut fresh: bool,
+    ) -> Result<Reused, Stop> {
+        let most = self.value(frame, times, &INT, node)?.as_i64().unwrap_or(0);
+        if !(1..=tau_lang::plan::MAX_ROUNDS).contains(&most) {
+            let message = format!(
+                "A loop may have 1 to {} rounds, not {most}.",
+                tau_lang::plan::MAX_ROUNDS
+            );
+            return Err(stop(node, Failure::new("loop-too-long", message)));
+        }
+        let outer = frame.with(|context| context.insert("previous".to_owned(), Json::Null));
+        let mut reached = until.is_none();
+        for number in 1..=most {
+            let inner = match round {
+                "" => number.to_string(),
+                round => format!("{round}.{number}"),
+            };
+            let reused = self.block(frame, body, &inner, fresh).await?;
+            fresh |= !reused;
+            if let Some(until) = until {
+                if self.condition(frame, until, node)? {
+                    reached = true;
+                    break;
+                }
+            }
+            frame.with(|context| {
+                let mut previous = Map::new();
+                for name in body.nodes.iter().flat_map(|node| &node.defines) {
+                    let value = context.remove(name).unwrap_or(Json::Null);
+                    if number < most || until.is_none() {
+                        previous.insert(name.clone(), value.clone());
+                    }
+                    // Behind the loop its names hold what the last round gave.
+                    if number == most {
+                        context.insert(name.clone(), value);
+                    }
+                }
+                context.insert("previous".to_owned(), Json::Object(previous));
+            });
+        }
+        frame.with(|context| match outer {
+            Some(outer) => context.insert("previous".to_owned(), outer),
+            None => context.remove("previous"),
+        });
+        if reached {
+            return Ok(!fresh);
+        }
+        let condition = until.map_or("", |until| until.source.value.as_str());
+        let rounds = if most == 1 {
+            "1 round".to_owned()
+        } else {
+            format!("{most} rounds")
+        };
+        let message = format!("`{condition}` did not hold after {rounds}.");
+        Err(stop(node, Failure::new("loop-exhausted", message)))
+    }
+
+    async fn call(
+        &self,
+        frame: &Frame,
+        node: &Node,
+        call: &Call,
+        round: &str,
+        fresh: bool,
+    ) -> Result<Reused, Stop> {
+        let path = frame.path(&node.name, round);
+        if let Some(when) = &call.modifiers.when {
+            if !self.condition(frame, when, node)? {
+                frame.with(|context| context.insert(node.name.clone(), Json::Null));
+                return Ok(!fresh);
+            }
+        }
+        let mut context = Context::new();
+        for (name, value, ty) in &call.args {
+            context.insert(name.clone(), self.value(frame, value, ty, node)?);
+        }
+        for input in &call.plan.inputs {
+            context.entry(input.name.clone()).or_insert(Json::Null);
+        }
+        for verifier in &call.plan.verifiers {
+            if let Some(value) = verifier_value(verifier, &self.engine, &context) {
+                context.insert(verifier.name.clone(), value);
+            }
+        }
+        context.insert("branch".to_owned(), Json::from(self.world.branch.clone()));
+        let mut all: Vec<Rules> = frame.rules.to_vec();
+        all.push(rules(&call.plan, &self.engine, &context));
+        let inner = Frame::new(
+            call.plan.clone(),
+            context,
+            Arc::new(all),
+            format!("{path}/"),
+        );
+        let ran = match self.block(&inner, &call.plan.body, "", fresh).await {
+            Ok(reused) => self
+                .outputs(&inner)
+                .map(|outputs| (reused, Json::Object(outputs))),
+            Err(stop) => Err(stop),
+        };
+        let (reused, result) = match ran {
+            Err(Stop::Step { .. }) if call.modifiers.may_fail => (false, Json::Null),
+            other => other?,
+        };
+        frame.with(|context| context.insert(node.name.clone(), result));
+        Ok(reused)
+    }
+
+    /// The outputs of a mission that has ended.
+    pub(super) fn outputs(&self, frame: &Frame) -> Result<Map<String, Json>, Stop> {
+        let mut outputs = Map::new();
+        for (name, value, ty) in &frame.plan.outputs {
+            let value = frame
+                .with(|context| self.engine.value(value, ty, context))
+                .map_err(|error| wrong(&format!("output {name}"), error))?;
+            outputs.insert(name.clone(), value);
+        }
+        Ok(outputs)
+    }
+
+    pub(super) fn value(
+        &self,
+        frame: &Frame,
+        value: &Value,
+        ty: &Type,
+        node: &Node,
+    ) -> Result<Json, Stop> {
+        frame
+            .with(|context| self.engine.value(value, ty, context))
+            .map_err(|error| wrong(&node.name, error))
+    }
+
+    pub(super) fn condition(
+        &self,
+        frame: &Frame,
+        condition: &Expr,
+        node: &Node,
+    ) -> Result<bool, Stop> {
+        frame
+            .with(|context| self.engine.condition(condition, context))
+            .map_err(|error| wrong(&node.name, error))
+    }
+}
+
+/// The names of a branch that was not taken are absent.
+fn forget(context: &mut Context, block: &Block) {
+    for name in block.nodes.iter().flat_map(|node| &node.defines) {
+        context.insert(name.clone(), Json::Null);
+    }
+}
+
+pub(super) fn stop(node: &Node, failure: Failure) -> Stop {
+    Stop::Step {
+        step: node.name.clone(),
+        at: node.at,
+        failure,
+    }
+}
+
+/// An expression without a value.
+pub(super) fn wrong(step: &str, error: ExprError) -> Stop {
+    Stop::Step {
+        step: step.to_owned(),
+        at: error.span,
+        failure: Failure::new(
+            "value-wrong",
+            format!("A value cannot be had: {}.", error.why),
+        ),
+    }
+}

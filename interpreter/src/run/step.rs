@@ -1,0 +1,391 @@
+//! One step: its arguments, its attempts, its record.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value as Json, json};
+use tau_lang::library::Repeat;
+use tau_lang::plan::{Node, Step, Thing};
+use tau_lang::syntax::tree::ValueKind;
+use tau_lang::types::{INT, Plain, Type};
+
+use super::scheduler::{Frame, Runner, Stop, stop};
+use crate::action::{Call, Failure, FailureKind};
+use crate::blobs::sha256;
+use crate::broker::{Broker, Done};
+use crate::events::Event;
+use crate::journal::{Entry, Finished, State};
+
+/// The most retries a step may have.
+const MAX_RETRIES: i64 = 100;
+
+/// What an attempt ended with.
+enum Attempt {
+    Succeeded(Json, Done),
+    Failed(Failure, Done),
+    Cancelled,
+    Time,
+}
+
+impl Runner {
+    /// Runs a step, or uses its record. `Ok(true)` when the record was used.
+    pub(super) async fn step(
+        &self,
+        frame: &Frame,
+        node: &Node,
+        step: &Step,
+        path: &str,
+        fresh: bool,
+    ) -> Result<bool, Stop> {
+        let skipped = match &step.modifiers.when {
+            Some(when) => !self.condition(frame, when, node)?,
+            None => false,
+        };
+        let args = if skipped {
+            Map::new()
+        } else {
+            self.arguments(frame, node, step)?
+        };
+        let key = self.key(node, step, &args, skipped);
+        if let (false, Some(finished)) = (fresh, self.recorded.get(path, &key)) {
+            let counts = match finished.state {
+                State::Succeeded | State::Skipped => true,
+                State::Failed => step.modifiers.may_fail,
+                _ => false,
+            };
+            if counts {
+                self.adopt(frame, node, finished)?;
+                return Ok(true);
+            }
+        }
+        let mut finished = Finished {
+            step: path.to_owned(),
+            action: step.action.clone(),
+            state: State::Skipped,
+            attempts: 0,
+            seconds: 0.0,
+            key,
+            result: Json::Null,
+            edits: Vec::new(),
+            commit: None,
+            logs: Vec::new(),
+            failure: None,
+        };
+        if skipped {
+            self.record(frame, node, finished, false).await?;
+            return Ok(false);
+        }
+        let began = Instant::now();
+        let ended = self
+            .attempts(frame, node, step, path, &args, &mut finished)
+            .await?;
+        finished.seconds = began.elapsed().as_secs_f64();
+        let failure = match ended {
+            Attempt::Succeeded(result, done) => {
+                finished.state = State::Succeeded;
+                finished.result = result;
+                finished.edits = done.edits;
+                finished.commit = done.commit;
+                finished.logs = done.logs;
+                None
+            }
+            Attempt::Failed(failure, done) => {
+                finished.state = match failure.kind {
+                    FailureKind::Failed => State::Failed,
+                    FailureKind::Blocked(_) => State::Blocked,
+                };
+                // What happened outside has happened, also when the attempt failed after it.
+                finished.commit = done.commit;
+                finished.logs = done.logs;
+                finished.failure = Some(failure.clone());
+                Some(failure)
+            }
+            Attempt::Cancelled => {
+                finished.state = State::Cancelled;
+                self.record(frame, node, finished, false).await?;
+                return Err(Stop::Cancelled);
+            }
+            Attempt::Time => {
+                finished.state = State::Cancelled;
+                self.record(frame, node, finished, false).await?;
+                return Err(Stop::Time);
+            }
+        };
+        let durable = step.repeat != Repeat::Pure && step.repeat != Repeat::Observe;
+        let goes_on = finished.state != State::Blocked && step.modifiers.may_fail;
+        self.record(frame, node, finished, durable).await?;
+        match failure {
+            Some(failure) if !goes_on => Err(Stop::Step {
+                step: path.to_owned(),
+                at: node.at,
+                failure,
+            }),
+            _ => Ok(false),
+        }
+    }
+
+    fn arguments(
+        &self,
+        frame: &Frame,
+        node: &Node,
+        step: &Step,
+    ) -> Result<Map<String, Json>, Stop> {
+        let mut args = Map::new();
+        for (name, value, ty) in &step.args {
+            // YAML names a verifier by its text.
+            let named = match (ty, &value.kind) {
+                (Type::Plain(Plain::Verifier), ValueKind::Text(text)) => text.as_literal(),
+                _ => None,
+            };
+            let json = match named {
+                Some(name) => frame
+                    .with(|context| context.get(name).cloned())
+                    .unwrap_or(Json::Null),
+                None => self.value(frame, value, ty, node)?,
+            };
+            args.insert(name.clone(), json);
+        }
+        Ok(args)
+    }
+
+    /// The digest of what a step rests on. A step that looks at all files rests on the tree.
+    fn key(&self, node: &Node, step: &Step, args: &Map<String, Json>, skipped: bool) -> String {
+        let all_files = node.touches.iter().any(|touch| match &touch.thing {
+            Thing::Files(glob) => glob.as_str() == "**",
+            Thing::Branch => true,
+        });
+        let tree = all_files.then(|| self.world.workspace.tree().to_string());
+        let rests_on = json!({
+            "action": step.action,
+            "args": args,
+            "base": self.world.workspace.base().commit,
+            "skipped": skipped,
+            "tree": tree,
+        });
+        sha256(rests_on.to_string().as_bytes())
+    }
+
+    /// Uses a step's record: what it changed and gave.
+    fn adopt(&self, frame: &Frame, node: &Node, finished: &Finished) -> Result<(), Stop> {
+        self.settle(frame, node, finished)?;
+        let event = Event::StepFinished {
+            finished: Box::new(finished.clone()),
+            reused: true,
+        };
+        // Who shows the run may be gone.
+        let _ = self.events.send(event);
+        Ok(())
+    }
+
+    /// Writes a step's record, then lets it count.
+    async fn record(
+        &self,
+        frame: &Frame,
+        node: &Node,
+        finished: Finished,
+        durable: bool,
+    ) -> Result<(), Stop> {
+        let entry = Entry::StepFinished(Box::new(finished.clone()));
+        if durable {
+            self.world
+                .journal
+                .write(entry)
+                .await
+                .map_err(|why| stop(node, Failure::new("journal-failed", why)))?;
+        } else {
+            self.world.journal.note(entry);
+        }
+        self.settle(frame, node, &finished)?;
+        let event = Event::StepFinished {
+            finished: Box::new(finished),
+            reused: false,
+        };
+        let _ = self.events.send(event);
+        Ok(())
+    }
+
+    /// Makes a finished step count: its edits become part of the tree, its result has its name.
+    fn settle(&self, frame: &Frame, node: &Node, finished: &Finished) -> Result<(), Stop> {
+        self.world
+            .workspace
+            .apply(&finished.edits)
+            .map_err(|error| stop(node, Failure::new(error.code(), error.to_string())))?;
+        if let Some(commit) = finished.commit {
+            let mut head = self
+                .world
+                .head
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            *head = Some(commit);
+            self.count_commit();
+        }
+        frame.with(|context| context.insert(node.name.clone(), finished.result.clone()));
+        Ok(())
+    }
+
+    async fn attempts(
+        &self,
+        frame: &Frame,
+        node: &Node,
+        step: &Step,
+        path: &str,
+        args: &Map<String, Json>,
+        finished: &mut Finished,
+    ) -> Result<Attempt, Stop> {
+        let (retries, every) = match &step.modifiers.retry {
+            Some((times, every)) => {
+                let times = self.value(frame, times, &INT, node)?.as_i64().unwrap_or(0);
+                let every = match every {
+                    Some(every) => self.millis(frame, node, every)?,
+                    None => Duration::ZERO,
+                };
+                (times.clamp(0, MAX_RETRIES), every)
+            }
+            None => (0, Duration::ZERO),
+        };
+        let timeout = match &step.modifiers.timeout {
+            Some(timeout) => Some(self.millis(frame, node, timeout)?),
+            None => None,
+        };
+        let mut left = retries;
+        loop {
+            finished.attempts += 1;
+            self.world.journal.note(Entry::StepStarted {
+                step: path.to_owned(),
+                action: step.action.clone(),
+                attempt: finished.attempts,
+            });
+            let _ = self.events.send(Event::StepStarted {
+                step: path.to_owned(),
+                action: step.action.clone(),
+                log: self.world.dir.log(path),
+            });
+            let ended = self.attempt(frame, step, path, args, timeout).await;
+            let Attempt::Failed(failure, done) = ended else {
+                return Ok(ended);
+            };
+            // What a person must give is not there the next time either, and what has happened
+            // outside may not happen twice.
+            let again = failure.kind == FailureKind::Failed && done.commit.is_none();
+            if left == 0 || !again {
+                return Ok(Attempt::Failed(failure, done));
+            }
+            left -= 1;
+            let _ = self.events.send(Event::Retrying {
+                step: path.to_owned(),
+                why: failure.message.clone(),
+            });
+            tokio::select! {
+                () = tokio::time::sleep(every) => {}
+                () = self.cancelled() => return Ok(Attempt::Cancelled),
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        frame: &Frame,
+        step: &Step,
+        path: &str,
+        args: &Map<String, Json>,
+        timeout: Option<Duration>,
+    ) -> Attempt {
+        let Ok(_slot) = self.slots.acquire().await else {
+            return Attempt::Cancelled;
+        };
+        let Some(action) = self.actions.get(step.action.as_str()).cloned() else {
+            let message = format!("This tau has no hands for `{}`.", step.action);
+            return Attempt::Failed(Failure::new("action-missing", message), Done::default());
+        };
+        let own = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let deadline = [own, self.deadline].into_iter().flatten().min();
+        let broker = Broker::new(self.world.clone(), path, frame.rules.clone(), deadline);
+        let call = Call {
+            args: args.clone(),
+            hands: Box::new(broker.clone()),
+        };
+        let mut task = tokio::spawn(async move { action.run(&call).await });
+        let over = async {
+            match deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
+                None => std::future::pending().await,
+            }
+        };
+        let ended = tokio::select! {
+            ended = &mut task => ended,
+            () = over => {
+                // A command that was given this deadline ends by itself at the same moment; its
+                // own words are better than ours, so it has a moment to say them.
+                match tokio::time::timeout(Duration::from_millis(500), &mut task).await {
+                    Ok(ended) => ended,
+                    Err(_) => {
+                        abort(task).await;
+                        return self.over(timeout, own, deadline, broker.done());
+                    }
+                }
+            }
+            () = self.cancelled() => {
+                abort(task).await;
+                return Attempt::Cancelled;
+            }
+        };
+        match ended {
+            Ok(Ok(result)) => Attempt::Succeeded(result, broker.done()),
+            Ok(Err(_)) if self.is_over() => Attempt::Time,
+            Ok(Err(failure)) => Attempt::Failed(failure, broker.done()),
+            Err(panic) => {
+                let message = format!("`{}` has a fault: {panic}.", step.action);
+                Attempt::Failed(Failure::new("action-fault", message), broker.done())
+            }
+        }
+    }
+
+    /// Ends when the run is told to end.
+    async fn cancelled(&self) {
+        let mut cancel = self.cancel.clone();
+        let told = cancel.wait_for(|cancelled| *cancelled).await.is_ok();
+        if !told {
+            // Nobody is left who could tell.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| Instant::now() >= deadline)
+    }
+
+    /// The attempt was ended by a deadline: the step's own, or the run's.
+    fn over(
+        &self,
+        timeout: Option<Duration>,
+        own: Option<Instant>,
+        deadline: Option<Instant>,
+        done: Done,
+    ) -> Attempt {
+        match timeout {
+            Some(timeout) if own == deadline => {
+                let seconds = timeout.as_secs_f64();
+                let message = format!("It took longer than the {seconds} s that the step allows.");
+                Attempt::Failed(Failure::new("step-timeout", message), done)
+            }
+            _ => Attempt::Time,
+        }
+    }
+
+    fn millis(
+        &self,
+        frame: &Frame,
+        node: &Node,
+        value: &tau_lang::syntax::tree::Value,
+    ) -> Result<Duration, Stop> {
+        let json = self.value(frame, value, &Type::Plain(Plain::Duration), node)?;
+        Ok(Duration::from_millis(json.as_u64().unwrap_or(0)))
+    }
+}
+
+/// Ends a task and waits until it has let go of everything, also of its processes.
+async fn abort(task: tokio::task::JoinHandle<Result<Json, Failure>>) {
+    task.abort();
+    // It was aborted, so it has no result.
+    let _ = task.await;
+}

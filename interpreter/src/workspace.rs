@@ -1,0 +1,59 @@
+//! The mission's tree, and the folders that commands see of it.
+
+mod clean;
+mod place;
+mod worktree;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+pub use self::clean::{CleanFolder, remove};
+pub use self::worktree::Worktree;
+use crate::repository::{Base, Edit, Oid, RepositoryError, Store};
+
+/// The mission's tree: it begins as the base's and every step's edits turn it into the next.
+#[derive(Clone)]
+pub struct Workspace {
+    store: Arc<Store>,
+    base: Base,
+    tree: Arc<Mutex<Oid>>,
+}
+
+impl Workspace {
+    /// A workspace at its base.
+    #[must_use]
+    pub fn new(store: Arc<Store>, base: Base) -> Workspace {
+        let tree = Arc::new(Mutex::new(base.tree));
+        Workspace { store, base, tree }
+    }
+
+    /// The run's objects.
+    #[must_use]
+    pub fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    /// Where it began.
+    #[must_use]
+    pub fn base(&self) -> &Base {
+        &self.base
+    }
+
+    /// The tree as it is now.
+    #[must_use]
+    pub fn tree(&self) -> Oid {
+        // A panic elsewhere leaves a whole object id behind.
+        *self.tree.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes a step's edits part of the tree, all of them or none.
+    ///
+    /// # Errors
+    /// They contradict each other, or the tree.
+    pub fn apply(&self, edits: &[Edit]) -> Result<Oid, RepositoryError> {
+        let mut tree = self.tree.lock().unwrap_or_else(PoisonError::into_inner);
+        if !edits.is_empty() {
+            *tree = self.store.apply(&tree, edits)?;
+        }
+        Ok(*tree)
+    }
+}
