@@ -9,8 +9,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-pub(crate) use self::files::{Explain, Fmt, Format, Graph, Lint};
-pub(crate) use self::run::{Apply, Diff, Logs, Plan, Resume, Runs, Show};
+pub(crate) use self::files::{Explain, Fmt, Format, Graph, GraphFormat, Lint};
+pub(crate) use self::run::{Apply, Diff, Logs, Mission, Plan, Resume, Runs, Show};
 pub(crate) use self::setting::Setting;
 pub(crate) use self::start::{Completions, Demo, Doctor, Init};
 use crate::render::style;

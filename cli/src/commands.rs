@@ -1,28 +1,36 @@
 //! The commands, one file each.
 
+mod apply;
 mod completions;
 mod demo;
+mod diff;
 mod doctor;
 mod explain;
 mod fmt;
+mod graph;
 mod init;
 mod lint;
+mod logs;
+mod plan;
+mod resume;
+mod runs;
+mod show;
 
 use crate::args::Command;
 use crate::context::Context;
-use crate::exit::{Failure, Outcome};
+use crate::exit::Outcome;
 
 /// Does what the command line asks for.
 pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
     match command {
-        Command::Apply(_)
-        | Command::Plan(_)
-        | Command::Graph(_)
-        | Command::Runs(_)
-        | Command::Show(_)
-        | Command::Logs(_)
-        | Command::Diff(_)
-        | Command::Resume(_) => Err(Failure::failed("this build cannot run missions yet")),
+        Command::Apply(args) => apply::run(&args, context),
+        Command::Plan(args) => plan::run(&args, context),
+        Command::Graph(args) => graph::run(&args, context),
+        Command::Runs(args) => runs::run(&args, context),
+        Command::Show(args) => show::run(&args, context),
+        Command::Logs(args) => logs::run(&args, context),
+        Command::Diff(args) => diff::run(&args, context),
+        Command::Resume(args) => resume::run(&args, context),
         Command::Lint(args) => lint::run(&args, context),
         Command::Fmt(args) => fmt::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),

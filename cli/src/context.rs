@@ -108,12 +108,28 @@ impl Context {
 
     /// Data whose bytes are the user's own and go back unchanged, such as a formatted file.
     pub(crate) fn print_raw(&mut self, data: &str) {
+        self.print_bytes(data.as_bytes());
+    }
+
+    /// Data that need not be text, such as a patch.
+    pub(crate) fn print_bytes(&mut self, data: &[u8]) {
         let mut raw = self.stdout.as_inner();
         if self.lost.is_none()
-            && let Err(error) = raw.write_all(data.as_bytes())
+            && let Err(error) = raw.write_all(data)
         {
             self.lost = Some(error);
         }
+    }
+
+    /// A question; what is typed stands behind it.
+    pub(crate) fn prompt(&mut self, text: &str) {
+        // Who cannot be asked does not answer.
+        let _ = write!(self.stderr, "{text}");
+    }
+
+    /// Whether remarks for people are wanted.
+    pub(crate) fn speaks(&self) -> bool {
+        self.volume >= Volume::Normal
     }
 
     /// A remark for people, unless they asked for quiet.

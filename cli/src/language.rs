@@ -1,18 +1,39 @@
 //! The one place where commands reach the language.
 
+use tau_lang::check::{Checked, check};
 use tau_lang::diagnostic::{Diagnostic, Severity};
+use tau_lang::format;
+use tau_lang::library::Library;
 use tau_lang::source::SourceMap;
-use tau_lang::syntax::tree::Spelling;
+use tau_lang::syntax::tree::{File, Spelling};
 use tau_lang::syntax::{tau, yaml};
 
-/// Everything that is wrong with the file `name`, which is added to `sources`.
-pub(crate) fn check(sources: &mut SourceMap, name: &str, text: &str) -> Vec<Diagnostic> {
-    let file = sources.add(name, text);
-    let (_, found) = match Spelling::of(name) {
-        Spelling::Tau => tau::parse(text, file),
-        Spelling::Yaml => yaml::parse(text, file),
-    };
-    found
+/// The standard library, and every text that was read.
+pub(crate) struct Language {
+    /// What missions may call.
+    pub(crate) library: Library,
+    /// The library's texts and those that were checked.
+    pub(crate) sources: SourceMap,
+}
+
+impl Language {
+    /// Reads the standard library.
+    pub(crate) fn new() -> Language {
+        let mut sources = SourceMap::default();
+        // A test of the library keeps it free of findings.
+        let (library, _) = Library::load(&mut sources, &tau_stdlib::texts());
+        Language { library, sources }
+    }
+
+    /// Checks the file `name`, with everything that is wrong with it.
+    pub(crate) fn check(&mut self, name: &str, text: &str) -> Checked {
+        let (tree, mut found) = parse(&mut self.sources, name, text);
+        let mut checked = check(&tree, &self.library);
+        found.append(&mut checked.diagnostics);
+        found.sort_by_key(|one| (one.span, one.severity()));
+        checked.diagnostics = found;
+        checked
+    }
 }
 
 /// The file `name` in the one style.
@@ -24,12 +45,20 @@ pub(crate) fn format(
     name: &str,
     text: &str,
 ) -> Result<String, Vec<Diagnostic>> {
-    let found = check(sources, name, text);
-    if found
-        .iter()
-        .any(|found| found.severity() == Severity::Error)
-    {
+    let (tree, found) = parse(sources, name, text);
+    if found.iter().any(|one| one.severity() == Severity::Error) {
         return Err(found);
     }
-    Ok(text.to_owned())
+    Ok(match Spelling::of(name) {
+        Spelling::Tau => format::tau(&tree),
+        Spelling::Yaml => format::yaml(&tree),
+    })
+}
+
+fn parse(sources: &mut SourceMap, name: &str, text: &str) -> (File, Vec<Diagnostic>) {
+    let file = sources.add(name, text);
+    match Spelling::of(name) {
+        Spelling::Tau => tau::parse(text, file),
+        Spelling::Yaml => yaml::parse(text, file),
+    }
 }

@@ -14,7 +14,10 @@ mod git;
 mod home;
 mod init;
 mod language;
+mod mission;
 mod render;
+mod runner;
+mod saved;
 
 use std::process::ExitCode;
 

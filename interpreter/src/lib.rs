@@ -9,6 +9,7 @@ pub mod broker;
 pub mod events;
 pub mod home;
 pub mod inputs;
+pub mod inspect;
 pub mod journal;
 pub mod preflight;
 pub mod process;

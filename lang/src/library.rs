@@ -1,6 +1,7 @@
 //! What missions may call without defining it: the faces of actions, and missions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::expr::{Engine, Filter};
@@ -33,7 +34,7 @@ pub struct Library {
     /// The groups' names.
     pub groups: BTreeSet<String>,
     /// With the library's filters.
-    pub engine: Engine,
+    pub engine: Arc<Engine>,
 }
 
 /// How often an action may be performed.
@@ -120,7 +121,7 @@ impl Library {
             missions: BTreeMap::new(),
             files: BTreeMap::new(),
             groups: BTreeSet::new(),
-            engine: Engine::new(texts.filters),
+            engine: Arc::new(Engine::new(texts.filters)),
         };
         let mut diagnostics = Vec::new();
         let mut groups: Vec<(&str, File)> = Vec::new();

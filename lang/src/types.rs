@@ -191,6 +191,17 @@ impl Type {
         }
     }
 
+    /// Whether only an action can make a value of it: a `verdict`, a `proof`, a `commit`. Such
+    /// types are named in small letters. A record that looks like one is none.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        match self {
+            Type::Named(name, _) => name.starts_with(|c: char| c.is_ascii_lowercase()),
+            Type::Optional(inner) => inner.is_sealed(),
+            _ => false,
+        }
+    }
+
     /// Whether `none` may stand for it.
     #[must_use]
     pub fn may_be_absent(&self) -> bool {
@@ -218,7 +229,7 @@ impl Type {
             (Type::List(a), Type::List(b)) => a.fits(b),
             (Type::Named(a, _), Type::Named(b, _)) => a == b,
             (Type::Named(_, a), b @ Type::Record(_)) => a.fits(b),
-            (a @ Type::Record(_), Type::Named(_, b)) => a.fits(b),
+            (a @ Type::Record(_), b @ Type::Named(_, inner)) => !b.is_sealed() && a.fits(inner),
             (Type::Record(a), Type::Record(b)) => {
                 b.iter()
                     .all(|(name, wanted)| match a.iter().find(|(it, _)| it == name) {

@@ -17,19 +17,16 @@ mod write_many;
 
 mod edited;
 mod lines;
-mod perform;
 mod replace;
-mod shown;
 mod similar;
 mod tree;
 
-#[cfg(test)]
-mod fake;
 #[cfg(test)]
 mod tests;
 
 use tau_interpreter::action::Action;
 
+pub(crate) use patch::changed_files;
 pub use patch::paths as patch_paths;
 
 /// The face of the group, in tau.

@@ -1,3 +1,39 @@
-//! The standard actions.
+//! The standard actions, and the library that missions use.
+//!
+//! Each group is a folder with its face (`fs/fs.tau`) and its hands, one action a file. The
+//! missions of the library stand in `workflows/`.
 
 pub mod fs;
+mod git;
+mod process;
+mod time;
+mod verify;
+
+mod library;
+
+mod output;
+mod perform;
+mod shown;
+
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod tests;
+
+use tau_interpreter::action::Action;
+
+pub use library::{mission_names, mission_text, texts};
+
+/// Every standard action, group by group.
+pub fn actions() -> Vec<Box<dyn Action>> {
+    [
+        fs::actions(),
+        git::actions(),
+        process::actions(),
+        time::actions(),
+        verify::actions(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -25,9 +25,9 @@ pub(crate) struct Mission {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) repo: Option<PathBuf>,
 
-    /// The commit to start from
-    #[arg(long, value_name = "REV", default_value = "HEAD")]
-    pub(crate) base: String,
+    /// The commit to start from, instead of HEAD
+    #[arg(long, value_name = "REV")]
+    pub(crate) base: Option<String>,
 }
 
 /// Check a mission, show its plan, ask, and run it
@@ -96,8 +96,21 @@ pub(crate) enum RunOutcome {
     Failed,
     Blocked,
     Cancelled,
-    Uncertain,
-    Waiting,
+    Stopped,
+}
+
+impl RunOutcome {
+    /// Its word in a report.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            RunOutcome::Running => "running",
+            RunOutcome::Succeeded => "succeeded",
+            RunOutcome::Failed => "failed",
+            RunOutcome::Blocked => "blocked",
+            RunOutcome::Cancelled => "cancelled",
+            RunOutcome::Stopped => "stopped",
+        }
+    }
 }
 
 /// Show one run: its outcome, its steps and what to do next
@@ -138,8 +151,4 @@ pub(crate) struct Diff {
 pub(crate) struct Resume {
     /// A run's id, the beginning of one, or `@` for the latest here
     pub(crate) run: String,
-
-    /// Go on without asking
-    #[arg(short, long)]
-    pub(crate) yes: bool,
 }

@@ -1,23 +1,13 @@
 //! `tau demo [DIR]`
 
-use serde::Serialize;
-
-use crate::args::Demo;
-use crate::context::{Context, Form};
-use crate::demo;
-use crate::exit::{Exit, Failure, Outcome};
+use crate::args::{Demo, Mission, Setting};
+use crate::context::Context;
+use crate::exit::{Failure, Outcome};
 use crate::render::sanitize;
 use crate::render::style::{STRONG, paint};
+use crate::{demo, mission, runner};
 
-#[derive(Serialize)]
-struct Document<'a> {
-    schema: &'static str,
-    repo: String,
-    patch: String,
-    check: &'a str,
-}
-
-/// Makes a repository with a bug, and says how to have it fixed and proven.
+/// Makes a repository with a bug and has it fixed and proven.
 pub(crate) fn run(args: &Demo, context: &mut Context) -> Outcome {
     let missing = demo::missing_programs();
     if !missing.is_empty() {
@@ -29,22 +19,48 @@ pub(crate) fn run(args: &Demo, context: &mut Context) -> Outcome {
     }
     let folder = demo::folder(args.directory.as_deref()).map_err(Failure::failed)?;
     let made = demo::prepare(&folder).map_err(Failure::failed)?;
-    let (repo, patch) = (sanitize::path(&made.repo), sanitize::path(&made.patch));
-    if context.form() != Form::Human {
-        context.json(&Document {
-            schema: "tau.demo/1",
-            repo,
-            patch,
-            check: &made.check,
-        });
-        return Ok(Exit::Succeeded);
-    }
-    context.print(&format!(
-        "made {} with a bug that its tests show, and {} that fixes it\n\nnext:\n  \
-           tau apply std/prove-patch --repo {repo} --set patch=@{patch} --set check=\"{}\"\n",
-        paint(STRONG, &repo),
-        paint(STRONG, &patch),
-        made.check,
+    context.note(&format!(
+        "made {}, a repository with a bug that its tests show, and {} that fixes it\n",
+        paint(STRONG, sanitize::path(&made.repo)),
+        paint(STRONG, sanitize::path(&made.patch)),
     ));
-    Ok(Exit::Succeeded)
+    context.note(&format!("$ {}\n", command(&made)));
+    let mission = Mission {
+        file: "std/prove-patch".to_owned(),
+        mission: None,
+        set: vec![
+            setting("patch", format!("@{}", made.patch.display())),
+            setting("check", made.check.clone()),
+        ],
+        repo: Some(made.repo.clone()),
+        base: None,
+    };
+    let loaded = mission::load(&mission, context)?;
+    let report = runner::apply(&loaded, context)?;
+    runner::print(&report, context);
+    Ok(runner::exit(&report))
+}
+
+fn setting(name: &str, value: String) -> Setting {
+    Setting {
+        name: name.to_owned(),
+        value,
+    }
+}
+
+/// The command that does the same.
+fn command(made: &demo::Demo) -> String {
+    let words = [
+        "tau".to_owned(),
+        "apply".to_owned(),
+        "std/prove-patch".to_owned(),
+        "--repo".to_owned(),
+        made.repo.to_string_lossy().into_owned(),
+        "--set".to_owned(),
+        format!("patch=@{}", made.patch.display()),
+        "--set".to_owned(),
+        format!("check={}", made.check),
+        "--yes".to_owned(),
+    ];
+    tau_lang::syntax::command::join(&words)
 }

@@ -7,14 +7,22 @@ use crate::args::{Format, Lint};
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files::{Unreadable, discover, read};
-use crate::language;
+use crate::language::Language;
 use crate::render::diagnostics::human::{self, Look};
 use crate::render::diagnostics::{Findings, github, json, jsonl};
 
 /// Checks every file and writes what was found.
 pub(crate) fn run(args: &Lint, context: &mut Context) -> Outcome {
     let format = format(args.format, context.form())?;
-    let findings = findings(args, language::check);
+    let mut language = Language::new();
+    let mut findings = Findings::default();
+    std::mem::swap(&mut findings.sources, &mut language.sources);
+    let findings = check_all(args, findings, |sources, name, text| {
+        std::mem::swap(sources, &mut language.sources);
+        let found = language.check(name, text).diagnostics;
+        std::mem::swap(sources, &mut language.sources);
+        found
+    });
     context.print(&match format {
         Format::Human => human::render(&findings, Look::of(context)),
         Format::Json => json::render(&findings),
@@ -45,12 +53,12 @@ fn format(asked: Option<Format>, form: Form) -> Result<Format, Failure> {
 }
 
 /// What `check` finds; it adds a file of this name and text to the map and says what is wrong.
-fn findings(
+fn check_all(
     args: &Lint,
+    mut findings: Findings,
     mut check: impl FnMut(&mut SourceMap, &str, &str) -> Vec<Diagnostic>,
 ) -> Findings {
     let (inputs, unreadable) = discover(&args.paths, args.stdin_filename.as_deref());
-    let mut findings = Findings::default();
     for file in unreadable {
         findings.files += 1;
         refuse(&mut findings, file);
@@ -123,7 +131,7 @@ mod tests {
             deny: None,
             stdin_filename: None,
         };
-        findings(&args, check)
+        check_all(&args, Findings::default(), check)
     }
 
     #[test]
@@ -156,7 +164,7 @@ mod tests {
             deny: None,
             stdin_filename: None,
         };
-        let findings = findings(&args, check);
+        let findings = check_all(&args, Findings::default(), check);
         assert_eq!(exit(&findings, false), Exit::Failed);
         assert_eq!(findings.sentence(), "1 error in 1 file");
     }

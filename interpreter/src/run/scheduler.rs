@@ -1,5 +1,6 @@
 //! Which statement runs when: a block's nodes as soon as what they wait for has ended.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -93,6 +94,8 @@ pub(super) struct Runner {
     pub(super) deadline: Option<Instant>,
     pub(super) slots: Semaphore,
     commits: Mutex<u32>,
+    /// Digests of the sealed values that steps of this run have made.
+    pub(super) sealed: Mutex<HashSet<String>>,
 }
 
 /// Whether a node's recorded result was used (`true`), or it was done now.
@@ -116,6 +119,7 @@ impl Runner {
             deadline,
             slots: Semaphore::new(AT_ONCE),
             commits: Mutex::new(0),
+            sealed: Mutex::default(),
         }
     }
 

@@ -1,10 +1,12 @@
 //! One step: its arguments, its attempts, its record.
 
+use std::collections::HashSet;
+use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value as Json, json};
 use tau_lang::library::Repeat;
-use tau_lang::plan::{Node, Step, Thing};
+use tau_lang::plan::{Node, NodeKind, Step, Thing};
 use tau_lang::syntax::tree::ValueKind;
 use tau_lang::types::{INT, Plain, Type};
 
@@ -142,6 +144,11 @@ impl Runner {
                     .unwrap_or(Json::Null),
                 None => self.value(frame, value, ty, node)?,
             };
+            if ty.is_sealed() && !json.is_null() && !self.sealed().contains(&digest(&json)) {
+                let message =
+                    format!("`{name}` must be a `{ty}` that a step of this run has made.");
+                return Err(stop(node, Failure::new("value-forged", message)));
+            }
             args.insert(name.clone(), json);
         }
         Ok(args)
@@ -214,12 +221,19 @@ impl Runner {
                 .world
                 .head
                 .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
+                .unwrap_or_else(PoisonError::into_inner);
             *head = Some(commit);
             self.count_commit();
         }
+        if matches!(&node.kind, NodeKind::Step(step) if step.result.is_sealed()) {
+            self.sealed().insert(digest(&finished.result));
+        }
         frame.with(|context| context.insert(node.name.clone(), finished.result.clone()));
         Ok(())
+    }
+
+    fn sealed(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.sealed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn attempts(
@@ -381,6 +395,10 @@ impl Runner {
         let json = self.value(frame, value, &Type::Plain(Plain::Duration), node)?;
         Ok(Duration::from_millis(json.as_u64().unwrap_or(0)))
     }
+}
+
+fn digest(value: &Json) -> String {
+    sha256(value.to_string().as_bytes())
 }
 
 /// Ends a task and waits until it has let go of everything, also of its processes.

@@ -67,6 +67,13 @@ impl<'a> Checker<'a> {
                     continue;
                 }
             };
+            if param.ty.is_sealed() {
+                let kind = Kind::InputSealed {
+                    name: param.name.clone(),
+                    ty: param.ty.to_string(),
+                };
+                self.report(kind, input.ty.at.0);
+            }
             if let Some(default) = &param.default {
                 let what = format!("the default of `{}`", param.name);
                 // A default is known before anything else is, so it may use no name.

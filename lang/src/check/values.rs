@@ -52,7 +52,7 @@ impl Checker<'_> {
                 }
             },
             ValueKind::Map(entries) => match wanted.bare() {
-                Type::Record(fields) => {
+                Type::Record(fields) if !wanted.is_sealed() => {
                     let fields = fields.clone();
                     self.record(entries, &fields, what, at, scope);
                     wanted.clone()

@@ -63,6 +63,8 @@ kinds! {
     FileUnreadable { name: String, why: String } = Error "file-unreadable";
     /// A pattern that can match no path.
     GlobInvalid { pattern: String, why: String } = Error "glob-invalid";
+    /// An input of a type that only an action can make.
+    InputSealed { name: String, ty: String } = Error "input-sealed";
     /// An input that nothing uses.
     InputUnused { name: String } = Warning "input-unused";
     /// A YAML key given twice.

@@ -50,6 +50,10 @@ impl fmt::Display for Kind {
             Kind::GlobInvalid { pattern, why } => {
                 write!(f, "`{pattern}` is not a path pattern: {why}")
             }
+            Kind::InputSealed { name, ty } => write!(
+                f,
+                "input `{name}` cannot be a `{ty}`: only a step of the same run makes one"
+            ),
             Kind::InputUnused { name } => write!(f, "input `{name}` is never used"),
             Kind::KeyDuplicate { key } => write!(f, "the key `{key}` stands here twice"),
             Kind::KeyMissing { key, of } => write!(f, "{of} needs the key `{key}`"),

@@ -4,9 +4,9 @@ use serde::Deserialize;
 use tau_interpreter::action::{Action, Call, Failure, File, Hands, Running};
 
 use super::edited::{Changes, Edited};
-use super::perform::perform;
 use super::replace::{Replacement, replace};
 use super::tree;
+use crate::perform::perform;
 
 /// Replaces one exact piece of text in one file.
 pub(super) struct Edit;

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use tau_interpreter::action::{Action, Call, Failure, FailureKind, File, Hands, Running};
 
 use super::edited::{Changes, Edited};
-use super::perform::perform;
 use super::replace::{Replacement, replace};
-use super::shown::TOLD;
 use super::tree;
+use crate::perform::perform;
+use crate::shown::TOLD;
 
 /// Replaces several exact pieces of text, in order, all or none.
 pub(super) struct EditMany;

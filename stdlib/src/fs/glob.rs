@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
 
-use super::perform::perform;
+use crate::perform::perform;
 
 /// Lists the files whose paths match.
 pub(super) struct Glob;

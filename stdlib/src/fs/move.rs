@@ -5,8 +5,8 @@ use serde_json::json;
 use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
 
 use super::edited::{Changes, Edited};
-use super::perform::perform;
 use super::tree;
+use crate::perform::perform;
 
 /// Gives one file another path.
 pub(super) struct Move;

@@ -26,7 +26,7 @@ use serde::Deserialize;
 use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
 
 use super::edited::Edited;
-use super::perform::perform;
+use crate::perform::perform;
 
 /// The largest patch that is taken, in bytes.
 pub(super) const LARGEST: usize = 10_000_000;
@@ -71,6 +71,14 @@ pub fn paths(diff: &str) -> Result<Vec<String>, String> {
     paths.sort();
     paths.dedup();
     Ok(paths)
+}
+
+/// The files that a diff of git's making (without renames) is about, in its order, binary ones
+/// too. Lines of files never begin as a head does, so no file can add one.
+pub(crate) fn changed_files(diff: &str) -> Vec<String> {
+    diff.lines()
+        .filter_map(|line| name::of_both_sides(line.strip_prefix(header::START)?))
+        .collect()
 }
 
 /// A diff whose last line end was lost, as happens when it is passed on as text, gets it back:

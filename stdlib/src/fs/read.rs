@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
 
-use super::perform::perform;
 use super::tree;
+use crate::perform::perform;
 
 /// Reads one file as text.
 pub(super) struct Read;

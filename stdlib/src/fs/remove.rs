@@ -4,8 +4,8 @@ use serde::Deserialize;
 use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
 
 use super::edited::{Changes, Edited};
-use super::perform::perform;
 use super::tree;
+use crate::perform::perform;
 
 /// Removes one file.
 pub(super) struct Remove;

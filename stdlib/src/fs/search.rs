@@ -4,9 +4,9 @@ use regex::Regex;
 use serde::{Deserialize, Serialize};
 use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
 
-use super::perform::perform;
-use super::shown::shown;
 use super::tree;
+use crate::perform::perform;
+use crate::shown::shown;
 
 /// The longest line that is given back whole, in characters.
 const LINE_SHOWN: usize = 500;

@@ -2,8 +2,8 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 use tau_interpreter::action::{Failure, FileMode};
 
-use super::fake::Fake;
 use super::*;
+use crate::fake::Fake;
 
 /// Calls an action by name, with the arguments that its face would fill in.
 fn call(tree: &Fake, name: &str, args: Value) -> Result<Value, Failure> {

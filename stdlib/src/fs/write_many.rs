@@ -7,8 +7,8 @@ use serde_json::json;
 use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
 
 use super::edited::{Changes, Edited};
-use super::perform::perform;
 use super::write;
+use crate::perform::perform;
 
 /// Writes several whole files, all or none.
 pub(super) struct WriteMany;

@@ -8,7 +8,7 @@ use tau_interpreter::action::{Failure, File, FileMode, Hands};
 use super::part::{Part, Target};
 use super::place;
 use crate::fs::edited::{Changes, Edited};
-use crate::fs::shown::TOLD;
+use crate::shown::TOLD;
 
 /// Applies the parts of a patch.
 ///

@@ -15,7 +15,7 @@ use tau_interpreter::action::{File, FileMode};
 
 use self::trees::{after, edit_text, happening, line, text, tree};
 use super::Patch;
-use crate::fs::fake::Fake;
+use crate::fake::Fake;
 
 type Files = BTreeMap<String, File>;
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tau_interpreter::action::FileMode;
 
 use super::{LARGEST, Patch, paths};
-use crate::fs::fake::Fake;
+use crate::fake::Fake;
 
 fn apply(tree: &Fake, diff: &str) -> Result<Value, String> {
     tree.run(&Patch, json!({ "diff": diff }))

@@ -3,8 +3,8 @@
 use serde_json::json;
 use tau_interpreter::action::Failure;
 
-use crate::fs::shown::shown;
 use crate::fs::similar;
+use crate::shown::shown;
 
 /// How many places of an ambiguous text are shown.
 pub(super) const PLACES_SHOWN: usize = 100;

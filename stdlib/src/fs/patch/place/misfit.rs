@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::fs::patch::part::Hunk;
-use crate::fs::shown::shown;
+use crate::shown::shown;
 
 /// Lines are shown up to this many characters.
 const LINE_SHOWN: usize = 200;

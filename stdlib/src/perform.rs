@@ -1,4 +1,6 @@
-//! From a call's arguments to a typed result: what all file actions share.
+//! From a call's arguments to a typed result: what all actions share.
+
+use std::future::{Future, ready};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -6,18 +8,31 @@ use serde_json::Value;
 use tau_interpreter::action::{Call, Failure, Hands, Running};
 
 /// Reads the arguments into `P`, performs the action, and turns its result into a value.
-pub(super) fn perform<P, R>(
+pub(crate) fn perform<P, R>(
     call: &Call,
     action: fn(P, &dyn Hands) -> Result<R, Failure>,
 ) -> Running<'_>
 where
-    P: DeserializeOwned + 'static,
-    R: Serialize + 'static,
+    P: DeserializeOwned + Send + 'static,
+    R: Serialize + Send + 'static,
+{
+    perform_waiting(call, move |params, hands| ready(action(params, hands)))
+}
+
+/// Does the same for an action that waits, for a process or for time.
+pub(crate) fn perform_waiting<'a, P, R, F>(
+    call: &'a Call,
+    action: impl FnOnce(P, &'a dyn Hands) -> F + Send + 'a,
+) -> Running<'a>
+where
+    P: DeserializeOwned + Send + 'a,
+    R: Serialize,
+    F: Future<Output = Result<R, Failure>> + Send + 'a,
 {
     Box::pin(async move {
         let params = serde_json::from_value(Value::Object(call.args.clone()))
             .map_err(|error| unusable("arguments", &error))?;
-        let result = action(params, call.hands.as_ref())?;
+        let result = action(params, call.hands.as_ref()).await?;
         serde_json::to_value(result).map_err(|error| unusable("result", &error))
     })
 }

@@ -1,0 +1,50 @@
+//! `tau plan FILE`
+
+use std::fs;
+use std::path::Path;
+
+use tau_interpreter::repository::Repository;
+use tau_lang::plan::document;
+
+use crate::args::Plan;
+use crate::context::{Context, Form};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::mission::{self, Loaded};
+use crate::render::sanitize::{self, sanitize};
+use crate::saved::Saved;
+
+/// Shows all that can be known before a run. Touches nothing.
+pub(crate) fn run(args: &Plan, context: &mut Context) -> Outcome {
+    let loaded = mission::load(&args.mission, context)?;
+    let known = loaded.known();
+    let document = document::document(&loaded.plan, &loaded.engine, &known, &loaded.sources);
+    match context.form() {
+        Form::Human => context.print(&sanitize(&document::terminal(&document))),
+        Form::Json | Form::JsonStream => context.json(&document),
+    }
+    if let Some(out) = &args.out {
+        save(&loaded, out)?;
+        let out = sanitize::path(out);
+        context.note(&format!(
+            "saved; run exactly this plan with `tau apply {out}`"
+        ));
+    }
+    Ok(Exit::Succeeded)
+}
+
+/// Saves the plan with the commit that the revision means now.
+fn save(loaded: &Loaded, out: &Path) -> Result<(), Failure> {
+    tau_interpreter::inputs::bind(&loaded.plan, &loaded.inputs, &loaded.engine).map_err(
+        |wrong| Failure::usage(wrong.join("\n")).help("a saved plan has all its inputs"),
+    )?;
+    let base = Repository::discover(&loaded.repo)
+        .and_then(|repository| repository.base(loaded.rev.as_deref()))
+        .map_err(|error| Failure::new(Exit::Blocked, error.to_string()))?;
+    let saved = Saved::new(loaded, base.commit.to_string());
+    let text = serde_json::to_string_pretty(&saved)
+        .map_err(|error| Failure::new(Exit::Fault, error.to_string()))?;
+    fs::write(out, text + "\n").map_err(|error| {
+        let out = sanitize::path(out);
+        Failure::failed(format!("cannot write `{out}`: {error}"))
+    })
+}

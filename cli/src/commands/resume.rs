@@ -1,0 +1,51 @@
+//! `tau resume RUN`
+
+use std::path::PathBuf;
+
+use crate::args::Resume;
+use crate::context::{Context, Form};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::mission;
+use crate::runner;
+
+/// Goes on with a run, with its file as it is now.
+pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
+    let found = runner::find(&args.run)?;
+    let report = found.report()?;
+    if report.outcome == "succeeded" {
+        if context.form() == Form::Human {
+            context.note("this run has succeeded already");
+        }
+        runner::print(&report, context);
+        return Ok(Exit::Succeeded);
+    }
+    if found.owned {
+        let message = format!("run {} is being run by another process", found.dir.id());
+        let help = format!("watch it with `tau logs {} -f`", found.dir.id());
+        return Err(Failure::new(Exit::Blocked, message).help(help));
+    }
+    let started = found.started()?.clone();
+    let recorded = found.text().unwrap_or_else(|| started.text.clone());
+    let text = match &started.path {
+        Some(path) => match std::fs::read(path) {
+            Ok(bytes) => tau_lang::source::decode(bytes)
+                .map_err(|error| Failure::usage(format!("cannot read `{path}`: {}", error.0)))?,
+            // The file may be gone; what it said is in the journal.
+            Err(_) => recorded.clone(),
+        },
+        None => recorded.clone(),
+    };
+    let changed = (text != recorded).then(|| text.clone());
+    if changed.is_some() {
+        context.note(&format!(
+            "`{}` has changed; steps that rest on what changed are done again",
+            started.file
+        ));
+    }
+    let name = started.path.clone().unwrap_or_else(|| started.file.clone());
+    let rest = (started.inputs, PathBuf::from(&started.repo), started.rev);
+    let loaded = mission::check(&name, text, Some(&started.mission), context, rest)?;
+    let report = runner::resume(&loaded, found.dir, changed, context)?;
+    runner::print(&report, context);
+    Ok(runner::exit(&report))
+}

@@ -1,0 +1,38 @@
+//! `tau show RUN`
+
+use tau_interpreter::journal::State;
+
+use crate::args::Show;
+use crate::context::{Context, Form};
+use crate::exit::{Exit, Outcome};
+use crate::render::style::{ERROR, FAINT, GOOD, STRONG};
+use crate::render::table::{Cell, table};
+use crate::runner::{self, summary};
+
+/// Shows one run.
+pub(crate) fn run(args: &Show, context: &mut Context) -> Outcome {
+    let report = runner::find(&args.run)?.report()?;
+    if context.form() == Form::Human {
+        let rows: Vec<Vec<Cell>> = report
+            .steps
+            .iter()
+            .map(|step| {
+                let style = match step.state {
+                    State::Succeeded => GOOD,
+                    State::Failed | State::Blocked => ERROR,
+                    _ => FAINT,
+                };
+                vec![
+                    Cell::new(STRONG, &format!("  {}", step.name)),
+                    Cell::new(FAINT, &step.action),
+                    Cell::new(style, step.state.word()),
+                    Cell::new(FAINT, &summary::seconds(step.seconds)),
+                ]
+            })
+            .collect();
+        let text = table(&rows, context.width());
+        context.print(&format!("{text}\n"));
+    }
+    runner::print(&report, context);
+    Ok(Exit::Succeeded)
+}

@@ -1,0 +1,234 @@
+//! From what stands on the command line to a checked mission.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+use tau_lang::check::{self, Checked};
+use tau_lang::diagnostic::{Diagnostic, Severity, nearest};
+use tau_lang::expr::{Context as Values, Engine};
+use tau_lang::plan::Plan;
+use tau_lang::source::{SourceMap, decode};
+
+use crate::args::{Mission, Setting};
+use crate::context::Context;
+use crate::exit::{Exit, Failure};
+use crate::language::Language;
+use crate::render::diagnostics::human::{self, Look};
+use crate::saved::Saved;
+
+/// The most bytes that `--set NAME=@path` reads.
+const MAX_VALUE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A mission that was asked for, checked.
+pub(crate) struct Loaded {
+    /// The file's name as it was given.
+    pub(crate) file: String,
+    /// Where it is, unless it is a library's.
+    pub(crate) path: Option<PathBuf>,
+    /// Its text.
+    pub(crate) text: String,
+    /// Its plan.
+    pub(crate) plan: Arc<Plan>,
+    /// Evaluates its expressions.
+    pub(crate) engine: Arc<Engine>,
+    /// The texts it came from.
+    pub(crate) sources: Arc<SourceMap>,
+    /// The inputs as they were given.
+    pub(crate) inputs: Map<String, Json>,
+    /// A folder in the repository.
+    pub(crate) repo: PathBuf,
+    /// The revision to start from, if one was asked for.
+    pub(crate) rev: Option<String>,
+}
+
+/// Loads what the command line names: a file, a saved plan, or a library's mission.
+///
+/// # Errors
+/// Usage: the file cannot be read or has errors, which have been shown; an input is unreadable.
+pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Failure> {
+    if let Some(saved) = Saved::read(&args.file)? {
+        if !args.set.is_empty() || args.mission.is_some() || args.repo.is_some() {
+            let message = format!(
+                "`{}` is a saved plan, which has its inputs already",
+                args.file
+            );
+            return Err(Failure::usage(message).help("make another with `tau plan … --out PLAN`"));
+        }
+        return saved.load(context);
+    }
+    let text = text(&args.file)?;
+    let inputs = settings(&args.set)?;
+    let repo = args.repo.clone().unwrap_or_else(|| PathBuf::from("."));
+    let repo = std::fs::canonicalize(&repo).unwrap_or(repo);
+    check(
+        &args.file,
+        text,
+        args.mission.as_deref(),
+        context,
+        (inputs, repo, args.base.clone()),
+    )
+}
+
+/// Checks a mission's text. What is wrong with it, but for missing authority, is shown and ends
+/// the command; missing authority blocks the run, with a record of it.
+pub(crate) fn check(
+    file: &str,
+    text: String,
+    mission: Option<&str>,
+    context: &mut Context,
+    (inputs, repo, rev): (Map<String, Json>, PathBuf, Option<String>),
+) -> Result<Loaded, Failure> {
+    let mut language = Language::new();
+    let checked = match library_name(file) {
+        Some(name) => check::library_mission(&name, &language.library).unwrap_or_default(),
+        None => language.check(file, &text),
+    };
+    let wrong: Vec<&Diagnostic> = checked
+        .diagnostics
+        .iter()
+        .filter(|one| one.severity() == Severity::Error && !one.kind.is_authority())
+        .collect();
+    for one in &wrong {
+        context.error_block(&human::diagnostic(
+            &language.sources,
+            one,
+            Look::of(context),
+        ));
+    }
+    if !wrong.is_empty() {
+        let count = crate::render::diagnostics::counted(wrong.len(), "error");
+        return Err(Failure::usage(format!(
+            "`{file}` has {count}, so nothing was started"
+        )));
+    }
+    let plan = choose(file, mission, &checked)?;
+    Ok(Loaded {
+        path: library_name(file)
+            .is_none()
+            .then(|| std::fs::canonicalize(file).unwrap_or_else(|_| PathBuf::from(file))),
+        file: file.to_owned(),
+        text,
+        plan,
+        engine: language.library.engine.clone(),
+        sources: Arc::new(language.sources),
+        inputs,
+        repo,
+        rev,
+    })
+}
+
+impl Loaded {
+    /// The inputs' values as far as they are given or have a default.
+    pub(crate) fn known(&self) -> Values {
+        let mut known = Values::new();
+        for input in &self.plan.inputs {
+            let value = match (self.inputs.get(&input.name), &input.default) {
+                (Some(value), _) => input.ty.coerce(value.clone()).ok(),
+                (None, Some(default)) => self.engine.value(default, &input.ty, &Values::new()).ok(),
+                (None, None) => None,
+            };
+            known.extend(value.map(|value| (input.name.clone(), value)));
+        }
+        known
+    }
+}
+
+/// The mission that was asked for, or the only one.
+fn choose(file: &str, mission: Option<&str>, checked: &Checked) -> Result<Arc<Plan>, Failure> {
+    let names: Vec<&str> = checked
+        .plans
+        .iter()
+        .map(|plan| plan.mission.as_str())
+        .collect();
+    match mission {
+        None => match checked.plans.as_slice() {
+            [plan] => Ok(plan.clone()),
+            _ => Err(Failure::usage(format!(
+                "`{file}` has several missions: {}",
+                names.join(", ")
+            ))
+            .help("say which with `--mission NAME`")),
+        },
+        Some(name) => match checked.plans.iter().find(|plan| plan.mission == name) {
+            Some(plan) => Ok(plan.clone()),
+            None => {
+                let failure = Failure::usage(format!("`{file}` has no mission `{name}`"));
+                Err(match nearest(name, names.iter().copied()) {
+                    Some(near) => failure.help(format!("did you mean `{near}`?")),
+                    None => failure,
+                })
+            }
+        },
+    }
+}
+
+/// The name of a library's mission as the library knows it: `std/prove-patch` is `prove_patch`.
+pub(crate) fn library_name(file: &str) -> Option<String> {
+    tau_stdlib::mission_text(file)?;
+    Some(file.strip_prefix("std/")?.replace('-', "_"))
+}
+
+/// The text of a mission file or of a library's mission.
+fn text(file: &str) -> Result<String, Failure> {
+    if let Some(text) = tau_stdlib::mission_text(file) {
+        return Ok(text.to_owned());
+    }
+    if file.starts_with("std/") && !Path::new(file).exists() {
+        let names = tau_stdlib::mission_names();
+        let failure = Failure::usage(format!("the library has no mission `{file}`"));
+        return Err(match nearest(file, names.iter().map(String::as_str)) {
+            Some(near) => failure.help(format!("did you mean `{near}`?")),
+            None => failure.help(format!("it has {}", names.join(", "))),
+        });
+    }
+    let bytes = std::fs::read(file)
+        .map_err(|error| Failure::usage(format!("cannot read `{file}`: {error}")))?;
+    decode(bytes).map_err(|error| Failure::usage(format!("cannot read `{file}`: {}", error.0)))
+}
+
+/// The values of `--set`, with `@path` and `@-` read.
+pub(crate) fn settings(set: &[Setting]) -> Result<Map<String, Json>, Failure> {
+    let mut inputs = Map::new();
+    for Setting { name, value } in set {
+        let value = match value.strip_prefix('@') {
+            None => value.clone(),
+            Some(path) => read_value(name, path)?,
+        };
+        if inputs.insert(name.clone(), Json::String(value)).is_some() {
+            return Err(Failure::usage(format!("`--set {name}=…` is given twice")));
+        }
+    }
+    Ok(inputs)
+}
+
+fn read_value(name: &str, path: &str) -> Result<String, Failure> {
+    let failed =
+        |why: String| Failure::usage(format!("cannot read `{path}` for input `{name}`: {why}"));
+    let mut bytes = Vec::new();
+    let read = match path {
+        "-" => std::io::stdin()
+            .take(MAX_VALUE_BYTES + 1)
+            .read_to_end(&mut bytes),
+        path => std::fs::File::open(path)
+            .and_then(|file| file.take(MAX_VALUE_BYTES + 1).read_to_end(&mut bytes)),
+    };
+    read.map_err(|error| failed(error.to_string()))?;
+    if bytes.len() as u64 > MAX_VALUE_BYTES {
+        return Err(failed(format!("it has more than {MAX_VALUE_BYTES} bytes")));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        failed(format!("it is not UTF-8: byte {at} is wrong"))
+    })
+}
+
+/// How a refusal to start without being asked looks to a program.
+pub(crate) fn not_confirmed() -> Failure {
+    Failure::new(
+        Exit::Blocked,
+        "nothing was started: there is no terminal to ask on",
+    )
+    .help("read `tau plan`, then give `--yes`")
+}

@@ -1,0 +1,247 @@
+//! Runs and looks at runs: the commands' way to the interpreter.
+
+mod screen;
+pub(crate) mod summary;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use tau_interpreter::home::{FindError, Home, RunDir};
+use tau_interpreter::journal::{self, Entry, FileStore, Record, Started};
+use tau_interpreter::report::Report;
+use tau_interpreter::repository::Repository;
+use tau_interpreter::run::{self, Actions, Order, RunError, Setup};
+use tokio::sync::{mpsc, watch};
+
+use self::screen::Screen;
+use crate::context::{Context, Form};
+use crate::exit::{Exit, Failure};
+use crate::home::tau_home;
+use crate::mission::Loaded;
+
+/// The user's runs.
+pub(crate) fn home() -> Result<Home, Failure> {
+    tau_home()
+        .map(Home::new)
+        .map_err(|why| Failure::new(Exit::Blocked, why).help("set TAU_HOME to a folder of yours"))
+}
+
+/// Starts a mission and shows it until it has ended.
+pub(crate) fn apply(loaded: &Loaded, context: &mut Context) -> Result<Report, Failure> {
+    let order = Order {
+        file: loaded.file.clone(),
+        path: loaded.path.clone(),
+        text: loaded.text.clone(),
+        inputs: loaded.inputs.clone(),
+        repo: loaded.repo.clone(),
+        rev: loaded.rev.clone(),
+        date: source_date(),
+    };
+    show(loaded, context, |setup| run::apply(setup, order))
+}
+
+/// Goes on with a run and shows it until it has ended.
+pub(crate) fn resume(
+    loaded: &Loaded,
+    dir: RunDir,
+    text: Option<String>,
+    context: &mut Context,
+) -> Result<Report, Failure> {
+    show(loaded, context, |setup| run::resume(setup, dir, text))
+}
+
+/// SOURCE_DATE_EPOCH, which makes builds, and here commits, the same every time
+/// (reproducible-builds.org/specs/source-date-epoch).
+fn source_date() -> Option<i64> {
+    std::env::var("SOURCE_DATE_EPOCH").ok()?.parse().ok()
+}
+
+fn show<F>(
+    loaded: &Loaded,
+    context: &mut Context,
+    start: impl FnOnce(Setup) -> F,
+) -> Result<Report, Failure>
+where
+    F: Future<Output = Result<Report, RunError>> + Send + 'static,
+{
+    let home = home()?;
+    let (events, mut incoming) = mpsc::unbounded_channel();
+    let (cancel, cancelled) = watch::channel(false);
+    let actions: Actions = tau_stdlib::actions()
+        .into_iter()
+        .map(|action| (action.name(), Arc::from(action)))
+        .collect();
+    let setup = Setup {
+        home,
+        plan: loaded.plan.clone(),
+        engine: loaded.engine.clone(),
+        sources: loaded.sources.clone(),
+        actions: Arc::new(actions),
+        events,
+        cancel: cancelled,
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Fault, format!("cannot start: {error}")))?;
+    let running = start(setup);
+    runtime.block_on(async {
+        let running = tokio::spawn(running);
+        tokio::spawn(async move {
+            if asked_to_end().await {
+                // The run may have ended by itself.
+                let _ = cancel.send(true);
+            }
+            // Kept, so that a run without signals is never told that nobody can tell it.
+            std::future::pending::<()>().await;
+        });
+        let mut screen = Screen::new(context);
+        while let Some(event) = incoming.recv().await {
+            screen.show(event, context);
+        }
+        screen.end();
+        match running.await {
+            Ok(Ok(report)) => Ok(report),
+            Ok(Err(error)) => Err(failure(&error)),
+            Err(panic) => Err(Failure::new(
+                Exit::Fault,
+                format!("the run has a fault: {panic}"),
+            )),
+        }
+    })
+}
+
+/// Waits for the signals that ask a program to end.
+async fn asked_to_end() -> bool {
+    use tokio::signal::unix::{SignalKind, signal};
+    let kinds = [
+        SignalKind::interrupt(),
+        SignalKind::terminate(),
+        SignalKind::hangup(),
+    ];
+    let mut signals = Vec::new();
+    for kind in kinds {
+        match signal(kind) {
+            Ok(signal) => signals.push(signal),
+            Err(_) => return false,
+        }
+    }
+    let [mut interrupt, mut terminate, mut hangup] = match <[_; 3]>::try_from(signals) {
+        Ok(signals) => signals,
+        Err(_) => return false,
+    };
+    tokio::select! {
+        _ = interrupt.recv() => true,
+        _ = terminate.recv() => true,
+        _ = hangup.recv() => true,
+    }
+}
+
+fn failure(error: &RunError) -> Failure {
+    match error {
+        RunError::Inputs(_) => Failure::usage(error.to_string()),
+        RunError::Store(_) => Failure::new(Exit::Blocked, error.to_string()),
+        RunError::Busy(run) => Failure::new(Exit::Blocked, error.to_string())
+            .help(format!("watch it with `tau logs {run} -f`")),
+    }
+}
+
+/// A run that was found by its name.
+pub(crate) struct Found {
+    pub(crate) dir: RunDir,
+    pub(crate) records: Vec<Record>,
+    /// Somebody runs it now.
+    pub(crate) owned: bool,
+}
+
+impl Found {
+    /// What it rests on.
+    pub(crate) fn started(&self) -> Result<&Started, Failure> {
+        match self.records.first().map(|record| &record.entry) {
+            Some(Entry::Started(started)) => Ok(started),
+            _ => {
+                let message = format!("run {} was killed before its first record", self.dir.id());
+                Err(Failure::failed(message).help("start it again with `tau apply`"))
+            }
+        }
+    }
+
+    /// The mission file's text that it last ran with, when it changed since the beginning.
+    pub(crate) fn text(&self) -> Option<String> {
+        self.records
+            .iter()
+            .rev()
+            .find_map(|record| match &record.entry {
+                Entry::Resumed { text, .. } => text.clone(),
+                _ => None,
+            })
+    }
+
+    /// Its report.
+    pub(crate) fn report(&self) -> Result<Report, Failure> {
+        self.started()?;
+        Report::new(&self.records, self.owned)
+            .ok_or_else(|| Failure::failed("its journal has no beginning"))
+    }
+}
+
+/// The run with this id or beginning of one; `@` is the latest of the repository at hand.
+pub(crate) fn find(name: &str) -> Result<Found, Failure> {
+    let home = home()?;
+    let not_found =
+        |error: FindError| Failure::usage(error.to_string()).help("`tau runs --all` lists them");
+    if name != "@" {
+        return open(home.find(&name.to_lowercase()).map_err(not_found)?);
+    }
+    let here = repository_here();
+    for dir in home.runs().unwrap_or_default() {
+        let Ok(found) = open(dir) else { continue };
+        if found
+            .started()
+            .is_ok_and(|started| Some(&started.repo) == here.as_ref())
+        {
+            return Ok(found);
+        }
+    }
+    Err(not_found(FindError::NotFound("@".to_owned())))
+}
+
+/// Reads a run's journal.
+pub(crate) fn open(dir: RunDir) -> Result<Found, Failure> {
+    let owned = FileStore::is_owned(&dir);
+    let loaded = journal::read(&dir.journal())
+        .map_err(|error| Failure::failed(format!("run {}: {error}", dir.id())))?;
+    Ok(Found {
+        dir,
+        records: loaded.records,
+        owned,
+    })
+}
+
+/// The root of the repository around the current folder, as runs record it.
+pub(crate) fn repository_here() -> Option<String> {
+    let repository = Repository::discover(Path::new(".")).ok()?;
+    Some(repository.root().to_string_lossy().into_owned())
+}
+
+/// The exit code of a run's outcome.
+pub(crate) fn exit(report: &Report) -> Exit {
+    match report.outcome.as_str() {
+        "succeeded" => Exit::Succeeded,
+        "blocked" => Exit::Blocked,
+        "cancelled" => Exit::Cancelled,
+        _ => Exit::Failed,
+    }
+}
+
+/// Prints a report in the form that was asked for.
+pub(crate) fn print(report: &Report, context: &mut Context) {
+    match context.form() {
+        Form::Human => {
+            let text = summary::text(report);
+            context.print(&text);
+        }
+        Form::Json | Form::JsonStream => context.json(report),
+    }
+}

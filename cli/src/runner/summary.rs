@@ -1,0 +1,263 @@
+//! A run's report in words: what was RED, what changed, what is GREEN, which commit, and how to
+//! look at it.
+
+use std::fmt::Write as _;
+
+use serde_json::Value as Json;
+use tau_interpreter::journal::{Finished, State};
+use tau_interpreter::report::{Report, StepReport};
+
+use crate::render::sanitize::{one_line, sanitize};
+use crate::render::style::{ERROR, FAINT, GOOD, HELP, STRONG, WARNING, paint};
+
+/// What a finished step did, in a few words.
+pub(crate) fn remark(finished: &Finished) -> String {
+    if let Some(failure) = &finished.failure {
+        return failure.message.lines().next().unwrap_or("").to_owned();
+    }
+    if finished.state == State::Skipped {
+        return "skipped".to_owned();
+    }
+    result(&finished.action, &finished.result)
+}
+
+/// A step's result in a few words.
+fn result(action: &str, result: &Json) -> String {
+    let text = |name: &str| result.get(name).and_then(Json::as_str).unwrap_or("");
+    match action {
+        "verify.red" => format!("fails before the change{}", code(result)),
+        "verify.check" if result["passed"] == Json::Bool(true) => "passes".to_owned(),
+        "verify.check" => match text("verdict") {
+            "red" => format!("still fails{}", code(result)),
+            other => other.to_owned(),
+        },
+        "verify.prove" => format!(
+            "{}: passes with the change, fails without it",
+            text("level")
+        ),
+        "git.commit" => format!("{} on {}", short(text("sha")), text("branch")),
+        action if action.starts_with("fs.") && result.get("paths").is_some() => {
+            format!("{} {}", paths(result).join(", "), lines(result))
+        }
+        action => action.to_owned(),
+    }
+}
+
+fn code(verdict: &Json) -> String {
+    match verdict["exit"].as_i64() {
+        Some(code) => format!(" (exit {code})"),
+        None => String::new(),
+    }
+}
+
+fn paths(result: &Json) -> Vec<String> {
+    let all = result["paths"]
+        .as_array()
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let mut shown: Vec<String> = all
+        .iter()
+        .take(3)
+        .filter_map(Json::as_str)
+        .map(str::to_owned)
+        .collect();
+    if all.len() > 3 {
+        shown.push(format!("{} more", all.len() - 3));
+    }
+    shown
+}
+
+fn lines(result: &Json) -> String {
+    let count = |name: &str| result[name].as_u64().unwrap_or(0);
+    format!("+{} −{}", count("added"), count("removed"))
+}
+
+/// `0.4 s`, `12 s`, `3 m 20 s`.
+pub(crate) fn seconds(seconds: f64) -> String {
+    if seconds < 10.0 {
+        return format!("{seconds:.1} s");
+    }
+    let whole = seconds.round().max(0.0);
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a run's seconds"
+    )]
+    let whole = whole as u64;
+    match whole {
+        0..60 => format!("{whole} s"),
+        whole => format!("{} m {} s", whole / 60, whole % 60),
+    }
+}
+
+fn short(id: &str) -> &str {
+    id.get(..10).unwrap_or(id)
+}
+
+/// The whole report.
+pub(crate) fn text(report: &Report) -> String {
+    let mut text = String::new();
+    let outcome = match report.outcome.as_str() {
+        "succeeded" => paint(GOOD, "succeeded"),
+        "failed" => paint(ERROR, "failed"),
+        other => paint(WARNING, other),
+    };
+    let _ = writeln!(
+        text,
+        "{} {outcome} in {}  {}",
+        paint(STRONG, one_line(&report.mission)),
+        seconds(report.spent.seconds),
+        paint(FAINT, format!("run {}", report.run))
+    );
+    let story = story(report);
+    if !story.is_empty() {
+        text.push('\n');
+    }
+    for (label, line) in story {
+        let _ = writeln!(text, "  {} {line}", paint(STRONG, format!("{label:<8}")));
+    }
+    match &report.blocked {
+        Some(blocked) => missing(&mut text, blocked),
+        None => {
+            if let Some(reason) = &report.reason {
+                let _ = writeln!(text, "\n{}", indented(reason));
+            }
+        }
+    }
+    if !report.outputs.is_empty() {
+        text.push('\n');
+        for (name, value) in &report.outputs {
+            let value = match value {
+                Json::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let _ = writeln!(text, "  output {} = {}", one_line(name), one_line(&value));
+        }
+    }
+    for (label, command) in commands(report) {
+        let _ = write!(
+            text,
+            "\n  {:<10} {}",
+            label,
+            paint(HELP, one_line(&command))
+        );
+    }
+    text.push('\n');
+    text
+}
+
+/// What happened, told by the steps that matter.
+fn story(report: &Report) -> Vec<(&'static str, String)> {
+    let mut story = Vec::new();
+    let done = |action: &str| {
+        let mut steps = report.steps.iter().rev();
+        steps.find(|step| step.action == action && step.state == State::Succeeded)
+    };
+    if let Some(red) = done("verify.red") {
+        let base = report.base.as_deref().map(short).unwrap_or("");
+        let verifier = one_line(red.result["verifier"].as_str().unwrap_or(""));
+        story.push((
+            "RED",
+            format!(
+                "verifier {verifier} fails on the base {base}{}",
+                code(&red.result)
+            ),
+        ));
+    }
+    let edits: Vec<&StepReport> = report
+        .steps
+        .iter()
+        .filter(|step| step.action.starts_with("fs.") && step.state == State::Succeeded)
+        .filter(|step| step.result.get("paths").is_some())
+        .collect();
+    for edit in edits {
+        let what = format!("{} {}", paths(&edit.result).join(", "), lines(&edit.result));
+        story.push(("change", one_line(&what).into_owned()));
+    }
+    if let Some(proof) = done("verify.prove") {
+        let limits = proof.result["limits"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let limits: Vec<&str> = limits.iter().filter_map(Json::as_str).collect();
+        story.push((
+            "GREEN",
+            "it passes with the change, and fails again with the change taken back".to_owned(),
+        ));
+        let level = proof.result["level"].as_str().unwrap_or("");
+        story.push(("level", one_line(level).into_owned()));
+        for limit in limits {
+            story.push(("", paint(FAINT, one_line(limit))));
+        }
+    } else if let Some(green) = done("verify.check") {
+        let remark = result(&green.action, &green.result);
+        story.push(("check", one_line(&remark).into_owned()));
+    }
+    if let (Some(commit), Some(branch)) = (&report.commit, &report.branch) {
+        story.push((
+            "commit",
+            format!("{} on {}", short(commit), one_line(branch)),
+        ));
+    }
+    story
+}
+
+fn missing(text: &mut String, blocked: &tau_interpreter::journal::Blocked) {
+    let _ = writeln!(text, "\n  Nothing was touched. This is missing:\n");
+    if blocked.missing.is_empty() {
+        let _ = writeln!(text, "{}", indented(&blocked.message));
+        return;
+    }
+    for item in &blocked.missing {
+        let _ = writeln!(
+            text,
+            "  {} {}  {}",
+            paint(ERROR, &item.effect),
+            one_line(&item.scope),
+            paint(
+                FAINT,
+                format!("step {} at {}", one_line(&item.step), one_line(&item.at))
+            )
+        );
+        if let Some(grant) = &item.grant {
+            let _ = writeln!(
+                text,
+                "    add to `authority`:  {}",
+                paint(HELP, one_line(grant))
+            );
+        }
+    }
+    let _ = writeln!(text, "\n{}", indented(&blocked.message));
+}
+
+fn indented(message: &str) -> String {
+    let message = sanitize(message);
+    let lines: Vec<String> = message.lines().map(|line| format!("  {line}")).collect();
+    lines.join("\n")
+}
+
+/// Commands that go on from here.
+fn commands(report: &Report) -> Vec<(&'static str, String)> {
+    let mut commands = Vec::new();
+    if let Some(commit) = &report.commit {
+        let repo = tau_lang::syntax::command::quote(&report.repo);
+        commands.push(("look", format!("git -C {repo} show {}", short(commit))));
+        if let Some(branch) = &report.branch {
+            commands.push(("take", format!("git -C {repo} merge {branch}")));
+        }
+    } else if report
+        .steps
+        .iter()
+        .any(|step| step.result.get("paths").is_some())
+    {
+        commands.push(("look", format!("tau diff {}", report.run)));
+    }
+    let failed = report.steps.iter().any(|step| !step.logs.is_empty());
+    if failed && report.outcome != "succeeded" {
+        commands.push(("output", format!("tau logs {}", report.run)));
+    }
+    if let Some(next) = &report.next {
+        commands.push(("go on", next.clone()));
+    }
+    commands
+}

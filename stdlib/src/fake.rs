@@ -1,0 +1,318 @@
+//! Hands on a tree in memory, for the tests of the actions.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::future::{Future, ready};
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tau_interpreter::action::{
+    Action, Call, Change, Checkout, Command, Exit, Failure, File, FileMode, Finished, Hands,
+    Subject,
+};
+use tau_interpreter::blobs::sha256;
+
+type Files = BTreeMap<String, File>;
+
+/// What a started command does, in the words of the tests.
+pub(crate) type Answer = Result<(Exit, &'static str), Failure>;
+
+/// A repository with a mission's tree. Clones share it.
+#[derive(Clone, Default)]
+pub(crate) struct Fake {
+    world: Arc<Mutex<World>>,
+}
+
+#[derive(Default)]
+struct World {
+    base: Files,
+    files: Files,
+    /// What the next commands in checkouts of the base do. A command too many is a panic.
+    on_base: VecDeque<Answer>,
+    on_candidate: VecDeque<Answer>,
+    in_worktree: VecDeque<Answer>,
+    started: Vec<Started>,
+    checkouts: usize,
+    restless: bool,
+    committed: Vec<(String, String)>,
+    slept: Vec<Duration>,
+}
+
+/// A command that was started.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Started {
+    pub(crate) command: Command,
+    /// The checkout it ran in, counted from 1; 0 for the mission's worktree.
+    pub(crate) checkout: usize,
+    /// In the worktree: what it might change.
+    pub(crate) writes: Vec<String>,
+}
+
+impl Fake {
+    /// A tree of regular files, the same as the base.
+    pub(crate) fn with(files: &[(&str, &str)]) -> Self {
+        let fake = Fake::default();
+        for (path, text) in files {
+            fake.put(path, text.as_bytes(), FileMode::Regular);
+        }
+        let files = fake.files();
+        fake.world().base = files;
+        fake
+    }
+
+    pub(crate) fn put(&self, path: &str, bytes: &[u8], mode: FileMode) {
+        let file = File {
+            bytes: bytes.to_vec(),
+            mode,
+        };
+        self.world().files.insert(path.to_owned(), file);
+    }
+
+    pub(crate) fn on_base(&self, answers: impl IntoIterator<Item = Answer>) -> &Self {
+        self.world().on_base.extend(answers);
+        self
+    }
+
+    pub(crate) fn on_candidate(&self, answers: impl IntoIterator<Item = Answer>) -> &Self {
+        self.world().on_candidate.extend(answers);
+        self
+    }
+
+    pub(crate) fn in_worktree(&self, answer: Answer) -> &Self {
+        self.world().in_worktree.push_back(answer);
+        self
+    }
+
+    /// From now on, somebody edits a file while a command runs.
+    pub(crate) fn restless(&self) {
+        self.world().restless = true;
+    }
+
+    /// Every file.
+    pub(crate) fn files(&self) -> Files {
+        self.world().files.clone()
+    }
+
+    /// One file's content as text, and its mode.
+    pub(crate) fn file(&self, path: &str) -> Option<(String, FileMode)> {
+        let file = self.files().remove(path)?;
+        Some((String::from_utf8_lossy(&file.bytes).into_owned(), file.mode))
+    }
+
+    pub(crate) fn text(&self, path: &str) -> Option<String> {
+        self.file(path).map(|(text, _)| text)
+    }
+
+    /// The id of the base's tree.
+    pub(crate) fn base(&self) -> String {
+        id(&self.world().base)
+    }
+
+    pub(crate) fn started(&self) -> Vec<Started> {
+        self.world().started.clone()
+    }
+
+    pub(crate) fn committed(&self) -> Vec<(String, String)> {
+        self.world().committed.clone()
+    }
+
+    pub(crate) fn slept(&self) -> Vec<Duration> {
+        self.world().slept.clone()
+    }
+
+    /// Performs an action. A failure must have changed nothing.
+    pub(crate) fn run(&self, action: &dyn Action, args: Value) -> Result<Value, Failure> {
+        let before = self.files();
+        let Value::Object(args) = args else {
+            panic!("arguments are an object")
+        };
+        let call = Call {
+            args,
+            hands: Box::new(self.clone()),
+        };
+        let mut running = pin!(action.run(&call));
+        // Nothing here takes time, so every action is done when first asked.
+        let Poll::Ready(result) = running
+            .as_mut()
+            .poll(&mut Context::from_waker(Waker::noop()))
+        else {
+            panic!("an action waited");
+        };
+        if result.is_err() && !self.world().restless {
+            assert_eq!(self.files(), before, "a failure changed something");
+        }
+        result
+    }
+
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap()
+    }
+
+    fn candidate_files(&self, protected: &[String]) -> Files {
+        let world = self.world();
+        let protects = |path: &str| protected.iter().any(|glob| matches(glob, path));
+        let mine = world.files.iter().filter(|(path, _)| !protects(path));
+        let theirs = world.base.iter().filter(|(path, _)| protects(path));
+        mine.chain(theirs)
+            .map(|(path, file)| (path.clone(), file.clone()))
+            .collect()
+    }
+}
+
+/// A failure as its reader sees it, with `TREE` for the ids of trees.
+pub(crate) fn told(failure: &Failure) -> String {
+    let trees = regex::Regex::new("[0-9a-f]{40}").unwrap();
+    let help = failure.help.as_deref().unwrap_or("(no help)");
+    let text = format!("{}: {}\n=> {help}", failure.code, failure.message);
+    trees.replace_all(&text, "TREE").into_owned()
+}
+
+fn id(files: &Files) -> String {
+    sha256(format!("{files:?}").as_bytes())[..40].to_owned()
+}
+
+fn matches(glob: &str, path: &str) -> bool {
+    tau_lang::glob::Glob::new(glob).unwrap().matches(path)
+}
+
+fn finished((exit, tail): (Exit, &str)) -> Finished {
+    Finished {
+        exit,
+        tail: tail.to_owned(),
+        log: format!("blob of {tail:?}"),
+        seconds: 1.5,
+    }
+}
+
+type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
+
+/// A checkout that knows only what the tests say will happen in it.
+struct FakeCheckout {
+    fake: Fake,
+    number: usize,
+    tree: String,
+    of_base: bool,
+}
+
+impl Checkout for FakeCheckout {
+    fn tree(&self) -> &str {
+        &self.tree
+    }
+
+    fn run<'a>(&'a self, command: Command) -> Later<'a, Finished> {
+        let mut world = self.fake.world();
+        world.started.push(Started {
+            command,
+            checkout: self.number,
+            writes: Vec::new(),
+        });
+        if world.restless {
+            world.files.clear();
+        }
+        let answers = match self.of_base {
+            true => &mut world.on_base,
+            false => &mut world.on_candidate,
+        };
+        Box::pin(ready(answers.pop_front().unwrap().map(finished)))
+    }
+}
+
+impl Hands for Fake {
+    fn list(&self, glob: &str) -> Result<Vec<String>, Failure> {
+        let mut paths: Vec<String> = self.files().into_keys().collect();
+        paths.retain(|path| matches(glob, path));
+        Ok(paths)
+    }
+
+    fn read(&self, path: &str) -> Result<Option<File>, Failure> {
+        Ok(self.files().remove(path))
+    }
+
+    fn change(&self, changes: Vec<Change>) -> Result<(), Failure> {
+        let mut files = self.files();
+        for Change { path, file } in changes {
+            match file {
+                Some(file) => files.insert(path, file),
+                None => files.remove(&path),
+            };
+        }
+        for path in files.keys() {
+            for (at, _) in path.match_indices('/') {
+                if files.contains_key(&path[..at]) {
+                    return Err(Failure::new(
+                        "path-folder",
+                        format!("`{}` is a folder.", &path[..at]),
+                    ));
+                }
+            }
+        }
+        self.world().files = files;
+        Ok(())
+    }
+
+    /// Only the heads of a diff.
+    fn diff(&self) -> Result<String, Failure> {
+        let world = self.world();
+        let changed = world
+            .files
+            .iter()
+            .filter(|(path, file)| world.base.get(*path) != Some(file));
+        Ok(changed
+            .map(|(path, _)| format!("diff --git a/{path} b/{path}\n"))
+            .collect())
+    }
+
+    fn log(&self, limit: usize) -> Result<Vec<Value>, Failure> {
+        let commits = (0..3).map(|at| {
+            json!({
+                "sha": format!("{at}"),
+                "date": "2024-01-01T00:00:00Z",
+                "author": "A",
+                "subject": format!("commit {at}"),
+            })
+        });
+        Ok(commits.take(limit).collect())
+    }
+
+    fn candidate(&self, protected: &[String]) -> Result<String, Failure> {
+        Ok(id(&self.candidate_files(protected)))
+    }
+
+    fn checkout(&self, subject: Subject) -> Result<Box<dyn Checkout>, Failure> {
+        let (tree, of_base) = match subject {
+            Subject::Base => (self.base(), true),
+            Subject::Candidate { protected } => (id(&self.candidate_files(&protected)), false),
+        };
+        let mut world = self.world();
+        world.checkouts += 1;
+        Ok(Box::new(FakeCheckout {
+            fake: self.clone(),
+            number: world.checkouts,
+            tree,
+            of_base,
+        }))
+    }
+
+    fn run<'a>(&'a self, command: Command, writes: &'a [String]) -> Later<'a, Finished> {
+        let mut world = self.world();
+        world.started.push(Started {
+            command,
+            checkout: 0,
+            writes: writes.to_vec(),
+        });
+        Box::pin(ready(world.in_worktree.pop_front().unwrap().map(finished)))
+    }
+
+    fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {
+        let commit = (tree.to_owned(), message.to_owned());
+        self.world().committed.push(commit);
+        Ok(("c0ffee".to_owned(), "tau/m-1".to_owned()))
+    }
+
+    fn sleep<'a>(&'a self, time: Duration) -> Later<'a, ()> {
+        self.world().slept.push(time);
+        Box::pin(ready(Ok(())))
+    }
+}

@@ -1,0 +1,61 @@
+//! `git.commit`
+
+use serde::{Deserialize, Serialize};
+use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+
+use crate::perform::perform;
+use crate::verify::{Proof, edited_since};
+
+/// Commits the proven tree.
+pub(super) struct Commit;
+
+#[derive(Deserialize)]
+struct Params {
+    proof: Proof,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct Committed {
+    sha: String,
+    branch: String,
+    tree: String,
+}
+
+impl Action for Commit {
+    fn name(&self) -> &'static str {
+        "git.commit"
+    }
+
+    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
+        perform(call, commit)
+    }
+}
+
+fn commit(params: Params, hands: &dyn Hands) -> Result<Committed, Failure> {
+    let Params { proof, message } = params;
+    if message.trim().is_empty() {
+        return Err(Failure::new(
+            "commit-message-empty",
+            "The message of the commit is empty.",
+        )
+        .help("Give `message` a line that says what the change does."));
+    }
+    if message.contains('\0') {
+        return Err(Failure::new(
+            "commit-message-invalid",
+            "The message of the commit has a NUL byte, which git cannot keep.",
+        )
+        .help("Give `message` a text without it."));
+    }
+    let now = hands.candidate(&proof.protect)?;
+    if now != proof.tree {
+        return Err(edited_since("proof", &proof.tree, &now));
+    }
+    let (sha, branch) = hands.commit(&proof.tree, &message)?;
+    Ok(Committed {
+        sha,
+        branch,
+        tree: proof.tree,
+    })
+}

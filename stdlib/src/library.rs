@@ -1,0 +1,51 @@
+//! The library as texts: faces, missions and filters.
+
+use tau_lang::library::Texts;
+
+use crate::{fs, git, process, time, verify};
+
+/// Where the library's missions are named: `std/prove-patch`.
+const PREFIX: &str = "std/";
+
+const GROUPS: &[(&str, &str)] = &[
+    ("fs", fs::FACE),
+    ("git", git::FACE),
+    ("process", process::FACE),
+    ("time", time::FACE),
+    ("verify", verify::FACE),
+];
+
+const MISSIONS: &[(&str, &str)] = &[
+    (
+        "prove-patch",
+        include_str!("../../workflows/prove-patch.tau"),
+    ),
+    ("red-green", include_str!("../../workflows/red-green.tau")),
+];
+
+/// What the checker and the interpreter read of the standard library.
+#[must_use]
+pub fn texts() -> Texts<'static> {
+    Texts {
+        groups: GROUPS,
+        missions: MISSIONS,
+        filters: &[("patch_paths", fs::patch_paths)],
+    }
+}
+
+/// The tau file of a library's mission, by the name a user types: `std/prove-patch`.
+#[must_use]
+pub fn mission_text(name: &str) -> Option<&'static str> {
+    let name = name.strip_prefix(PREFIX)?;
+    let (_, text) = MISSIONS.iter().find(|(it, _)| *it == name)?;
+    Some(text)
+}
+
+/// The names that [`mission_text`] knows, sorted.
+#[must_use]
+pub fn mission_names() -> Vec<String> {
+    MISSIONS
+        .iter()
+        .map(|(name, _)| format!("{PREFIX}{name}"))
+        .collect()
+}

@@ -1,0 +1,16 @@
+//! Commands, started without a shell. The face is `process/process.tau`.
+
+mod run;
+
+#[cfg(test)]
+mod tests;
+
+use tau_interpreter::action::Action;
+
+/// The face of the group, in tau.
+pub(crate) const FACE: &str = include_str!("process/process.tau");
+
+/// Every action of the group.
+pub(crate) fn actions() -> Vec<Box<dyn Action>> {
+    vec![Box::new(run::Run)]
+}

@@ -1,0 +1,105 @@
+//! `process.run`
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use tau_interpreter::action::{Action, Call, Command, Exit, Failure, Finished, Hands, Running};
+use tau_lang::syntax::command::words;
+
+use crate::output::{ending, kept, told};
+use crate::perform::perform_waiting;
+use crate::shown::{COMMAND, shown};
+
+/// Runs a command in the mission's worktree.
+pub(super) struct Run;
+
+#[derive(Deserialize)]
+struct Params {
+    command: String,
+    writes: Vec<String>,
+    /// In milliseconds.
+    timeout: u64,
+}
+
+#[derive(Serialize)]
+struct Ran {
+    exit: i32,
+    output: String,
+    log_ref: String,
+    seconds: f64,
+}
+
+impl Action for Run {
+    fn name(&self) -> &'static str {
+        "process.run"
+    }
+
+    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
+        perform_waiting(call, run)
+    }
+}
+
+async fn run(params: Params, hands: &dyn Hands) -> Result<Ran, Failure> {
+    let Params {
+        command,
+        writes,
+        timeout,
+    } = params;
+    let argv = words(&command).map_err(|why| {
+        Failure::new(
+            "command-invalid",
+            format!("`{}` is not a command: {why}.", shown(&command, COMMAND)),
+        )
+    })?;
+    let start = Command {
+        argv,
+        env: Vec::new(),
+        timeout: Duration::from_millis(timeout),
+    };
+    let finished = hands.run(start, &writes).await?;
+    match finished.exit {
+        Exit::Code(0) => Ok(Ran {
+            exit: 0,
+            output: kept(&finished.tail).to_owned(),
+            log_ref: finished.log,
+            seconds: finished.seconds,
+        }),
+        _ => Err(failed(&command, &finished)),
+    }
+}
+
+fn failed(command: &str, finished: &Finished) -> Failure {
+    let (exit, signal) = match finished.exit {
+        Exit::Code(code) => (Some(code), None),
+        Exit::Signal(signal) => (None, Some(signal)),
+        Exit::TimedOut | Exit::TooMuchOutput => (None, None),
+    };
+    let message = format!(
+        "`{}` did not succeed: {}. {}",
+        shown(command, COMMAND),
+        told(finished),
+        ending(&finished.tail)
+    );
+    let failure = Failure::new(code(finished.exit), message).detail(json!({
+        "exit": exit,
+        "signal": signal,
+        "seconds": finished.seconds,
+        "output": kept(&finished.tail),
+        "log_ref": finished.log,
+    }));
+    match finished.exit {
+        Exit::TimedOut => failure.help("Give the step a longer `timeout` if it needs one."),
+        Exit::TooMuchOutput => failure.help("Make the command write less, or into a file."),
+        Exit::Code(_) | Exit::Signal(_) => failure,
+    }
+}
+
+fn code(exit: Exit) -> &'static str {
+    match exit {
+        Exit::Code(_) => "process-exit",
+        Exit::Signal(_) => "process-signal",
+        Exit::TimedOut => "process-timeout",
+        Exit::TooMuchOutput => "process-output",
+    }
+}

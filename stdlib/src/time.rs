@@ -1,0 +1,13 @@
+//! Time. The face is `time/time.tau`.
+
+mod sleep;
+
+use tau_interpreter::action::Action;
+
+/// The face of the group, in tau.
+pub(crate) const FACE: &str = include_str!("time/time.tau");
+
+/// Every action of the group.
+pub(crate) fn actions() -> Vec<Box<dyn Action>> {
+    vec![Box::new(sleep::Sleep)]
+}

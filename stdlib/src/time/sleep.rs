@@ -1,0 +1,47 @@
+//! `time.sleep`
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+
+use crate::perform::perform_waiting;
+
+/// Lets time pass.
+pub(super) struct Sleep;
+
+#[derive(Deserialize)]
+struct Params {
+    /// In milliseconds.
+    r#for: u64,
+}
+
+impl Action for Sleep {
+    fn name(&self) -> &'static str {
+        "time.sleep"
+    }
+
+    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
+        perform_waiting(call, sleep)
+    }
+}
+
+async fn sleep(params: Params, hands: &dyn Hands) -> Result<(), Failure> {
+    hands.sleep(Duration::from_millis(params.r#for)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::fake::Fake;
+
+    #[test]
+    fn it_sleeps_as_long_as_it_is_told() {
+        let hands = Fake::default();
+        let result = hands.run(&Sleep, json!({ "for": 1500 }));
+        assert_eq!(result, Ok(Value::Null));
+        assert_eq!(hands.slept(), [Duration::from_millis(1500)]);
+    }
+}

@@ -1,0 +1,39 @@
+//! The checks that decide: RED on the base, GREEN with the change, RED again without it.
+//!
+//! The face is `verify/verify.tau`. The way of a verdict: a [`verifier`] is run in clean
+//! checkouts of one tree; an [`outcome`] is what one run showed, with the [`exit_codes`] that
+//! runners are known for; [`judge`] makes them one [`verdict`]; [`refusal`] is how a step fails
+//! over it. A [`proof`] binds the verdicts that [`prove`] asked for.
+//!
+//! Nothing that a command prints decides: only how it ended does.
+
+mod check;
+mod prove;
+mod red;
+
+mod exit_codes;
+mod judge;
+mod outcome;
+mod proof;
+mod refusal;
+mod verdict;
+mod verifier;
+
+#[cfg(test)]
+mod tests;
+
+use tau_interpreter::action::Action;
+
+pub(crate) use proof::{Proof, edited_since};
+
+/// The face of the group, in tau.
+pub(crate) const FACE: &str = include_str!("verify/verify.tau");
+
+/// Every action of the group.
+pub(crate) fn actions() -> Vec<Box<dyn Action>> {
+    vec![
+        Box::new(red::Red),
+        Box::new(check::Check),
+        Box::new(prove::Prove),
+    ]
+}

@@ -1,0 +1,72 @@
+//! What a mission calls a verifier, as it reaches an action.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::json;
+use tau_interpreter::action::{Command, Failure};
+use tau_interpreter::blobs::sha256;
+use tau_lang::syntax::command::words;
+
+use crate::shown::{COMMAND, shown};
+
+/// A command whose end decides, and what it must not depend on.
+#[derive(Clone, Deserialize)]
+pub(super) struct Verifier {
+    /// What the mission calls it.
+    pub(super) name: String,
+    /// The command's one written form.
+    pub(super) run: String,
+    /// Path patterns of files that are taken from the base.
+    pub(super) protect: Vec<String>,
+    /// Variables on top of the cleared environment.
+    pub(super) env: BTreeMap<String, String>,
+    /// How long one run may take, in milliseconds.
+    pub(super) timeout: u64,
+    /// How many runs must agree; there is always one.
+    pub(super) runs: u64,
+}
+
+impl Verifier {
+    /// The command to start.
+    ///
+    /// # Errors
+    /// `command-invalid`; the checker and the moment before a run refuse such a verifier earlier.
+    pub(super) fn command(&self) -> Result<Command, Failure> {
+        let argv = words(&self.run).map_err(|why| {
+            let run = self.shown();
+            Failure::new(
+                "command-invalid",
+                format!("`{run}` is not a command: {why}."),
+            )
+        })?;
+        let env = self.env.iter();
+        Ok(Command {
+            argv,
+            env: env
+                .map(|(name, text)| (name.clone(), text.clone()))
+                .collect(),
+            timeout: Duration::from_millis(self.timeout),
+        })
+    }
+
+    /// The SHA-256 of everything that decides, as canonical JSON: compact, keys sorted. Two
+    /// verifiers with the same digest are the same whatever they are called.
+    pub(super) fn digest(&self) -> String {
+        // Written in the order of the alphabet, which holds with sorted and with unsorted maps.
+        let parts = json!({
+            "env": self.env,
+            "protect": self.protect,
+            "run": self.run,
+            "runs": self.runs,
+            "timeout": self.timeout,
+        });
+        sha256(parts.to_string().as_bytes())
+    }
+
+    /// Its command in a message.
+    pub(super) fn shown(&self) -> impl std::fmt::Display + '_ {
+        shown(&self.run, COMMAND)
+    }
+}
