@@ -23,7 +23,10 @@ fn examples() -> Vec<(String, String)> {
 fn repository() -> Sandbox {
     let sandbox = Sandbox::repository(&[
         ("src/greeting.txt", "hello\n"),
-        ("tests/check.sh", "grep -q 'hello, world' src/greeting.txt\n"),
+        (
+            "tests/check.sh",
+            "grep -q 'hello, world' src/greeting.txt\n",
+        ),
     ]);
     sandbox.write(
         "fix.patch",

@@ -46,7 +46,8 @@ fn title(group: &str, line: &str) -> String {
 
 #[test]
 fn a_face_becomes_a_section() {
-    let face = "# Files.\n\n## Read.\n##\n## All of it.\naction read(path : path) {\n  kind observe\n}\n";
+    let face =
+        "# Files.\n\n## Read.\n##\n## All of it.\naction read(path : path) {\n  kind observe\n}\n";
     assert_eq!(
         page_of("fs", face),
         "\n## fs\n\nFiles.\n\n### fs.read\n\nRead.\n\nAll of it.\n\n\

@@ -1,9 +1,6 @@
 //! What the README and the book say is run here.
 
-#![allow(
-    clippy::print_stderr,
-    reason = "a test may say what it does"
-)]
+#![allow(clippy::print_stderr, reason = "a test may say what it does")]
 
 mod blocks;
 mod commands;

@@ -81,7 +81,10 @@ fn every_test_that_the_table_names_is_there() {
         let [_, state, shown_by] = cells[..] else {
             panic!("a row has three cells: {row}");
         };
-        if !["works", "partly"].iter().any(|word| state.starts_with(word)) {
+        if !["works", "partly"]
+            .iter()
+            .any(|word| state.starts_with(word))
+        {
             continue;
         }
         rows += 1;

@@ -11,7 +11,10 @@ static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         // A run's id.
         (r"\b01[0-9a-hjkmnp-tv-z]{24}\b", "<run>"),
         // Hashes: of commits, short and long, and of blobs.
-        (r"\b([0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{10}|[0-9a-f]{7})\b", "<hash>"),
+        (
+            r"\b([0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{10}|[0-9a-f]{7})\b",
+            "<hash>",
+        ),
         (r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+Z)?", "<time>"),
         (r"\b\d+(\.\d+)? ?(ms|s)\b", "<span>"),
         (r#""(seconds|ms)": ?[\d.]+"#, "<span>"),
