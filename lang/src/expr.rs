@@ -76,10 +76,10 @@ impl Engine {
             .compile_expression(&expr.source.value)
             .map_err(|error| fail(&error))?;
         // Only what is used is handed over: a context may hold whole logs.
-        let used: BTreeMap<&str, &Json> = context
+        let names = names_in(expr);
+        let used: BTreeMap<&str, &Json> = names
             .iter()
-            .filter(|(name, _)| expr.source.value.contains(name.as_str()))
-            .map(|(name, value)| (name.as_str(), value))
+            .filter_map(|name| Some((name.as_str(), context.get(name)?)))
             .collect();
         let value = compiled
             .eval(minijinja::Value::from(minijinja::value::Serde(&used)))

@@ -93,6 +93,12 @@ impl Glob {
         !self.text.contains(['*', '?', '{'])
     }
 
+    /// What stands before its first wild card or brace.
+    fn beginning(&self) -> &str {
+        let end = self.text.find(['*', '?', '{']);
+        &self.text[..end.unwrap_or(self.text.len())]
+    }
+
     /// Whether it matches the whole of `path`.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
@@ -116,6 +122,12 @@ impl Glob {
     /// Whether some path may be matched by both. `true` means "perhaps".
     #[must_use]
     pub fn meets(&self, other: &Glob) -> bool {
+        // Most patterns part ways in their first letters. `src/**` matches `src` too, which is
+        // the beginning of its own.
+        let (mine, theirs) = (self.beginning(), other.beginning());
+        if !mine.starts_with(theirs) && !theirs.starts_with(mine) {
+            return false;
+        }
         self.alternatives
             .iter()
             .any(|a| other.alternatives.iter().any(|b| meets_parts(a, b)))

@@ -1,6 +1,9 @@
 //! The text of a first mission.
 
+use tau_lang::source::SourceMap;
+
 use super::Finding;
+use crate::language;
 
 /// A mission that applies a given patch and proves it with the first of `findings`; the others
 /// stand in it as comments. Without any, the command must be given when it is run.
@@ -13,7 +16,9 @@ pub(crate) fn text(findings: &[Finding]) -> String {
         verifier(best),
         STEPS.to_owned(),
     ];
-    parts.join("\n")
+    let text = parts.join("\n");
+    // In the one style, so that `tau fmt --check` has nothing to say about a first file.
+    language::format(&mut SourceMap::default(), "fix.tau", &text).unwrap_or(text)
 }
 
 const HEAD: &str = "\
@@ -167,8 +172,8 @@ mod tests {
     #[test]
     fn without_any_the_command_must_be_given() {
         let text = text(&[]);
-        assert!(text.contains("  input check : command   ##"));
-        assert!(text.contains("    write \"src/**\"       # no sources"));
+        assert!(text.contains("  input check : command  "), "{text}");
+        assert!(text.contains("    write \"src/**\" # no sources"), "{text}");
         assert!(text.contains("    # protect \"tests/**\""));
     }
 }

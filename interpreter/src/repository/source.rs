@@ -52,7 +52,7 @@ impl Repository {
         let common = git.commondir().to_owned();
         let objects = alternates::object_folders(&common)?;
         Ok(Repository {
-            root: git.workdir().unwrap_or(git.path()).to_owned(),
+            root: without_slash(git.workdir().unwrap_or(git.path())),
             common,
             handles: Handles::new(git.path().to_owned(), objects),
         })
@@ -187,4 +187,9 @@ fn subject(commit: &git2::Commit<'_>) -> String {
         .take_while(|line| !line.is_empty())
         .collect();
     first.join(" ")
+}
+
+/// Git ends its folders with a slash; nobody else writes them so.
+fn without_slash(path: &Path) -> PathBuf {
+    path.components().collect()
 }

@@ -307,11 +307,11 @@ impl Runner {
             };
             let reused = self.block(frame, body, &inner, fresh).await?;
             fresh |= !reused;
-            if let Some(until) = until {
-                if self.condition(frame, until, node)? {
-                    reached = true;
-                    break;
-                }
+            if let Some(until) = until
+                && self.condition(frame, until, node)?
+            {
+                reached = true;
+                break;
             }
             frame.with(|context| {
                 let mut previous = Map::new();
@@ -350,11 +350,11 @@ impl Runner {
         fresh: bool,
     ) -> Result<Reused, Stop> {
         let path = frame.path(&node.name, round);
-        if let Some(when) = &call.modifiers.when {
-            if !self.condition(frame, when, node)? {
-                frame.with(|context| context.insert(node.name.clone(), Json::Null));
-                return Ok(!fresh);
-            }
+        if let Some(when) = &call.modifiers.when
+            && !self.condition(frame, when, node)?
+        {
+            frame.with(|context| context.insert(node.name.clone(), Json::Null));
+            return Ok(!fresh);
         }
         let mut context = Context::new();
         for (name, value, ty) in &call.args {

@@ -1,11 +1,13 @@
 //! Statements: what each defines, uses and touches, and the order that follows.
 
+use std::collections::HashSet;
+
 use super::Checker;
 use super::mission::names_of;
 use super::scope::{Name, Scope, What};
 use crate::diagnostic::{Diagnostic, Kind, nearest};
 use crate::expr;
-use crate::plan::{Block, Modifiers, Node, NodeKind, Touch};
+use crate::plan::{Block, Modifiers, Node, NodeKind, Thing, Touch};
 use crate::source::Span;
 use crate::syntax::tree::{
     self, Body, Expr, Ident, LiteralValue, Statement, StatementKind, Value, ValueKind,
@@ -267,6 +269,7 @@ fn compound(
     let mut uses: Vec<String> = names_of(values.iter().copied());
     let mut after = Vec::new();
     let mut touches: Vec<Touch> = Vec::new();
+    let mut touched: HashSet<(bool, Option<&str>)> = HashSet::new();
     let mut gate = false;
     for node in blocks.iter().flat_map(|block| &block.nodes) {
         defines.extend(node.defines.iter().cloned());
@@ -274,7 +277,11 @@ fn compound(
         after.extend(node.after.iter().cloned());
         gate |= node.gate;
         for touch in &node.touches {
-            if !touches.contains(touch) {
+            let path = match &touch.thing {
+                Thing::Files(glob) => Some(glob.as_str()),
+                Thing::Branch => None,
+            };
+            if touched.insert((touch.write, path)) {
                 touches.push(touch.clone());
             }
         }
@@ -284,8 +291,9 @@ fn compound(
     }
     uses.sort();
     uses.dedup();
-    uses.retain(|name| !defines.contains(name));
-    after.retain(|name| !defines.contains(name));
+    let own: HashSet<&String> = defines.iter().collect();
+    uses.retain(|name| !own.contains(name));
+    after.retain(|name| !own.contains(name));
     Node {
         kind: NodeKind::If {
             condition: Expr {

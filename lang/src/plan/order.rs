@@ -1,11 +1,15 @@
 //! The order between statements: from data, from meeting effects, from `after`.
 
+mod touched;
+
 use std::collections::HashMap;
 use std::fmt;
 
 use petgraph::graph::{DiGraph, NodeIndex};
 
+use self::touched::{Set, Touched};
 use super::Node;
+use crate::check::{MAX_EDGES, MAX_STATEMENTS};
 use crate::glob::Glob;
 
 /// Something in the world that a statement reads or writes.
@@ -105,9 +109,13 @@ pub(crate) fn order(nodes: &[Node]) -> DiGraph<usize, Reason> {
     let mut defined: HashMap<&str, usize> = HashMap::new();
     // `before[i]`: the nodes that surely have ended when `i` starts.
     let mut before: Vec<Set> = Vec::with_capacity(nodes.len());
-    let mut touching: Vec<usize> = Vec::new();
+    let mut touched = Touched::default();
     for (index, node) in nodes.iter().enumerate() {
         graph.add_node(index);
+        // Such a plan is refused for its size; ordering the rest of it could take all memory.
+        if nodes.len() > MAX_STATEMENTS || graph.edge_count() > MAX_EDGES {
+            continue;
+        }
         let mut known = Set::new(index);
         let mut edges: Vec<(usize, Reason)> = Vec::new();
         let named = node
@@ -126,7 +134,7 @@ pub(crate) fn order(nodes: &[Node]) -> DiGraph<usize, Reason> {
                 known.add_all(&before[from], from);
             }
         }
-        for from in touching.iter().rev().copied() {
+        for from in touched.may_meet(node) {
             if !known.has(from)
                 && let Some(reason) = meeting(&nodes[from], node)
             {
@@ -138,9 +146,7 @@ pub(crate) fn order(nodes: &[Node]) -> DiGraph<usize, Reason> {
         for (from, reason) in edges {
             graph.add_edge(NodeIndex::new(from), NodeIndex::new(index), reason);
         }
-        if !node.touches.is_empty() || node.gate {
-            touching.push(index);
-        }
+        touched.add(index, node, &known);
         before.push(known);
         for name in &node.defines {
             defined.insert(name, index);
@@ -174,24 +180,82 @@ fn narrower<'a>(a: &'a Thing, b: &'a Thing) -> &'a Thing {
     }
 }
 
-/// A set of node indexes below a bound.
-struct Set(Vec<u64>);
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
 
-impl Set {
-    fn new(bound: usize) -> Set {
-        Set(vec![0; bound.div_ceil(64)])
-    }
+    use super::*;
+    use crate::plan::NodeKind;
+    use crate::source::Span;
+    use crate::syntax::template;
 
-    fn has(&self, index: usize) -> bool {
-        self.0
-            .get(index / 64)
-            .is_some_and(|word| word & (1 << (index % 64)) != 0)
-    }
-
-    fn add_all(&mut self, other: &Set, and: usize) {
-        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
-            *mine |= theirs;
+    /// The obviously right way: every node is compared with all before it.
+    fn model(nodes: &[Node]) -> Vec<(usize, usize)> {
+        let mut edges = Vec::new();
+        let mut before: Vec<Vec<bool>> = Vec::new();
+        for (then, node) in nodes.iter().enumerate() {
+            let mut known = vec![false; nodes.len()];
+            for first in (0..then).rev() {
+                if !known[first] && meeting(&nodes[first], node).is_some() {
+                    edges.push((first, then));
+                    known[first] = true;
+                    for (mine, theirs) in known.iter_mut().zip(&before[first]) {
+                        *mine |= theirs;
+                    }
+                }
+            }
+            before.push(known);
         }
-        self.0[and / 64] |= 1 << (and % 64);
+        edges.sort_unstable();
+        edges
+    }
+
+    fn node(touches: Vec<(bool, Option<&str>)>, gate: bool) -> Node {
+        let touches = touches.into_iter().map(|(write, path)| Touch {
+            write,
+            thing: path.map_or(Thing::Branch, |path| Thing::Files(Glob::new(path).unwrap())),
+        });
+        Node {
+            kind: NodeKind::Let(template::literal("")),
+            name: String::new(),
+            defines: Vec::new(),
+            uses: Vec::new(),
+            after: Vec::new(),
+            touches: touches.collect(),
+            gate,
+            at: Span::default(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn only_those_are_left_out_that_would_get_no_edge(
+            all in prop::collection::vec(
+                (
+                    prop::collection::vec(
+                        (
+                            any::<bool>(),
+                            prop::sample::select(vec![
+                                None, Some("a"), Some("b"), Some("d/a"), Some("d"), Some("d/**"),
+                                Some("*"), Some("**"), Some("{a,b}"), Some("**/a"),
+                            ]),
+                        ),
+                        0..3,
+                    ),
+                    prop::bool::weighted(0.1),
+                ),
+                0..24,
+            )
+        ) {
+            let nodes: Vec<Node> = all.into_iter().map(|(touches, gate)| node(touches, gate)).collect();
+            let graph = order(&nodes);
+            let mut edges: Vec<(usize, usize)> = graph
+                .raw_edges()
+                .iter()
+                .map(|edge| (edge.source().index(), edge.target().index()))
+                .collect();
+            edges.sort_unstable();
+            prop_assert_eq!(edges, model(&nodes));
+        }
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn worst_case(plan: &Plan, engine: &Engine, known: &Context) -> Worst
         path: Vec::new(),
         open: Vec::new(),
     };
-    let cost = count.block(&plan.body, known);
+    let cost = count.block(&plan.body, &mut known.clone());
     let complete = count.left > 0;
     let granted = plan
         .grants
@@ -134,8 +134,8 @@ struct Count<'a> {
 }
 
 impl Count<'_> {
-    fn block(&mut self, block: &Block, known: &Context) -> Cost {
-        let mut known = known.clone();
+    /// What a `let` gives is added to `known`; names are unique in a mission.
+    fn block(&mut self, block: &Block, known: &mut Context) -> Cost {
         let mut total = Cost::default();
         for node in &block.nodes {
             self.left = self.left.saturating_sub(1);
@@ -143,16 +143,16 @@ impl Count<'_> {
                 break;
             }
             if let NodeKind::Let(value) = &node.kind
-                && let Some(value) = self.value(value, &Type::Any, &known)
+                && let Some(value) = self.value(value, &Type::Any, known)
             {
                 known.insert(node.name.clone(), value);
             }
-            total = total.plus(self.node(node, &known));
+            total = total.plus(self.node(node, known));
         }
         total
     }
 
-    fn node(&mut self, node: &Node, known: &Context) -> Cost {
+    fn node(&mut self, node: &Node, known: &mut Context) -> Cost {
         match &node.kind {
             NodeKind::Let(_) => Cost::default(),
             NodeKind::Step(step) => {
@@ -185,10 +185,10 @@ impl Count<'_> {
             let value = self.value(value, ty, known)?;
             Some((name.clone(), value))
         });
-        let inner: Context = args.collect();
+        let mut inner: Context = args.collect();
         self.path.push(node.name.clone());
         let open = self.open.len();
-        let mut cost = self.block(&call.plan.body, &inner);
+        let mut cost = self.block(&call.plan.body, &mut inner);
         self.path.pop();
         if let Some(timeout) = &call.modifiers.timeout {
             // It bounds all that the call does.
