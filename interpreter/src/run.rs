@@ -422,7 +422,9 @@ impl Ended {
                 mutations,
                 missing: Vec::new(),
             }),
-            Stop::Step { step, at, failure } => {
+            Stop::Step {
+                step, at, failure, ..
+            } => {
                 let message = match &failure.help {
                     Some(help) => format!("{} {help}", failure.message),
                     None => failure.message.clone(),

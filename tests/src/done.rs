@@ -19,7 +19,11 @@ pub struct Done {
 impl Done {
     /// This, if it ended with `code`; otherwise the test fails and shows both streams.
     #[track_caller]
-    #[must_use]
+    #[allow(
+        clippy::must_use_candidate,
+        clippy::return_self_not_must_use,
+        reason = "asserting is a use"
+    )]
     pub fn ends(self, code: i32) -> Self {
         assert_eq!(
             self.code, code,

@@ -17,10 +17,16 @@
 
 mod done;
 mod environment;
+mod fixture;
 mod program;
+mod result;
 mod sandbox;
+mod snapshot;
 
 pub use done::Done;
 pub use environment::{is_installed, skip_without};
+pub use fixture::{MEND, PATCH, mission, mission_with};
 pub use program::{tau_program, workspace_root};
+pub use result::{keys, step, texts};
 pub use sandbox::Sandbox;
+pub use snapshot::Snapshot;

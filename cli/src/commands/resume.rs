@@ -42,9 +42,8 @@ pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
             started.file
         ));
     }
-    let name = started.path.clone().unwrap_or_else(|| started.file.clone());
     let rest = (started.inputs, PathBuf::from(&started.repo), started.rev);
-    let loaded = mission::check(&name, text, Some(&started.mission), context, rest)?;
+    let loaded = mission::check(&started.file, text, Some(&started.mission), context, rest)?;
     let report = runner::resume(&loaded, found.dir, changed, context)?;
     runner::print(&report, context);
     Ok(runner::exit(&report))

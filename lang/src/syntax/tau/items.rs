@@ -354,6 +354,7 @@ impl Reader<'_> {
         if given {
             let key = word.to_owned();
             self.report(Kind::KeyDuplicate { key }, at);
+            return None;
         }
         let mut values = contents(field);
         match rule {
