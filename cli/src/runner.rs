@@ -7,10 +7,12 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tau_interpreter::home::{FindError, Home, RunDir};
-use tau_interpreter::journal::{self, Entry, FileStore, Record, Started};
+use tau_interpreter::journal::{self, Blocked, Entry, FileStore, Record, Started};
+use tau_interpreter::preflight;
 use tau_interpreter::report::Report;
 use tau_interpreter::repository::Repository;
 use tau_interpreter::run::{self, Actions, Order, RunError, Setup};
+use tau_lang::expr::Context as Values;
 use tokio::sync::{mpsc, watch};
 
 use self::screen::Screen;
@@ -48,6 +50,28 @@ pub(crate) fn resume(
     context: &mut Context,
 ) -> Result<Report, Failure> {
     show(loaded, context, |setup| run::resume(setup, dir, text))
+}
+
+/// What would block a run now, as far as it can be known without starting one.
+pub(crate) fn would_block(loaded: &Loaded, known: &Values) -> Option<Blocked> {
+    let found = Repository::discover(&loaded.repo);
+    let base = match &found {
+        Ok(repository) => repository.base(loaded.rev.as_deref()),
+        Err(error) => Err(error.clone()),
+    };
+    let (repository, base) = match (&found, &base) {
+        (Ok(repository), Ok(base)) => (repository, base),
+        (Err(error), _) | (_, Err(error)) => return Some(preflight::no_base(error)),
+    };
+    let path = std::env::var_os("PATH");
+    preflight::check(
+        &loaded.plan,
+        &loaded.engine,
+        known,
+        &loaded.sources,
+        Some((repository, base)),
+        path.as_deref(),
+    )
 }
 
 /// SOURCE_DATE_EPOCH, which makes builds, and here commits, the same every time

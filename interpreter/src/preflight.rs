@@ -11,17 +11,17 @@ use tau_lang::syntax::tree::Effect;
 
 use crate::journal::{Blocked, MissingItem};
 use crate::process::{self, LaunchError};
-use crate::repository::{Base, RepositoryError, Store};
+use crate::repository::{Base, Repository, RepositoryError};
 
-/// What a plan lacks, judged with its inputs. `base` and `store` are where programs of the
-/// repository itself are looked for, when they are known.
+/// What a plan lacks, judged with its inputs. Programs of the repository itself are looked for in
+/// `base`, when there is one.
 #[must_use]
 pub fn check(
     plan: &Plan,
     engine: &Engine,
     inputs: &Context,
     sources: &SourceMap,
-    tree: Option<(&Store, &Base)>,
+    base: Option<(&Repository, &Base)>,
     path: Option<&OsStr>,
 ) -> Option<Blocked> {
     let mut found: Vec<Finding> = Vec::new();
@@ -50,7 +50,10 @@ pub fn check(
                 need.step, need.scope
             ),
             item: MissingItem {
-                effect: need.effect.to_string(),
+                effect: match &need.verb {
+                    Some(verb) => format!("{} {verb}", need.effect),
+                    None => need.effect.to_string(),
+                },
                 scope: need.scope,
                 step: need.step,
                 at: sources.location(need.at),
@@ -64,7 +67,7 @@ pub fn check(
             continue;
         };
         let command = value.get("run").and_then(Json::as_str).unwrap_or("");
-        if let Some(problem) = missing_program(command, tree, path) {
+        if let Some(problem) = missing_program(command, base, path) {
             found.push(Finding {
                 kind: "verifier",
                 code: problem.code(),
@@ -81,7 +84,7 @@ pub fn check(
         }
     }
     programs(&plan.body, engine, inputs, &mut |step, command, at| {
-        if let Some(problem) = missing_program(command, tree, path) {
+        if let Some(problem) = missing_program(command, base, path) {
             found.push(Finding {
                 kind: "tool",
                 code: problem.code(),
@@ -152,7 +155,7 @@ fn blocked(found: Vec<Finding>) -> Option<Blocked> {
 /// Why a command's program cannot be started, if that is known.
 fn missing_program(
     command: &str,
-    tree: Option<(&Store, &Base)>,
+    base: Option<(&Repository, &Base)>,
     path: Option<&OsStr>,
 ) -> Option<LaunchError> {
     let program = program(command)?;
@@ -160,15 +163,12 @@ fn missing_program(
         return process::find(&program, std::path::Path::new("/"), path).err();
     }
     // A program of the repository: it must be a file of the base, or made by an earlier step.
-    let (store, base) = tree?;
-    let relative = program.trim_start_matches("./");
-    match store.entry(&base.tree, relative) {
-        Ok(Some(_)) | Err(_) => None,
-        Ok(None) => Some(LaunchError::NotFound {
-            program,
-            near: Vec::new(),
-        }),
-    }
+    let (repository, base) = base?;
+    let there = repository.has(base, program.trim_start_matches("./"));
+    (!there).then(|| LaunchError::NotFound {
+        program,
+        near: Vec::new(),
+    })
 }
 
 /// Every command that steps start, as far as it is known before the run.

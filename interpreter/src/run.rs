@@ -311,13 +311,12 @@ impl Owner {
             .iter()
             .find(|(name, _)| name == "PATH")
             .map(|(_, value)| value.clone());
-        let tree = Some((store.as_ref(), &base));
         let blocked = preflight::check(
             plan,
             engine,
             &context,
             &setup.sources,
-            tree,
+            Some((&repository, &base)),
             path.as_deref(),
         );
         if let Some(mut blocked) = blocked {
@@ -423,7 +422,9 @@ impl Ended {
                 mutations,
                 missing: Vec::new(),
             }),
-            Stop::Step { step, at, failure } => {
+            Stop::Step {
+                step, at, failure, ..
+            } => {
                 let message = match &failure.help {
                     Some(help) => format!("{} {help}", failure.message),
                     None => failure.message.clone(),

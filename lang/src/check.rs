@@ -23,6 +23,13 @@ use crate::source::Span;
 use crate::syntax::tree::{File, Item, Mission, Use};
 use crate::types::Type;
 
+/// How deep missions may call each other.
+pub const MAX_CALL_DEPTH: usize = 32;
+/// How many statements a plan may have, those of called missions counted at each call.
+pub const MAX_STATEMENTS: usize = 50_000;
+/// How many orderings between statements a plan may have.
+pub const MAX_EDGES: usize = 200_000;
+
 /// A checked file.
 #[derive(Debug, Default)]
 pub struct Checked {

@@ -85,9 +85,16 @@ impl Diagnostic {
 /// The name among `known` that is nearest to `wrong`, if one is near enough to be meant.
 #[must_use]
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = 1 + wrong.chars().count() / 4;
+    let letters = wrong.chars().count();
+    // A long name is not a slip of a known one, and comparing it with all would take long.
+    if letters > 64 {
+        return None;
+    }
+    let limit = 1 + letters / 4;
     known
         .into_iter()
+        // Names whose lengths differ by more cannot be near.
+        .filter(|name| name.len().abs_diff(wrong.len()) <= limit * 4)
         .map(|name| (distance(wrong, name), name))
         .filter(|(distance, _)| *distance <= limit)
         .min_by_key(|(distance, _)| *distance)

@@ -37,8 +37,44 @@ pub struct Plan {
     pub body: Block,
     /// What it gives.
     pub outputs: Vec<(String, Value, Type)>,
+    /// How much there is of it.
+    pub size: Size,
     /// Its place.
     pub at: Span,
+}
+
+/// How much there is of a plan, called missions counted at each call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Statements.
+    pub statements: usize,
+    /// Edges of its graphs.
+    pub orderings: usize,
+}
+
+impl Block {
+    /// How much there is of it. A called mission's own size was bounded when it was checked.
+    pub(crate) fn size(&self) -> Size {
+        let mut size = Size {
+            statements: self.nodes.len(),
+            orderings: self.graph.edge_count(),
+        };
+        for node in &self.nodes {
+            let inner = match &node.kind {
+                NodeKind::Let(_) | NodeKind::Step(_) => continue,
+                NodeKind::Call(call) => vec![call.plan.size],
+                NodeKind::If {
+                    then, otherwise, ..
+                } => vec![then.size(), otherwise.size()],
+                NodeKind::Repeat { body, .. } => vec![body.size()],
+            };
+            for inner in inner {
+                size.statements = size.statements.saturating_add(inner.statements);
+                size.orderings = size.orderings.saturating_add(inner.orderings);
+            }
+        }
+        size
+    }
 }
 
 /// One line of its authority.

@@ -1,3 +1,8 @@
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test reads its own files"
+)]
 //! Runs the Markdown files in `tests/check`: every block is a file, and `# error: [code]` or
 //! `# warning: [code]` at a line's end says what is found on that line. What is not announced
 //! may not be found, and what is announced must be.
@@ -161,4 +166,54 @@ fn the_library_has_nothing_to_find() {
         );
         assert_eq!(checked.plans.len(), 1);
     }
+}
+
+/// The codes that a text's check finds.
+fn codes(text: &str) -> Vec<&'static str> {
+    let mut map = SourceMap::default();
+    let library = library(&mut map);
+    let id = map.add("test", text);
+    let (tree, mut found) = tau::parse(text, id);
+    found.extend(check(&tree, &library).diagnostics);
+    let mut codes: Vec<_> = found
+        .iter()
+        .map(tau_lang::diagnostic::Diagnostic::code)
+        .collect();
+    codes.dedup();
+    codes
+}
+
+/// `count` missions, each calling the next `times` times.
+fn chain(count: usize, times: usize) -> String {
+    (0..count)
+        .map(|index| {
+            let calls = (0..times).map(|call| format!("  step s{call} = m{}()\n", index + 1));
+            format!("mission m{index} {{\n{}}}\n", calls.collect::<String>())
+        })
+        .chain([format!("mission m{count} {{\n  let a = 1\n}}\n")])
+        .collect()
+}
+
+#[test]
+fn plans_have_a_bound() {
+    assert_eq!(codes(&chain(20, 1)), [] as [&str; 0]);
+    // Deep, wide by doubling, long, and dense.
+    assert_eq!(codes(&chain(3000, 1)), ["mission-too-large"]);
+    assert_eq!(codes(&chain(30, 2)), ["mission-too-large"]);
+    let lets: String = (0..50_001).map(|n| format!("  let a{n} = 1\n")).collect();
+    assert_eq!(
+        codes(&format!("mission m {{\n{lets}}}\n")),
+        ["mission-too-large"]
+    );
+    let globs: String = (0..600)
+        .map(|n| format!("  step g{n} = fs.glob(\"**\")\n"))
+        .collect();
+    let writes: String = (0..600)
+        .map(|n| format!("  step w{n} = fs.write(\"f{n}\", text: \"\")\n"))
+        .collect();
+    let authority = "  authority {\n    read \"**\"\n    write \"**\"\n  }\n";
+    assert_eq!(
+        codes(&format!("mission m {{\n{authority}{globs}{writes}}}\n")),
+        ["mission-too-large"]
+    );
 }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use serde::Serialize;
+use tau_interpreter::journal::Blocked;
 use tau_interpreter::repository::Repository;
 use tau_lang::plan::document;
 
@@ -11,16 +13,31 @@ use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::mission::{self, Loaded};
 use crate::render::sanitize::{self, sanitize};
+use crate::runner::{self, summary};
 use crate::saved::Saved;
+
+/// The plan's document, and what would block a run of it now.
+#[derive(Serialize)]
+struct Planned {
+    #[serde(flatten)]
+    document: document::Document,
+    blocked: Option<Blocked>,
+}
 
 /// Shows all that can be known before a run. Touches nothing.
 pub(crate) fn run(args: &Plan, context: &mut Context) -> Outcome {
     let loaded = mission::load(&args.mission, context)?;
     let known = loaded.known();
     let document = document::document(&loaded.plan, &loaded.engine, &known, &loaded.sources);
+    let blocked = runner::would_block(&loaded, &known);
     match context.form() {
-        Form::Human => context.print(&sanitize(&document::terminal(&document))),
-        Form::Json | Form::JsonStream => context.json(&document),
+        Form::Human => {
+            context.print(&sanitize(&document::terminal(&document)));
+            if let Some(blocked) = &blocked {
+                context.print(&summary::would_block(blocked));
+            }
+        }
+        Form::Json | Form::JsonStream => context.json(&Planned { document, blocked }),
     }
     if let Some(out) = &args.out {
         save(&loaded, out)?;

@@ -173,7 +173,7 @@ mod tests {
     fn without_any_the_command_must_be_given() {
         let text = text(&[]);
         assert!(text.contains("  input check : command  "), "{text}");
-        assert!(text.contains("    write \"src/**\"       # no sources"));
+        assert!(text.contains("    write \"src/**\" # no sources"), "{text}");
         assert!(text.contains("    # protect \"tests/**\""));
     }
 }

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use serde_json::Value as Json;
-use tau_interpreter::journal::{Finished, State};
+use tau_interpreter::journal::{Blocked, Finished, MissingItem, State};
 use tau_interpreter::report::{Report, StepReport};
 
 use crate::render::sanitize::{one_line, sanitize};
@@ -202,13 +202,35 @@ fn story(report: &Report) -> Vec<(&'static str, String)> {
     story
 }
 
-fn missing(text: &mut String, blocked: &tau_interpreter::journal::Blocked) {
-    let _ = writeln!(text, "\n  Nothing was touched. This is missing:\n");
-    if blocked.missing.is_empty() {
-        let _ = writeln!(text, "{}", indented(&blocked.message));
-        return;
-    }
+fn missing(text: &mut String, blocked: &Blocked) {
+    let touched = match blocked.mutations {
+        0 => "Nothing was touched. ",
+        _ => "",
+    };
+    let _ = writeln!(text, "\n  {touched}This is missing:\n");
+    list(text, blocked);
+}
+
+/// What would block a run of a plan.
+pub(crate) fn would_block(blocked: &Blocked) -> String {
+    let mut text = format!("\n{}\n", paint(WARNING, "would block"));
+    list(&mut text, blocked);
+    text
+}
+
+/// Each missing thing once, with all steps that need it, and the lines that would grant them.
+fn list(text: &mut String, blocked: &Blocked) {
+    let mut things: Vec<(&MissingItem, Vec<&str>)> = Vec::new();
     for item in &blocked.missing {
+        let same = |(it, _): &&mut (&MissingItem, Vec<&str>)| {
+            (&it.effect, &it.scope, &it.limited_by) == (&item.effect, &item.scope, &item.limited_by)
+        };
+        match things.iter_mut().find(same) {
+            Some((_, steps)) => steps.push(&item.step),
+            None => things.push((item, vec![&item.step])),
+        }
+    }
+    for (item, steps) in &things {
         let _ = writeln!(
             text,
             "  {} {}  {}",
@@ -216,18 +238,29 @@ fn missing(text: &mut String, blocked: &tau_interpreter::journal::Blocked) {
             one_line(&item.scope),
             paint(
                 FAINT,
-                format!("step {} at {}", one_line(&item.step), one_line(&item.at))
+                format!(
+                    "for {} at {}",
+                    one_line(&steps.join(", ")),
+                    one_line(&item.at)
+                )
             )
         );
-        if let Some(grant) = &item.grant {
-            let _ = writeln!(
-                text,
-                "    add to `authority`:  {}",
-                paint(HELP, one_line(grant))
-            );
+    }
+    let mut lines: Vec<&str> = things
+        .iter()
+        .filter_map(|(item, _)| item.grant.as_deref())
+        .collect();
+    lines.dedup();
+    if !lines.is_empty() {
+        let _ = writeln!(text, "\n  add to `authority`:\n");
+        for line in &lines {
+            let _ = writeln!(text, "    {}", paint(HELP, one_line(line)));
         }
     }
-    let _ = writeln!(text, "\n{}", indented(&blocked.message));
+    // The message says what no line can grant; the rest has been said.
+    if things.is_empty() || things.iter().any(|(item, _)| item.grant.is_none()) {
+        let _ = writeln!(text, "\n{}", indented(&blocked.message));
+    }
 }
 
 fn indented(message: &str) -> String {

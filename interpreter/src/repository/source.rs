@@ -119,6 +119,16 @@ impl Repository {
         })
     }
 
+    /// Whether the base holds something at `path`.
+    pub fn has(&self, base: &Base, path: &str) -> bool {
+        self.handles
+            .with(|git| -> Result<bool, RepositoryError> {
+                let tree = git.find_tree(base.tree.0).ok();
+                Ok(tree.is_some_and(|tree| tree.get_path(Path::new(path)).is_ok()))
+            })
+            .unwrap_or(false)
+    }
+
     /// The commit that the branch `name` (without `refs/heads/`) is at, if there is such a branch.
     pub fn branch(&self, name: &str) -> Result<Option<Oid>, RepositoryError> {
         self.handles.with(

@@ -1,43 +1,56 @@
 //! What earlier owners of a run have finished.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::journal::{Entry, Finished, Record, State};
+use crate::journal::{Entry, Finished, Outcome, Record, State};
 
-/// The finished steps by name, and how often the others were tried.
+/// The finished steps by name, and how many commits there were.
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
     finished: HashMap<String, Finished>,
+    /// Steps that had failed when the run ended, without being told to.
+    ended_by: HashSet<String>,
     commits: u32,
 }
 
 impl Recorded {
-    /// Reads a journal. A step that failed counts as finished only while its run has not ended
-    /// because of it: who resumes an ended run wants it tried again.
+    /// Reads a journal.
     pub(super) fn new(records: &[Record]) -> Recorded {
         let mut recorded = Recorded::default();
         for record in records {
             match &record.entry {
                 Entry::StepFinished(finished) => {
                     recorded.commits += u32::from(finished.commit.is_some());
+                    recorded.ended_by.remove(&finished.step);
                     recorded
                         .finished
                         .insert(finished.step.clone(), (**finished).clone());
                 }
-                Entry::Ended { .. } => recorded.finished.retain(|_, finished| {
-                    matches!(finished.state, State::Succeeded | State::Skipped)
-                }),
+                Entry::Ended { outcome, .. } if *outcome != Outcome::Cancelled => {
+                    let failed = recorded
+                        .finished
+                        .values()
+                        .filter(|finished| finished.state == State::Failed)
+                        .map(|finished| finished.step.clone());
+                    recorded.ended_by.extend(failed);
+                }
                 _ => {}
             }
         }
         recorded
     }
 
-    /// The record of a step that rested on the same as now.
-    pub(super) fn get(&self, step: &str, key: &str) -> Option<&Finished> {
-        self.finished
-            .get(step)
-            .filter(|finished| finished.key == key)
+    /// The record of a step that has finished and rested on the same as now. A failure that the
+    /// mission forgives is an end like any other; one that ended the run is not: who resumes the
+    /// run then wants it tried again.
+    pub(super) fn get(&self, step: &str, key: &str, forgiven: bool) -> Option<&Finished> {
+        let finished = self.finished.get(step).filter(|it| it.key == key)?;
+        let counts = match finished.state {
+            State::Succeeded | State::Skipped => true,
+            State::Failed => forgiven || !self.ended_by.contains(step),
+            _ => false,
+        };
+        counts.then_some(finished)
     }
 
     /// How many steps have finished.

@@ -21,9 +21,12 @@ use tokio::sync::{Semaphore, watch};
 
 use super::recorded::Recorded;
 use super::{Actions, Setup};
-use crate::action::Failure;
+use crate::action::{Failure, FailureKind};
 use crate::broker::World;
 use crate::events::Events;
+
+/// What a loop's body calls the values of the round before.
+const PREVIOUS: &str = "previous";
 
 /// How many actions of a run work at the same time.
 const AT_ONCE: usize = 16;
@@ -36,6 +39,8 @@ pub(super) enum Stop {
         step: String,
         at: Span,
         failure: Failure,
+        /// Whether it did so before the run was gone on with, as everything around it.
+        reused: Reused,
     },
     /// The run was told to end.
     Cancelled,
@@ -46,11 +51,15 @@ pub(super) enum Stop {
 /// One mission being run: its names and their values, and the rules it runs under.
 pub(super) struct Frame {
     pub(super) plan: Arc<Plan>,
-    context: Mutex<Context>,
+    context: Arc<Mutex<Context>>,
+    /// In a loop, what the round before gave. Loops that run at the same time each have their own.
+    previous: Option<Mutex<Json>>,
     /// Of the mission and of every mission that led to it, outermost first.
     pub(super) rules: Arc<Vec<Rules>>,
     /// The calls that led here, each with a `/` behind it.
     prefix: String,
+    /// Whether a call that led here may fail: no failure in here ends the run.
+    pub(super) forgiven: bool,
 }
 
 impl Frame {
@@ -62,15 +71,37 @@ impl Frame {
     ) -> Frame {
         Frame {
             plan,
-            context: Mutex::new(context),
+            context: Arc::new(Mutex::new(context)),
+            previous: None,
             rules,
             prefix,
+            forgiven: false,
+        }
+    }
+
+    /// The same mission inside of a loop.
+    fn in_loop(&self) -> Frame {
+        Frame {
+            plan: self.plan.clone(),
+            context: self.context.clone(),
+            previous: Some(Mutex::default()),
+            rules: self.rules.clone(),
+            prefix: self.prefix.clone(),
+            forgiven: self.forgiven,
         }
     }
 
     /// Looks at the values. Never held across a wait.
     pub(super) fn with<T>(&self, look: impl FnOnce(&mut Context) -> T) -> T {
-        look(&mut self.context.lock().unwrap_or_else(PoisonError::into_inner))
+        let mut context = self.context.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(previous) = &self.previous else {
+            return look(&mut context);
+        };
+        let mut previous = previous.lock().unwrap_or_else(PoisonError::into_inner);
+        context.insert(PREVIOUS.to_owned(), previous.take());
+        let seen = look(&mut context);
+        *previous = context.remove(PREVIOUS).unwrap_or_default();
+        seen
     }
 
     /// A step's full name: the calls that led to it, its own name, its rounds.
@@ -179,13 +210,22 @@ impl Runner {
                         // The one that stands first in the text is taken first.
                         ready.sort_unstable_by(|a, b| b.cmp(a));
                     }
-                    Err(stop) => {
+                    Err(mut stop) => {
+                        if let Stop::Step { reused, .. } = &mut stop {
+                            *reused &= !renewed[index];
+                            all_reused &= *reused;
+                        }
                         stopped.get_or_insert(stop);
                     }
                 }
             }
             match stopped {
-                Some(stop) => Err(stop),
+                Some(mut stop) => {
+                    if let Stop::Step { reused, .. } = &mut stop {
+                        *reused &= all_reused;
+                    }
+                    Err(stop)
+                }
                 None => Ok(all_reused),
             }
         })
@@ -258,7 +298,7 @@ impl Runner {
             );
             return Err(stop(node, Failure::new("loop-too-long", message)));
         }
-        let outer = frame.with(|context| context.insert("previous".to_owned(), Json::Null));
+        let frame = &frame.in_loop();
         let mut reached = until.is_none();
         for number in 1..=most {
             let inner = match round {
@@ -267,11 +307,11 @@ impl Runner {
             };
             let reused = self.block(frame, body, &inner, fresh).await?;
             fresh |= !reused;
-            if let Some(until) = until {
-                if self.condition(frame, until, node)? {
-                    reached = true;
-                    break;
-                }
+            if let Some(until) = until
+                && self.condition(frame, until, node)?
+            {
+                reached = true;
+                break;
             }
             frame.with(|context| {
                 let mut previous = Map::new();
@@ -285,13 +325,9 @@ impl Runner {
                         context.insert(name.clone(), value);
                     }
                 }
-                context.insert("previous".to_owned(), Json::Object(previous));
+                context.insert(PREVIOUS.to_owned(), Json::Object(previous));
             });
         }
-        frame.with(|context| match outer {
-            Some(outer) => context.insert("previous".to_owned(), outer),
-            None => context.remove("previous"),
-        });
         if reached {
             return Ok(!fresh);
         }
@@ -314,11 +350,11 @@ impl Runner {
         fresh: bool,
     ) -> Result<Reused, Stop> {
         let path = frame.path(&node.name, round);
-        if let Some(when) = &call.modifiers.when {
-            if !self.condition(frame, when, node)? {
-                frame.with(|context| context.insert(node.name.clone(), Json::Null));
-                return Ok(!fresh);
-            }
+        if let Some(when) = &call.modifiers.when
+            && !self.condition(frame, when, node)?
+        {
+            frame.with(|context| context.insert(node.name.clone(), Json::Null));
+            return Ok(!fresh);
         }
         let mut context = Context::new();
         for (name, value, ty) in &call.args {
@@ -335,12 +371,13 @@ impl Runner {
         context.insert("branch".to_owned(), Json::from(self.world.branch.clone()));
         let mut all: Vec<Rules> = frame.rules.to_vec();
         all.push(rules(&call.plan, &self.engine, &context));
-        let inner = Frame::new(
+        let mut inner = Frame::new(
             call.plan.clone(),
             context,
             Arc::new(all),
             format!("{path}/"),
         );
+        inner.forgiven = frame.forgiven || call.modifiers.may_fail;
         let ran = match self.block(&inner, &call.plan.body, "", fresh).await {
             Ok(reused) => self
                 .outputs(&inner)
@@ -348,7 +385,11 @@ impl Runner {
             Err(stop) => Err(stop),
         };
         let (reused, result) = match ran {
-            Err(Stop::Step { .. }) if call.modifiers.may_fail => (false, Json::Null),
+            Err(Stop::Step {
+                failure, reused, ..
+            }) if call.modifiers.may_fail && failure.kind == FailureKind::Failed => {
+                (reused, Json::Null)
+            }
             other => other?,
         };
         frame.with(|context| context.insert(node.name.clone(), result));
@@ -403,6 +444,7 @@ pub(super) fn stop(node: &Node, failure: Failure) -> Stop {
         step: node.name.clone(),
         at: node.at,
         failure,
+        reused: true,
     }
 }
 
@@ -415,5 +457,6 @@ pub(super) fn wrong(step: &str, error: ExprError) -> Stop {
             "value-wrong",
             format!("A value cannot be had: {}.", error.why),
         ),
+        reused: true,
     }
 }

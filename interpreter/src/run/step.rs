@@ -48,16 +48,18 @@ impl Runner {
             self.arguments(frame, node, step)?
         };
         let key = self.key(node, step, &args, skipped);
-        if let (false, Some(finished)) = (fresh, self.recorded.get(path, &key)) {
-            let counts = match finished.state {
-                State::Succeeded | State::Skipped => true,
-                State::Failed => step.modifiers.may_fail,
-                _ => false,
+        let forgiven = frame.forgiven || step.modifiers.may_fail;
+        if let (false, Some(finished)) = (fresh, self.recorded.get(path, &key, forgiven)) {
+            self.adopt(frame, node, finished)?;
+            return match &finished.failure {
+                Some(failure) if !step.modifiers.may_fail => Err(Stop::Step {
+                    step: path.to_owned(),
+                    at: node.at,
+                    failure: failure.clone(),
+                    reused: true,
+                }),
+                _ => Ok(true),
             };
-            if counts {
-                self.adopt(frame, node, finished)?;
-                return Ok(true);
-            }
         }
         let mut finished = Finished {
             step: path.to_owned(),
@@ -120,6 +122,7 @@ impl Runner {
                 step: path.to_owned(),
                 at: node.at,
                 failure,
+                reused: false,
             }),
             _ => Ok(false),
         }

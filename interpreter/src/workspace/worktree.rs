@@ -97,7 +97,7 @@ impl Worktree {
                 for edit in differences {
                     let file = self.store.file(tree, &edit.path)?;
                     place(&self.dir, &edit.path, file.as_ref()).map_err(|error| {
-                        RepositoryError::io("written", &self.dir.join(&edit.path), error)
+                        RepositoryError::io("written", self.dir.join(&edit.path), error)
                     })?;
                 }
                 Ok(())

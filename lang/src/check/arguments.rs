@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::Checker;
 use super::mission::names_of;
 use super::scope::{Scope, What};
+use super::{Checker, MAX_CALL_DEPTH, MAX_STATEMENTS};
 use crate::diagnostic::{Diagnostic, Kind, nearest};
 use crate::expr::Context;
 use crate::glob::Glob;
@@ -70,6 +70,11 @@ impl<'a> Checker<'a> {
             let mut path = self.stack[from..].to_vec();
             path.push(callee);
             self.report(Kind::MissionRecursive { path }, step.action.at.0);
+            return None;
+        }
+        if self.stack.len() >= MAX_CALL_DEPTH {
+            let most = MAX_STATEMENTS;
+            self.report(Kind::MissionTooLarge { most }, step.action.at.0);
             return None;
         }
         let plan: Option<Arc<Plan>> = self.plan(&callee);

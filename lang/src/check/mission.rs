@@ -1,7 +1,7 @@
 //! One mission: inputs, authority, verifiers, statements, outputs.
 
-use super::Checker;
 use super::scope::{Scope, What};
+use super::{Checker, MAX_EDGES, MAX_STATEMENTS};
 use crate::authority::Pattern;
 use crate::diagnostic::Kind;
 use crate::expr;
@@ -45,10 +45,16 @@ impl<'a> Checker<'a> {
             inputs,
             grants,
             verifiers,
+            size: body.size(),
             body,
             outputs,
             at: mission.at.0,
         };
+        if plan.size.statements > MAX_STATEMENTS || plan.size.orderings > MAX_EDGES {
+            let most = MAX_STATEMENTS;
+            self.report(Kind::MissionTooLarge { most }, mission.name.at.0);
+            return plan;
+        }
         let complete = mission.authority.as_ref().is_none_or(|it| !it.broken);
         if complete {
             self.authority(&plan, mission);

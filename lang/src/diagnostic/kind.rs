@@ -83,6 +83,8 @@ kinds! {
     LoopUnbounded { found: String } = Error "loop-unbounded";
     /// A file without a mission, or none of the asked name.
     MissionMissing { asked: Option<String>, near: Option<String> } = Error "mission-missing";
+    /// A mission with more statements than a plan may have, those of called missions counted.
+    MissionTooLarge { most: usize } = Error "mission-too-large";
     /// A mission that calls itself, directly or not.
     MissionRecursive { path: Vec<String> } = Error "mission-recursive";
     /// A name that nothing defines.

@@ -76,6 +76,12 @@ impl fmt::Display for Kind {
             Kind::MissionMissing {
                 asked: Some(name), ..
             } => write!(f, "this file has no mission `{name}`"),
+            Kind::MissionTooLarge { most } => write!(
+                f,
+                "this plan is too large: with the missions it calls it may have {most} statements, \
+                 and missions may call each other {} deep",
+                crate::check::MAX_CALL_DEPTH
+            ),
             Kind::MissionRecursive { path } => {
                 write!(
                     f,

@@ -1,6 +1,6 @@
 //! Drawings of a plan: for a person, for Mermaid, for Graphviz, for programs.
 //!
-//! All four show the same [`shape`]s: every statement in the order of the text, what is inside it,
+//! All four show the same shapes: every statement in the order of the text, what is inside it,
 //! and every edge with its reason. Names may come from anyone's file, so each format escapes all
 //! that it might take for its own.
 

@@ -368,7 +368,7 @@ impl<'a> Walk<'a> {
                             return Status::Missing {
                                 limited_by,
                                 denied_by: None,
-                                grant: Some(grant_line(effect, verb, scope)),
+                                grant: Some(named_line(effect, verb, symbol.as_ref(), scope)),
                             };
                         }
                     }
@@ -412,17 +412,7 @@ impl<'a> Walk<'a> {
                     all.push(None)
                 }
                 _ => {
-                    let line = match &symbol {
-                        Some(Value {
-                            kind: ValueKind::Expr(expr),
-                            ..
-                        }) => {
-                            let scope = expr.source.value.clone();
-                            let verb = verb.map(|verb| format!(" {verb} on")).unwrap_or_default();
-                            format!("{effect}{verb} {scope}")
-                        }
-                        _ => grant_line(effect, verb, "**"),
-                    };
+                    let line = named_line(effect, verb, symbol.as_ref(), "**");
                     let missing = Status::Missing {
                         limited_by: self.limited_by(depth),
                         denied_by: None,
@@ -494,6 +484,17 @@ impl Frame<'_> {
             .iter()
             .find(|(name, _, _)| *name == expr.source.value)?;
         Some(value.clone())
+    }
+}
+
+/// The line that grants a scope, by the name that the mission has for it if there is one.
+fn named_line(effect: Effect, verb: Option<&str>, symbol: Option<&Value>, scope: &str) -> String {
+    match symbol.map(|value| &value.kind) {
+        Some(ValueKind::Expr(expr)) => {
+            let verb = verb.map(|verb| format!(" {verb} on")).unwrap_or_default();
+            format!("{effect}{verb} {}", expr.source.value)
+        }
+        _ => grant_line(effect, verb, scope),
     }
 }
 

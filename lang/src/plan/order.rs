@@ -9,6 +9,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 use self::touched::{Set, Touched};
 use super::Node;
+use crate::check::{MAX_EDGES, MAX_STATEMENTS};
 use crate::glob::Glob;
 
 /// Something in the world that a statement reads or writes.
@@ -111,6 +112,10 @@ pub(crate) fn order(nodes: &[Node]) -> DiGraph<usize, Reason> {
     let mut touched = Touched::default();
     for (index, node) in nodes.iter().enumerate() {
         graph.add_node(index);
+        // Such a plan is refused for its size; ordering the rest of it could take all memory.
+        if nodes.len() > MAX_STATEMENTS || graph.edge_count() > MAX_EDGES {
+            continue;
+        }
         let mut known = Set::new(index);
         let mut edges: Vec<(usize, Reason)> = Vec::new();
         let named = node

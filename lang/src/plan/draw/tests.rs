@@ -346,6 +346,7 @@ fn calls_beyond_the_bound_stay_closed() {
         let nodes = vec![call("a"), call("b")];
         let graph = crate::plan::order(&nodes);
         plan = std::sync::Arc::new(Plan {
+            size: crate::plan::Size::default(),
             mission: "m".to_owned(),
             doc: String::new(),
             inputs: Vec::new(),

@@ -340,9 +340,22 @@ impl Reader<'_> {
             );
             return None;
         }
+        let (word, at) = (self.keyword(&entry), self.span(entry.head.clone()));
         let mut line = self.line(Rule::verifier_line, entry.head)?;
         let field = line.next()?;
         let rule = field.as_rule();
+        let given = match rule {
+            Rule::run_field => verifier.run.is_some(),
+            Rule::env_field => !verifier.env.is_empty(),
+            Rule::timeout_field => verifier.timeout.is_some(),
+            Rule::runs_field => verifier.runs.is_some(),
+            _ => false,
+        };
+        if given {
+            let key = word.to_owned();
+            self.report(Kind::KeyDuplicate { key }, at);
+            return None;
+        }
         let mut values = contents(field);
         match rule {
             Rule::env_field => verifier.env = self.map(values.next()?, base),

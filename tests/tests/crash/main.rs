@@ -1,0 +1,8 @@
+//! A run that is killed, cut, damaged or asked to end, and what `tau resume` makes of it.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
+
+mod cuts;
+mod reference;

@@ -1,0 +1,124 @@
+//! The pages that are made from something else: the actions' faces, the program's help and its
+//! explanations. With `UPDATE=1` in the environment they are written anew.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::PathBuf;
+
+use tau_tests::{Sandbox, workspace_root};
+
+use crate::faces::page_of;
+
+/// Compares the page `name` of the book with what it should be.
+#[track_caller]
+fn assert_page(name: &str, expected: &str) {
+    let path = workspace_root().join("docs/src/reference").join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, expected).unwrap();
+    }
+    let actual = fs::read_to_string(&path).unwrap_or_default();
+    let differ = actual
+        .lines()
+        .zip(expected.lines())
+        .position(|(actual, expected)| actual != expected);
+    assert!(
+        actual == expected,
+        "docs/src/reference/{name} is out of date (from line {}): UPDATE=1 cargo test -p tau-tests writes it anew",
+        differ.unwrap_or_else(|| actual.lines().count()) + 1
+    );
+}
+
+#[test]
+fn the_actions_are_those_of_the_library() {
+    let mut page = String::from(
+        "# Actions\n\n\
+         <!-- Made from the faces in stdlib/src by a test. -->\n\n\
+         What a step can do. Each action says what it needs, in terms of its parameters, and how \
+         it may be repeated after a crash:\n\n\
+         | kind | after a crash |\n| --- | --- |\n\
+         | `pure` | computed again |\n\
+         | `observe` | the recorded answer is used; what was not recorded is asked again |\n\
+         | `replay` | done again, to the same result |\n",
+    );
+    for face in faces() {
+        let group = face.file_stem().unwrap().to_str().unwrap().to_owned();
+        page.push_str(&page_of(&group, &fs::read_to_string(face).unwrap()));
+    }
+    assert_page("actions.md", &page);
+}
+
+/// The faces of all groups, in the order of their names.
+fn faces() -> Vec<PathBuf> {
+    let groups = fs::read_dir(workspace_root().join("stdlib/src")).unwrap();
+    let mut faces: Vec<PathBuf> = groups
+        .map(|group| group.unwrap().path())
+        .map(|group| group.join(group.file_name().unwrap()).with_extension("tau"))
+        .filter(|face| face.is_file())
+        .collect();
+    faces.sort();
+    assert!(faces.len() >= 5, "{faces:?}");
+    faces
+}
+
+#[test]
+fn the_command_line_is_that_of_the_help() {
+    let sandbox = Sandbox::new();
+    let top = sandbox.tau(&["--help"]).ends(0).out;
+    let mut page = format!(
+        "# Command line\n\n\
+         <!-- Made from `tau --help` by a test. -->\n\n\
+         ```text\n{}```\n",
+        trimmed(&top)
+    );
+    let commands = top
+        .lines()
+        .skip_while(|line| *line != "Commands:")
+        .skip(1)
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
+        .filter(|name| !name.is_empty() && *name != "help");
+    for name in commands {
+        let help = sandbox.tau(&[name, "--help"]).ends(0).out;
+        // The flags that every command has stand above.
+        let own = help.split("Everywhere:").next().unwrap();
+        let examples = help.split_once("\nExamples:").map(|(_, it)| it);
+        write!(page, "\n## tau {name}\n\n```text\n{}", trimmed(own)).unwrap();
+        if let Some(examples) = examples {
+            write!(page, "\nExamples:{}", trimmed(examples)).unwrap();
+        }
+        page.push_str("```\n");
+    }
+    assert_page("cli.md", &page);
+}
+
+/// Without white space at the ends of lines, and with one newline at its end.
+fn trimmed(text: &str) -> String {
+    let lines: Vec<&str> = text.trim_end().lines().map(str::trim_end).collect();
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn the_findings_are_those_that_are_explained() {
+    let sandbox = Sandbox::new();
+    let list = sandbox.tau(&["explain"]).ends(0).out;
+    let mut page = String::from(
+        "# Findings\n\n\
+         <!-- Made from `tau explain` by a test. -->\n\n\
+         What `tau lint` can find, by code. `tau explain CODE` shows the same.\n",
+    );
+    for code in list.lines().filter_map(|line| line.split(' ').next()) {
+        let text = sandbox.tau(&["explain", code]).ends(0).out;
+        let mut in_block = false;
+        page.push('\n');
+        for line in text.trim_end().lines() {
+            let fence = line.starts_with("```");
+            in_block ^= fence;
+            let title = line.starts_with('#') && !in_block;
+            let part = fence && in_block;
+            page.push_str(if title { "#" } else { "" });
+            page.push_str(line);
+            page.push_str(if part { ",part\n" } else { "\n" });
+        }
+    }
+    assert_page("diagnostics.md", &page);
+}
