@@ -3,6 +3,7 @@
 #![allow(clippy::print_stderr, reason = "a test may say what it does")]
 
 mod blocks;
+mod bounds;
 mod commands;
 mod examples;
 mod faces;
