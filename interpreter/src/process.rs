@@ -25,7 +25,7 @@ use tokio::time::{Instant, sleep, timeout};
 pub use environment::{PASSED_ON, base_environment};
 pub use error::LaunchError;
 pub use find::find;
-pub use left_over::kill_left_over;
+pub use left_over::{kill_left_over, mark};
 
 use crate::action::{Command, Exit};
 use output::Output;

@@ -178,7 +178,7 @@ pub async fn resume(setup: Setup, dir: RunDir, text: Option<String>) -> Result<R
     }
     let mut started = (**started).clone();
     let recorded = Recorded::new(records);
-    let killed = process::kill_left_over(&dir.processes());
+    let killed = process::kill_left_over(&dir.processes(), dir.path());
     sweep(&dir);
     let found = Repository::discover(Path::new(&started.repo));
     let known = records.iter().rev().find_map(|record| match &record.entry {

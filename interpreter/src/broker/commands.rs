@@ -90,7 +90,8 @@ impl Broker {
             ..command
         };
         let mut base_env = self.world.environment.clone();
-        let set: [(&str, OsString); 4] = [
+        let set: [(&str, OsString); 5] = [
+            process::mark(self.world.dir.path()),
             // Two trees that share a build folder can make a RED tree look GREEN.
             ("CARGO_TARGET_DIR", build.join("cargo").into()),
             ("TMPDIR", temp.into()),

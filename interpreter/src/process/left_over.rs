@@ -1,12 +1,17 @@
-//! Process groups that outlived the tau that started them.
+//! Processes that outlived the tau that started them.
 //!
-//! A killed tau cannot kill what it started. So each group is noted in a file while it runs, and
-//! whoever resumes the run kills the noted groups that are still there.
+//! A killed tau cannot kill what it started, so whoever resumes the run does. Each process has
+//! the run's folder in its environment, which also finds those whose group's leader is gone or
+//! that have left their group. Each group is noted in a file while it runs, which also finds
+//! those that have emptied their environment.
 
+use std::ffi::OsString;
 use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
+use rustix::process::{Pid, Signal, getpid, kill_process, kill_process_group};
 
 /// The note of one running group; removed when dropped.
 pub(super) struct Note(Option<PathBuf>);
@@ -33,9 +38,49 @@ impl Drop for Note {
     }
 }
 
-/// Kills the groups that are noted in `folder` and still there, and gives their leaders' numbers.
+/// The variable that marks all processes of a run with the run's folder.
+const MARK: &str = "TAU_RUN";
+
+/// The variable that lets [`kill_left_over`] find a process of the run in `folder`.
+#[must_use]
+pub fn mark(folder: &Path) -> (&'static str, OsString) {
+    (MARK, folder.as_os_str().to_owned())
+}
+
+/// How often the killed are looked for, and how long between, until all of them are gone. What
+/// is left then is stuck in the kernel.
+const LOOKS: u32 = 1000;
+const BETWEEN: Duration = Duration::from_millis(1);
+
+/// Kills the groups that are noted in `notes` and still there, and every process that has the
+/// [`mark`] of `folder`; waits until they are gone. Gives the numbers of the groups' leaders and
+/// of the other processes.
+///
 /// A number that another process has by now is left alone: its start time tells.
-pub fn kill_left_over(folder: &Path) -> Vec<i32> {
+pub fn kill_left_over(notes: &Path, folder: &Path) -> Vec<i32> {
+    let mut killed = kill_noted(notes);
+    let (name, value) = mark(folder);
+    let mark = [name.as_bytes(), b"=", value.as_bytes()].concat();
+    // One that starts another while it is killed is found with the next look.
+    for _ in 0..LOOKS {
+        let found = marked(&mark);
+        if found.is_empty() {
+            break;
+        }
+        for process in found {
+            // It fails for one that is just gone.
+            let _ = kill_process(process, Signal::KILL);
+            let number = process.as_raw_pid();
+            if !killed.contains(&number) {
+                killed.push(number);
+            }
+        }
+        std::thread::sleep(BETWEEN);
+    }
+    killed
+}
+
+fn kill_noted(folder: &Path) -> Vec<i32> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
@@ -56,6 +101,27 @@ pub fn kill_left_over(folder: &Path) -> Vec<i32> {
         let _ = fs::remove_file(entry.path());
     }
     killed
+}
+
+/// The processes, but for this one, that have `mark` in their environment (proc(5)). The
+/// environment of one that has ended, or of another user, cannot be read.
+fn marked(mark: &[u8]) -> Vec<Pid> {
+    let Ok(entries) = fs::read_dir("/proc") else {
+        return Vec::new();
+    };
+    let number = |entry: fs::DirEntry| entry.file_name().to_str()?.parse::<i32>().ok();
+    let has_mark = |process: &Pid| {
+        let file = format!("/proc/{}/environ", process.as_raw_pid());
+        let environment = fs::read(file).unwrap_or_default();
+        environment.split(|byte| *byte == 0).any(|one| one == mark)
+    };
+    entries
+        .flatten()
+        .filter_map(number)
+        .filter_map(Pid::from_raw)
+        .filter(|process| *process != getpid())
+        .filter(has_mark)
+        .collect()
 }
 
 /// When a process began, in the kernel's own count: field 22 of `/proc/PID/stat` (proc(5)).
@@ -86,12 +152,30 @@ mod tests {
         let pid = |child: &std::process::Child| i32::try_from(child.id()).unwrap();
         std::mem::forget(Note::new(dir.path(), Pid::from_raw(pid(&noted))));
         std::fs::write(dir.path().join(pid(&other).to_string()), "1").unwrap();
-        assert_eq!(kill_left_over(dir.path()), [pid(&noted)]);
+        assert_eq!(kill_left_over(dir.path(), dir.path()), [pid(&noted)]);
         assert!(!noted.wait().unwrap().success());
         assert!(other.try_wait().unwrap().is_none());
         other.kill().unwrap();
         other.wait().unwrap();
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_marked_process_is_killed_and_one_of_another_run_is_not() {
+        let (dir, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let start = |folder: &Path| {
+            let mut command = Command::new("sleep");
+            let (name, value) = mark(folder);
+            command.arg("1000").env(name, value).stdin(Stdio::null());
+            command.spawn().unwrap()
+        };
+        let (mut marked, mut other) = (start(dir.path()), start(elsewhere.path()));
+        let killed = kill_left_over(&dir.path().join("none"), dir.path());
+        assert_eq!(killed, [i32::try_from(marked.id()).unwrap()]);
+        assert!(!marked.wait().unwrap().success());
+        assert!(other.try_wait().unwrap().is_none());
+        other.kill().unwrap();
+        other.wait().unwrap();
     }
 
     #[test]
