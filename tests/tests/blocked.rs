@@ -70,7 +70,7 @@ fn every_missing_grant_is_named_with_the_line_that_gives_it() {
             "write src/a.txt",
             "run ./check.sh",
             "run ./check.sh",
-            "git tau/fix-*"
+            "git commit tau/fix-*"
         ]
     );
     let items = &result["blocked"]["missing"];

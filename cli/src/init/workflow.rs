@@ -138,8 +138,9 @@ mod tests {
 
         ## Apply a given patch and prove that it fixes what the verifier shows.
         mission fix {
-          input patch : file   ## the fix, as `git diff` writes it
-          input check : command = "python3 -m pytest -q"   ## decides whether the work is done
+          input patch : file                                  ## the fix, as `git diff` writes it
+          input check : command = "python3 -m pytest -q"      ## decides whether the work is done
+
           # or, from Makefile:  input check : command = "make test"
 
           # What it may touch. Everything else is refused before anything runs.
@@ -173,7 +174,7 @@ mod tests {
     fn without_any_the_command_must_be_given() {
         let text = text(&[]);
         assert!(text.contains("  input check : command  "), "{text}");
-        assert!(text.contains("    write \"src/**\" # no sources"), "{text}");
-        assert!(text.contains("    # protect \"tests/**\""));
+        assert!(text.contains("# no sources were found"), "{text}");
+        assert!(text.contains("# protect \"tests/**\""), "{text}");
     }
 }

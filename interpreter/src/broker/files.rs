@@ -114,9 +114,11 @@ impl Hands for Broker {
 
     fn sleep<'a>(&'a self, time: std::time::Duration) -> Later<'a, ()> {
         Box::pin(async move {
-            tokio::time::sleep(self.time_left(time)).await;
-            if self.time_left(time) < time {
-                return Err(Failure::new("time-exhausted", "The step's time is over."));
+            let left = self.time_left(time);
+            tokio::time::sleep(left).await;
+            if left < time {
+                let message = "It takes longer than the time that the step has.";
+                return Err(Failure::new("step-timeout", message));
             }
             Ok(())
         })

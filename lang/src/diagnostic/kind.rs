@@ -83,10 +83,10 @@ kinds! {
     LoopUnbounded { found: String } = Error "loop-unbounded";
     /// A file without a mission, or none of the asked name.
     MissionMissing { asked: Option<String>, near: Option<String> } = Error "mission-missing";
-    /// A mission with more statements than a plan may have, those of called missions counted.
-    MissionTooLarge { most: usize } = Error "mission-too-large";
     /// A mission that calls itself, directly or not.
     MissionRecursive { path: Vec<String> } = Error "mission-recursive";
+    /// A mission with more statements than a plan may have, those of called missions counted.
+    MissionTooLarge { most: usize } = Error "mission-too-large";
     /// A name that nothing defines.
     NameUnknown { name: String, near: Option<String> } = Error "name-unknown";
     /// A result that may be absent, where a value is required.

@@ -6,7 +6,8 @@
 //! - `<!-- test: file fix.tau -->` writes the next block to that file of the place
 //! - `<!-- test: skip because … -->` leaves the next block out
 //!
-//! A command that does not end with 0 must be followed by `$ echo $?`. With `UPDATE=1` in the
+//! A block marked `one` has only one command. A command that does not end with 0 must be followed
+//! by `$ echo $?`. With `UPDATE=1` in the
 //! environment, blocks that differ are written anew.
 
 use crate::markdown::{Block, Part, parts};
@@ -65,7 +66,7 @@ fn check(page: &Page) -> String {
             Next::Run if block.language() == "console" && !block.is_part() => {
                 let session = session.get_or_insert_with(|| Session::new(place("an empty folder")));
                 if let Some(actual) = run(session, page, &block, &mut wrong) {
-                    let (old, new) = (fenced(&block.text), fenced(&actual));
+                    let (old, new) = (fenced(&block, &block.text), fenced(&block, &actual));
                     text = text.replacen(&old, &new, 1);
                 }
             }
@@ -78,13 +79,14 @@ fn check(page: &Page) -> String {
     wrong
 }
 
-fn fenced(text: &str) -> String {
-    format!("```console\n{text}```\n")
+fn fenced(block: &Block, text: &str) -> String {
+    format!("```{}\n{text}```\n", block.info)
 }
 
 /// Runs a block; what it should have been, if it is something else.
 fn run(session: &mut Session, page: &Page, block: &Block, wrong: &mut String) -> Option<String> {
-    let mut entries = transcript::entries(&block.text);
+    let only_one = block.marks().any(|mark| mark == "one");
+    let mut entries = transcript::entries(&block.text, only_one);
     let codes = entries
         .iter()
         .skip(1)

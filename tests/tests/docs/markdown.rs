@@ -23,12 +23,12 @@ pub(crate) struct Block {
 impl Block {
     /// Its language: `tau`.
     pub(crate) fn language(&self) -> &str {
-        self.info.split(',').next().unwrap_or("")
+        self.info.split([',', ' ']).next().unwrap_or("")
     }
 
     /// The words behind its language: `error=name-unknown`.
     pub(crate) fn marks(&self) -> impl Iterator<Item = &str> {
-        self.info.split(',').skip(1)
+        self.info.split([',', ' ']).skip(1)
     }
 
     /// Whether it shows only a part of a file or of a session.

@@ -8,12 +8,13 @@ pub(crate) struct Entry {
     pub(crate) output: String,
 }
 
-/// The entries of a block.
-pub(crate) fn entries(block: &str) -> Vec<Entry> {
+/// The entries of a block, or its only one: what a command writes may look like another command.
+pub(crate) fn entries(block: &str, only_one: bool) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut in_command = false;
     for line in block.lines() {
-        if let Some(command) = line.strip_prefix("$ ") {
+        let may_begin = entries.is_empty() || !only_one;
+        if let Some(command) = line.strip_prefix("$ ").filter(|_| may_begin) {
             entries.push(Entry {
                 command: command.to_owned(),
                 output: String::new(),
@@ -51,9 +52,10 @@ pub(crate) fn block(entries: &[Entry]) -> String {
 #[test]
 fn a_block_is_read_and_written() {
     let text = "$ a b\nout\n> not a command\n$ cat <<E\n> x\n> E\nx\n$ true\n";
-    let read = entries(text);
+    let read = entries(text, false);
     assert_eq!(read.len(), 3);
     assert_eq!(read[1].command, "cat <<E\nx\nE");
     assert_eq!(read[0].output, "out\n> not a command\n");
     assert_eq!(block(&read), text);
+    assert_eq!(entries(text, true).len(), 1);
 }

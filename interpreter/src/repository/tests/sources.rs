@@ -117,7 +117,7 @@ fn reads_revisions_as_git_does() {
             near,
         })
     };
-    assert_eq!(repository.base(Some("mian")), unknown("mian", &[]));
+    assert_eq!(repository.base(Some("mian")), unknown("mian", &["main"]));
     assert_eq!(
         repository.base(Some("topic/onee")),
         unknown("topic/onee", &["topic/one"])
