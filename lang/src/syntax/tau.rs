@@ -3,11 +3,14 @@
 //! `layout` cuts the text into logical lines; each line is parsed by its own rule of the
 //! grammar; what cannot be parsed is reported where it stands and costs only itself.
 
+mod authority;
 mod errors;
+mod face;
 mod items;
 mod layout;
 mod statements;
 mod values;
+mod verifier;
 
 use pest::Parser as _;
 use pest::iterators::{Pair, Pairs};

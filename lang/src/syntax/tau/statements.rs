@@ -1,15 +1,14 @@
 //! Statements, `if` and `repeat`.
 
-use pest::iterators::Pair;
-
 use super::layout::{Block, Entry};
+use super::values::contents;
 use super::{Reader, Rule};
 use crate::syntax::tree::{
     Arg, Body, Expr, Ident, Output, Retry, Statement, StatementKind, Step, Value,
 };
 
-/// Words that may begin a line among statements.
-pub(super) const STATEMENTS: &[&str] = &["if", "let", "output", "repeat", "step"];
+/// Words that may begin a line among the statements of a block.
+const STATEMENTS: &[&str] = &["if", "let", "repeat", "step"];
 
 impl Reader<'_> {
     /// The statements of a block. Only a mission's own block may have outputs; elsewhere they
@@ -24,7 +23,7 @@ impl Reader<'_> {
             match keyword {
                 "if" | "let" | "repeat" | "step" => body.statements.push(self.statement(entry)),
                 _ => {
-                    self.unexpected(&entry, &["if", "let", "repeat", "step"], "a statement");
+                    self.unexpected(&entry, STATEMENTS, "a statement");
                     let statement = self.broken(entry);
                     body.statements.push(statement);
                 }
@@ -204,10 +203,4 @@ impl Reader<'_> {
         let mut line = self.line(rule, range)?;
         Some(self.expr(&line.next()?, base))
     }
-}
-
-/// What a pair holds besides words of the language.
-pub(super) fn contents(pair: Pair<'_, Rule>) -> impl Iterator<Item = Pair<'_, Rule>> {
-    pair.into_inner()
-        .filter(|inner| super::values::is_content(inner.as_rule()))
 }

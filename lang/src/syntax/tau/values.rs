@@ -2,7 +2,6 @@
 
 use pest::iterators::Pair;
 
-use super::statements::contents;
 use super::{Reader, Rule};
 use crate::diagnostic::Kind;
 use crate::source::{At, SourceId, Span};
@@ -66,6 +65,12 @@ pub(super) fn is_content(rule: Rule) -> bool {
             | Rule::kw_verifier
             | Rule::kw_when
     )
+}
+
+/// What a pair holds besides words of the language.
+pub(super) fn contents(pair: Pair<'_, Rule>) -> impl Iterator<Item = Pair<'_, Rule>> {
+    pair.into_inner()
+        .filter(|inner| is_content(inner.as_rule()))
 }
 
 impl Reader<'_> {

@@ -1,0 +1,132 @@
+//! The `authority` block.
+
+use super::layout::Entry;
+use super::values::contents;
+use super::{Reader, Rule};
+use crate::diagnostic::Kind;
+use crate::source::At;
+use crate::syntax::tree::{Authority, Effect, Grant, Limit, LimitKind, LiteralValue, Value};
+
+impl Reader<'_> {
+    pub(super) fn authority(&mut self, mut entry: Entry) -> Authority {
+        let around = self.around(&mut entry);
+        self.line(Rule::authority_head, entry.head.clone());
+        let block = self.required_block(&mut entry);
+        let mut authority = Authority {
+            grants: Vec::new(),
+            broken: false,
+            tail: block.tail,
+            trivia: around.trivia,
+            at: around.at,
+        };
+        for entry in block.entries {
+            match self.grant(entry) {
+                Some(grant) => authority.grants.push(grant),
+                None => authority.broken = true,
+            }
+        }
+        authority
+    }
+
+    fn grant(&mut self, mut entry: Entry) -> Option<Grant> {
+        let base = entry.head.start;
+        let around = self.around(&mut entry);
+        let keyword = self.keyword(&entry);
+        if keyword != "deny" && Effect::parse(keyword).is_none() {
+            let words = &[
+                "deny", "env", "git", "github", "model", "net", "read", "run", "secret", "time",
+                "write",
+            ];
+            self.unexpected(&entry, words, "an effect such as `read`, `write` or `run`");
+            return None;
+        }
+        let mut line = self.line(Rule::grant_line, entry.head)?;
+        let deny = line.next_if(Rule::deny).is_some();
+        let pair = line.next()?;
+        let mut grant = Grant {
+            deny,
+            effect: Effect::Time,
+            verb: None,
+            scopes: Vec::new(),
+            limits: Vec::new(),
+            trivia: around.trivia,
+            at: around.at,
+        };
+        match pair.as_rule() {
+            Rule::time_grant => {
+                let amount = contents(pair).next()?;
+                let at = At(line.at(&amount));
+                let amount = self.literal(&amount, base);
+                if !matches!(amount.value, LiteralValue::Duration(_)) {
+                    self.report(Kind::LiteralInvalid { raw: amount.raw }, at.0);
+                    return None;
+                }
+                grant.limits.push(Limit {
+                    kind: LimitKind::Time,
+                    amount,
+                    at,
+                });
+            }
+            Rule::git_grant => {
+                let mut parts = contents(pair);
+                grant.effect = Effect::Git;
+                grant.verb = Some(self.ident(&parts.next()?, base));
+                grant.scopes = self.scopes(parts.next()?, base);
+            }
+            _ => {
+                let mut parts = contents(pair);
+                grant.effect = Effect::parse(parts.next()?.as_str())?;
+                for part in parts {
+                    match part.as_rule() {
+                        Rule::scopes => grant.scopes = self.scopes(part, base),
+                        Rule::bare_name => grant.scopes.push(self.bare_name(part, base)),
+                        _ => grant.limits.extend(self.limit(part, base)),
+                    }
+                }
+            }
+        }
+        Some(grant)
+    }
+
+    /// A bare or quoted name, always a text.
+    fn bare_name(&mut self, pair: pest::iterators::Pair<'_, Rule>, base: usize) -> Value {
+        match pair.clone().into_inner().next() {
+            Some(inner) if inner.as_rule() == Rule::text => self.value(inner, base),
+            _ => {
+                let mut value = crate::syntax::template::literal(pair.as_str());
+                value.at = At(super::values::span(&pair, base, self.file));
+                value
+            }
+        }
+    }
+
+    fn scopes(&mut self, pair: pest::iterators::Pair<'_, Rule>, base: usize) -> Vec<Value> {
+        contents(pair)
+            .map(|scope| self.value(scope, base))
+            .collect()
+    }
+
+    fn limit(&mut self, pair: pest::iterators::Pair<'_, Rule>, base: usize) -> Option<Limit> {
+        let at = At(super::values::span(&pair, base, self.file));
+        let mut parts = pair.into_inner();
+        let amount = self.literal(&parts.next()?, base);
+        let unit = parts.next().map(|unit| unit.as_str().to_owned());
+        let kind = match (&amount.value, unit.as_deref()) {
+            (LiteralValue::Money(_), None) => LimitKind::Cost,
+            (LiteralValue::Duration(_), None) => LimitKind::Time,
+            (LiteralValue::Int(_), Some("tokens")) => LimitKind::Tokens,
+            (LiteralValue::Int(_), Some("calls")) => LimitKind::Calls,
+            _ => {
+                self.report(
+                    Kind::Syntax {
+                        found: format!("`{}`", amount.raw),
+                        expected: "a limit such as `200k tokens`, `10 calls` or `$2`".to_owned(),
+                    },
+                    at.0,
+                );
+                return None;
+            }
+        };
+        Some(Limit { kind, amount, at })
+    }
+}

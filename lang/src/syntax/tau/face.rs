@@ -1,0 +1,112 @@
+//! The faces of actions.
+
+use super::layout::Entry;
+use super::values::contents;
+use super::{Reader, Rule};
+use crate::source::At;
+use crate::syntax::tree::{Effect, Face, Ident, Lead, Need, TypeExpr, TypeExprKind};
+
+impl Reader<'_> {
+    pub(super) fn face(&mut self, mut entry: Entry) -> Option<Face> {
+        let mut around = self.around(&mut entry);
+        let Some((params, parens)) = entry.params.take() else {
+            self.line(Rule::action_head, entry.head.clone());
+            return None;
+        };
+        let start = entry.head.start;
+        let name = self.line(Rule::action_head, start..parens.start);
+        let result = self.line(Rule::action_tail, parens.end..entry.head.end);
+        let block = self.required_block(&mut entry);
+        let mut face = Face {
+            name: self.ident(&name?.next()?, start),
+            params: Vec::new(),
+            result: TypeExpr {
+                kind: TypeExprKind::Name("none".to_owned()),
+                at: around.at,
+            },
+            needs: Vec::new(),
+            kind: Ident {
+                text: "unknown".to_owned(),
+                at: around.at,
+            },
+            gate: false,
+            doc: around.doc,
+            trivia: std::mem::take(&mut around.trivia),
+            at: around.at,
+        };
+        if let Some(ty) = result?.next() {
+            face.result = self.type_expr(&ty, parens.end);
+        }
+        for param in params {
+            face.params.extend(self.input(Rule::param_line, param));
+        }
+        for mut entry in block.entries {
+            face.trivia.before.append(&mut comments(&mut entry));
+            self.face_line(&mut face, entry);
+        }
+        face.trivia
+            .before
+            .extend(block.tail.into_iter().filter(is_comment));
+        Some(face)
+    }
+
+    fn face_line(&mut self, face: &mut Face, entry: Entry) -> Option<()> {
+        let base = entry.head.start;
+        let at = At(self.span(entry.head.clone()));
+        let mut line = self.line(Rule::face_line, entry.head)?;
+        let pair = line.next()?;
+        let rule = pair.as_rule();
+        let mut parts = contents(pair);
+        match rule {
+            Rule::gate_line => face.gate = true,
+            Rule::kind_line => face.kind = self.ident(&parts.next()?, base),
+            Rule::order_line => {
+                let effect = match parts.next()?.as_str() {
+                    "reads" => Effect::Read,
+                    _ => Effect::Write,
+                };
+                let scope = self.value(parts.next()?, base);
+                face.needs.push(Need {
+                    asks: false,
+                    effect,
+                    verb: None,
+                    scope,
+                    at,
+                });
+            }
+            _ => {
+                let effect = Effect::parse(parts.next()?.as_str())?;
+                let verb = match rule {
+                    Rule::need_git => Some(self.ident(&parts.next()?, base)),
+                    _ => None,
+                };
+                let scope = self.value(parts.next()?, base);
+                face.needs.push(Need {
+                    asks: true,
+                    effect,
+                    verb,
+                    scope,
+                    at,
+                });
+            }
+        }
+        Some(())
+    }
+}
+
+/// The comments of a line that has no place of its own for them.
+pub(super) fn comments(entry: &mut Entry) -> Vec<Lead> {
+    let before = std::mem::take(&mut entry.before);
+    let after = entry.after.take().map(Lead::Comment);
+    let doc = entry.doc.take().map(|(text, _)| Lead::Comment(text));
+    before
+        .into_iter()
+        .chain(doc)
+        .chain(after)
+        .filter(is_comment)
+        .collect()
+}
+
+pub(super) fn is_comment(lead: &Lead) -> bool {
+    matches!(lead, Lead::Comment(_))
+}
