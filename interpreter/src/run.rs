@@ -338,6 +338,7 @@ impl Owner {
             journal: self.journal.clone(),
             branch: started.branch.clone(),
             date: started.date,
+            own: recorded.intended().clone(),
             head: Mutex::new(None),
             environment,
         };
