@@ -56,7 +56,11 @@ pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Fail
             );
             return Err(Failure::usage(message).help("make another with `tau plan … --out PLAN`"));
         }
-        return saved.load(context);
+        let rest = (saved.inputs, saved.repo, Some(saved.base));
+        let mission = Some(saved.mission.as_str());
+        let mut loaded = check(&saved.file, saved.text, mission, context, rest)?;
+        loaded.path = saved.path;
+        return Ok(loaded);
     }
     let text = text(&args.file)?;
     let inputs = settings(&args.set)?;

@@ -6,6 +6,7 @@
 
 mod chain;
 mod file;
+mod lease;
 mod record;
 mod writer;
 

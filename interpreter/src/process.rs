@@ -25,6 +25,7 @@ use tokio::time::{Instant, sleep, timeout};
 pub use environment::{PASSED_ON, base_environment};
 pub use error::LaunchError;
 pub use find::find;
+pub(crate) use left_over::start_time;
 pub use left_over::{kill_left_over, mark};
 
 use crate::action::{Command, Exit};

@@ -1,5 +1,6 @@
 //! A run from its beginning, or its resumption, to its outcome.
 
+mod ended;
 mod recorded;
 mod scheduler;
 mod step;
@@ -19,15 +20,16 @@ use tau_lang::source::SourceMap;
 use tau_lang::syntax::tree::{Effect, LiteralValue};
 use tokio::sync::watch;
 
+use self::ended::Ended;
 use self::recorded::Recorded;
-use self::scheduler::{Frame, Runner, Stop};
-use crate::action::{Action, FailureKind};
+use self::scheduler::{Frame, Runner};
+use crate::action::Action;
 use crate::blobs::Blobs;
 use crate::broker::World;
 use crate::events::{Event, Events};
 use crate::home::{Home, RunDir};
 use crate::journal::{
-    Blocked, Entry, FileStore, Journal, Loaded, MissingItem, OpenError, Outcome, Started, Writer,
+    Blocked, Entry, FileStore, Journal, Loaded, OpenError, Outcome, Started, Writer,
 };
 use crate::report::{self, Report};
 use crate::repository::{Base, Repository, RepositoryError, Store};
@@ -376,81 +378,6 @@ impl Owner {
                 outputs,
             },
             Err(stop) => Ended::stopped(stop, setup, runner.commits()),
-        }
-    }
-}
-
-/// How a run ends.
-struct Ended {
-    outcome: Outcome,
-    reason: Option<String>,
-    blocked: Option<Blocked>,
-    outputs: Map<String, Json>,
-}
-
-impl Ended {
-    fn blocked(blocked: Blocked) -> Ended {
-        Ended {
-            outcome: Outcome::Blocked,
-            reason: Some(blocked.message.clone()),
-            blocked: Some(blocked),
-            outputs: Map::new(),
-        }
-    }
-
-    fn failed(reason: String) -> Ended {
-        Ended {
-            outcome: Outcome::Failed,
-            reason: Some(reason),
-            blocked: None,
-            outputs: Map::new(),
-        }
-    }
-
-    fn stopped(stop: Stop, setup: &Setup, mutations: u32) -> Ended {
-        match stop {
-            Stop::Cancelled => Ended {
-                outcome: Outcome::Cancelled,
-                reason: Some("It was cancelled.".to_owned()),
-                blocked: None,
-                outputs: Map::new(),
-            },
-            Stop::Time => Ended::blocked(Blocked {
-                kind: "budget".to_owned(),
-                code: "time-exhausted".to_owned(),
-                message: "The time that the mission's authority grants is used up.".to_owned(),
-                mutations,
-                missing: Vec::new(),
-            }),
-            Stop::Step {
-                step, at, failure, ..
-            } => {
-                let message = match &failure.help {
-                    Some(help) => format!("{} {help}", failure.message),
-                    None => failure.message.clone(),
-                };
-                let FailureKind::Blocked(missing) = failure.kind else {
-                    return Ended::failed(format!("step `{step}`: {message}"));
-                };
-                let kind = match missing.limited_by.as_str() {
-                    "machine" => "tool",
-                    _ => "authority",
-                };
-                Ended::blocked(Blocked {
-                    kind: kind.to_owned(),
-                    code: failure.code,
-                    message,
-                    mutations,
-                    missing: vec![MissingItem {
-                        effect: missing.effect,
-                        scope: missing.scope,
-                        step,
-                        at: setup.sources.location(at),
-                        limited_by: missing.limited_by,
-                        grant: missing.grant,
-                    }],
-                })
-            }
         }
     }
 }

@@ -57,7 +57,16 @@ fn save(loaded: &Loaded, out: &Path) -> Result<(), Failure> {
     let base = Repository::discover(&loaded.repo)
         .and_then(|repository| repository.base(loaded.rev.as_deref()))
         .map_err(|error| Failure::new(Exit::Blocked, error.to_string()))?;
-    let saved = Saved::new(loaded, base.commit.to_string());
+    let saved = Saved {
+        schema: Saved::SCHEMA.to_owned(),
+        file: loaded.file.clone(),
+        path: loaded.path.clone(),
+        text: loaded.text.clone(),
+        mission: loaded.plan.mission.clone(),
+        inputs: loaded.inputs.clone(),
+        repo: loaded.repo.clone(),
+        base: base.commit.to_string(),
+    };
     let text = serde_json::to_string_pretty(&saved)
         .map_err(|error| Failure::new(Exit::Fault, error.to_string()))?;
     fs::write(out, text + "\n").map_err(|error| {

@@ -4,9 +4,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use rustix::fs::{FlockOperation, flock};
-
 use super::chain::{self, Damage, Loaded};
+use super::lease::Lease;
 use crate::home::{RunDir, sync_dir};
 
 /// A journal file that this process owns.
@@ -15,8 +14,8 @@ pub struct FileStore {
     file: File,
     epoch: u64,
     count: u64,
-    /// Held as long as this lives; the operating system gives it back when the process dies.
-    _lease: File,
+    /// Held as long as this lives.
+    _lease: Lease,
     failed: bool,
 }
 
@@ -57,17 +56,7 @@ impl FileStore {
     /// # Errors
     /// See [`OpenError`].
     pub fn open(run: &RunDir) -> Result<(FileStore, Loaded), OpenError> {
-        let lease = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(run.path().join("lock"))
-            .map_err(OpenError::Io)?;
-        match flock(&lease, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => return Err(OpenError::Busy),
-            Err(error) => return Err(OpenError::Io(error.into())),
-        }
+        let lease = Lease::take(run)?;
         let path = run.journal();
         let file = OpenOptions::new()
             .create(true)
@@ -102,13 +91,7 @@ impl FileStore {
     /// Whether somebody runs it now.
     #[must_use]
     pub fn is_owned(run: &RunDir) -> bool {
-        let Ok(lease) = File::open(run.path().join("lock")) else {
-            return false;
-        };
-        match flock(&lease, FlockOperation::NonBlockingLockShared) {
-            Ok(()) => false,
-            Err(error) => error == rustix::io::Errno::WOULDBLOCK,
-        }
+        Lease::is_held(run)
     }
 }
 

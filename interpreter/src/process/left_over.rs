@@ -125,7 +125,7 @@ fn marked(mark: &[u8]) -> Vec<Pid> {
 }
 
 /// When a process began, in the kernel's own count: field 22 of `/proc/PID/stat` (proc(5)).
-fn start_time(pid: i32) -> Option<String> {
+pub(crate) fn start_time(pid: i32) -> Option<String> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The second field is the program's name in parentheses and may hold anything.
     let (_, fields) = stat.rsplit_once(')')?;

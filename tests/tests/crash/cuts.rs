@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::reference::{Reference, commands, ending, records, steps};
+use crate::reference::{Reference, commands, ending, finished, records, started};
 
 /// A run that has ended, and its state to begin from again and again.
 struct Ended {
@@ -66,13 +66,13 @@ impl Ended {
         assert_eq!(self.reference.branches(), self.branches, "{at}");
 
         let all = records(&journal);
-        let finished = steps(&all[..kept], "step_finished");
-        let started = steps(&all[kept..], "step_started");
-        for step in &started {
-            assert!(!finished.contains(step), "{at}: `{step}` was done again");
+        let before_cut = finished(&all[..kept]);
+        let begun = started(&all[kept..]);
+        for step in &begun {
+            assert!(!before_cut.contains(step), "{at}: `{step}` was done again");
         }
         let mut expected = before;
-        for (command, times) in commands(&started) {
+        for (command, times) in commands(&begun) {
             *expected.entry(command).or_default() += times;
         }
         assert_eq!(self.reference.starts(), expected, "{at}");
@@ -129,10 +129,7 @@ fn a_succeeded_run_is_not_gone_on_with() {
     assert_eq!(ended.reference.resume(), ended.report);
     assert_eq!(fs::read(ended.reference.journal()).unwrap(), journal);
     assert_eq!(ended.reference.starts(), starts);
-    let all: BTreeMap<_, _> = commands(&steps(
-        &records(&ended.reference.journal()),
-        "step_finished",
-    ));
+    let all: BTreeMap<_, _> = commands(&finished(&records(&ended.reference.journal())));
     // Its first attempt failed.
     assert_eq!(starts["flaky"], all["flaky"] + 1);
     assert_eq!(starts["check"], all["check"]);

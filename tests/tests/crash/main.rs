@@ -5,4 +5,7 @@
 )]
 
 mod cuts;
+mod held;
+mod kills;
 mod reference;
+mod signals;

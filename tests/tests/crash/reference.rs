@@ -132,10 +132,32 @@ pub(crate) fn records(journal: &Path) -> Vec<Value> {
         .collect()
 }
 
-/// The names of the steps that have a record of this kind.
-pub(crate) fn steps<'a>(records: &'a [Value], kind: &str) -> Vec<&'a str> {
+/// The names of the steps that have ended by themselves.
+pub(crate) fn finished(records: &[Value]) -> Vec<&str> {
+    let cancelled = |record: &&Value| record["entry"]["state"] != "cancelled";
+    steps(records.iter().filter(cancelled), "step_finished")
+}
+
+/// The names of the steps that were begun.
+pub(crate) fn started(records: &[Value]) -> Vec<&str> {
+    steps(records.iter(), "step_started")
+}
+
+/// No step that had ended before the run was gone on with was begun after it.
+#[track_caller]
+pub(crate) fn nothing_was_repeated(reference: &Reference) {
+    let all = records(&reference.journal());
+    let resumes = all.iter().enumerate();
+    for (at, _) in resumes.filter(|(_, record)| record["entry"]["kind"] == "resumed") {
+        let before = finished(&all[..at]);
+        for step in started(&all[at..]) {
+            assert!(!before.contains(&step), "`{step}` was done again");
+        }
+    }
+}
+
+fn steps<'a>(records: impl Iterator<Item = &'a Value>, kind: &str) -> Vec<&'a str> {
     records
-        .iter()
         .filter(|record| record["entry"]["kind"] == kind)
         .map(|record| record["entry"]["step"].as_str().unwrap())
         .collect()

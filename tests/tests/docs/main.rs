@@ -1,8 +1,12 @@
 //! What the README and the book say is run here.
 
-#![allow(clippy::print_stderr, reason = "a test may say what it does")]
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
 
 mod blocks;
+mod bounds;
 mod commands;
 mod examples;
 mod faces;

@@ -1,0 +1,83 @@
+//! From why a run stopped to its outcome.
+
+use serde_json::{Map, Value as Json};
+
+use super::Setup;
+use super::scheduler::Stop;
+use crate::action::FailureKind;
+use crate::journal::{Blocked, MissingItem, Outcome};
+
+/// How a run ends.
+pub(super) struct Ended {
+    pub(super) outcome: Outcome,
+    pub(super) reason: Option<String>,
+    pub(super) blocked: Option<Blocked>,
+    pub(super) outputs: Map<String, Json>,
+}
+
+impl Ended {
+    pub(super) fn blocked(blocked: Blocked) -> Ended {
+        Ended {
+            outcome: Outcome::Blocked,
+            reason: Some(blocked.message.clone()),
+            blocked: Some(blocked),
+            outputs: Map::new(),
+        }
+    }
+
+    pub(super) fn failed(reason: String) -> Ended {
+        Ended {
+            outcome: Outcome::Failed,
+            reason: Some(reason),
+            blocked: None,
+            outputs: Map::new(),
+        }
+    }
+
+    pub(super) fn stopped(stop: Stop, setup: &Setup, mutations: u32) -> Ended {
+        match stop {
+            Stop::Cancelled => Ended {
+                outcome: Outcome::Cancelled,
+                reason: Some("It was cancelled.".to_owned()),
+                blocked: None,
+                outputs: Map::new(),
+            },
+            Stop::Time => Ended::blocked(Blocked {
+                kind: "budget".to_owned(),
+                code: "time-exhausted".to_owned(),
+                message: "The time that the mission's authority grants is used up.".to_owned(),
+                mutations,
+                missing: Vec::new(),
+            }),
+            Stop::Step {
+                step, at, failure, ..
+            } => {
+                let message = match &failure.help {
+                    Some(help) => format!("{} {help}", failure.message),
+                    None => failure.message.clone(),
+                };
+                let FailureKind::Blocked(missing) = failure.kind else {
+                    return Ended::failed(format!("step `{step}`: {message}"));
+                };
+                let kind = match missing.limited_by.as_str() {
+                    "machine" => "tool",
+                    _ => "authority",
+                };
+                Ended::blocked(Blocked {
+                    kind: kind.to_owned(),
+                    code: failure.code,
+                    message,
+                    mutations,
+                    missing: vec![MissingItem {
+                        effect: missing.effect,
+                        scope: missing.scope,
+                        step,
+                        at: setup.sources.location(at),
+                        limited_by: missing.limited_by,
+                        grant: missing.grant,
+                    }],
+                })
+            }
+        }
+    }
+}
