@@ -4,6 +4,7 @@ mod commands;
 mod files;
 mod git;
 
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::future::Future;
 use std::path::PathBuf;
@@ -42,6 +43,8 @@ pub struct World {
     pub branch: String,
     /// The date of its commits, in seconds since 1970.
     pub date: i64,
+    /// Commits that earlier owners of the run meant to put on the branch.
+    pub own: HashSet<Oid>,
     /// The last commit on the branch that this run made.
     pub head: Mutex<Option<Oid>>,
     /// The environment of started processes.

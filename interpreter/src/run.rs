@@ -340,6 +340,7 @@ impl Owner {
             journal: self.journal.clone(),
             branch: started.branch.clone(),
             date: started.date,
+            own: recorded.intended().clone(),
             head: Mutex::new(None),
             environment,
         };

@@ -6,8 +6,12 @@ mod worktree;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde_json::json;
+use tau_lang::glob::Glob;
+
 pub use self::clean::{CleanFolder, remove};
 pub use self::worktree::Worktree;
+use crate::blobs::sha256;
 use crate::repository::{Base, Edit, Oid, RepositoryError, Store};
 
 /// The mission's tree: it begins as the base's and every step's edits turn it into the next.
@@ -43,6 +47,26 @@ impl Workspace {
     pub fn tree(&self) -> Oid {
         // A panic elsewhere leaves a whole object id behind.
         *self.tree.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says what the files that match hold now: the same as long as they do.
+    ///
+    /// # Errors
+    /// The tree cannot be read.
+    pub fn digest(&self, glob: &Glob) -> Result<String, RepositoryError> {
+        let tree = self.tree();
+        if glob.as_str() == "**" {
+            return Ok(tree.to_string());
+        }
+        let held = if glob.is_literal() {
+            json!(self.store.entry(&tree, glob.as_str())?)
+        } else {
+            let all = self.store.list(&tree)?.into_iter();
+            let held = all.filter(|entry| glob.matches(&entry.path));
+            held.map(|entry| json!([entry.path, entry.mode, entry.blob]))
+                .collect()
+        };
+        Ok(sha256(held.to_string().as_bytes()))
     }
 
     /// Makes a step's edits part of the tree, all of them or none.

@@ -113,16 +113,41 @@ impl SourceFile {
     /// The line and column of a byte offset. An offset behind the end is the end.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
+        let (line, before) = self.before(offset);
+        Position {
+            line,
+            column: before.chars().count() + 1,
+        }
+    }
+
+    /// As [`SourceFile::position`], with the column counted in UTF-16 code units, as editors and
+    /// SARIF count.
+    #[must_use]
+    pub fn position_utf16(&self, offset: u32) -> Position {
+        let (line, before) = self.before(offset);
+        Position {
+            line,
+            column: before.encode_utf16().count() + 1,
+        }
+    }
+
+    /// The line that holds a byte offset, without its end.
+    #[must_use]
+    pub fn line(&self, offset: u32) -> &str {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let start = self.line_starts[line - 1] as usize;
+        self.text[start..].lines().next().unwrap_or("")
+    }
+
+    /// The number of the line that holds a byte offset, and what stands before it on that line.
+    fn before(&self, offset: u32) -> (usize, &str) {
         let line = self.line_starts.partition_point(|start| *start <= offset);
         let start = self.line_starts[line - 1] as usize;
         let mut end = (offset as usize).min(self.text.len()).max(start);
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        Position {
-            line,
-            column: self.text[start..end].chars().count() + 1,
-        }
+        (line, &self.text[start..end])
     }
 }
 

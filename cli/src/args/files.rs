@@ -44,6 +44,10 @@ pub(crate) enum Format {
     Jsonl,
     /// Annotations of GitHub Actions
     Github,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// JUnit XML, for test reports
+    Junit,
 }
 
 /// What `--deny` can name.

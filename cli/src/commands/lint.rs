@@ -9,7 +9,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::files::{Unreadable, discover, read};
 use crate::language::Language;
 use crate::render::diagnostics::human::{self, Look};
-use crate::render::diagnostics::{Findings, github, json, jsonl};
+use crate::render::diagnostics::{Findings, github, json, jsonl, junit, sarif};
 
 /// Checks every file and writes what was found.
 pub(crate) fn run(args: &Lint, context: &mut Context) -> Outcome {
@@ -28,8 +28,10 @@ pub(crate) fn run(args: &Lint, context: &mut Context) -> Outcome {
         Format::Json => json::render(&findings),
         Format::Jsonl => jsonl::render(&findings),
         Format::Github => github::render(&findings),
+        Format::Sarif => sarif::render(&findings),
+        Format::Junit => junit::render(&findings, args.deny.is_some()),
     });
-    if findings.files == 0 && findings.diagnostics.is_empty() {
+    if findings.files.is_empty() && findings.diagnostics.is_empty() {
         context.warn("there are no tau files here");
     } else {
         context.note(&findings.sentence());
@@ -60,13 +62,12 @@ fn check_all(
 ) -> Findings {
     let (inputs, unreadable) = discover(&args.paths, args.stdin_filename.as_deref());
     for file in unreadable {
-        findings.files += 1;
         refuse(&mut findings, file);
     }
     for input in inputs {
-        findings.files += 1;
         match read(&input) {
             Ok(text) => {
+                findings.files.push(input.name());
                 let found = check(&mut findings.sources, &input.name(), &text);
                 findings.diagnostics.extend(found);
             }
@@ -80,6 +81,7 @@ fn check_all(
 /// A file that cannot be read is a finding like any other.
 fn refuse(findings: &mut Findings, file: Unreadable) {
     let id = findings.sources.add(file.name.clone(), "");
+    findings.files.push(file.name.clone());
     let kind = Kind::FileUnreadable {
         name: file.name,
         why: file.why,
@@ -153,7 +155,7 @@ mod tests {
             "input-unused",
         ];
         assert_eq!(codes, expected);
-        assert_eq!(findings.files, 3);
+        assert_eq!(findings.files.len(), 3);
     }
 
     #[test]

@@ -5,7 +5,9 @@ pub(crate) mod github;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod jsonl;
+pub(crate) mod junit;
 mod record;
+pub(crate) mod sarif;
 
 use serde::Serialize;
 use tau_lang::diagnostic::{Diagnostic, Severity};
@@ -18,8 +20,8 @@ pub(crate) struct Findings {
     pub(crate) sources: SourceMap,
     /// In the order of the files, and in each from top to bottom.
     pub(crate) diagnostics: Vec<Diagnostic>,
-    /// How many files were checked.
-    pub(crate) files: usize,
+    /// The names of the files that were checked.
+    pub(crate) files: Vec<String>,
 }
 
 /// How many findings of which kind.
@@ -62,7 +64,11 @@ impl Findings {
         if parts.is_empty() {
             parts.push("nothing to report".to_owned());
         }
-        format!("{} in {}", parts.join(", "), counted(self.files, "file"))
+        format!(
+            "{} in {}",
+            parts.join(", "),
+            counted(self.files.len(), "file")
+        )
     }
 }
 

@@ -83,7 +83,7 @@ fn standard_input_is_checked_under_its_name() {
 #[test]
 fn names_and_texts_cannot_steer_the_terminal() {
     let place = Place::with(&[("\u{1b}[2J\u{202e}.tau", "mission \u{1b}[31m {\n")]);
-    for format in ["human", "json", "jsonl", "github"] {
+    for format in ["human", "json", "jsonl", "github", "sarif", "junit"] {
         let done = place.tau(&["lint", "--format", format]).ends(1);
         assert!(
             !done.out.contains(['\u{1b}', '\u{202e}']),

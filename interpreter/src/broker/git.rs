@@ -52,13 +52,17 @@ impl Broker {
         let intent = Entry::Intent {
             step: self.step.clone(),
             what,
+            commit,
         };
         world
             .journal
             .write_blocking(intent)
             .map_err(|why| Failure::new("journal-failed", why))?;
+        // What an earlier owner of the run has put there may be replaced.
+        let found = world.repository.branch(&world.branch).map_err(repository)?;
+        let expected = found.filter(|found| world.own.contains(found)).or(*head);
         store
-            .publish(&commit, &world.branch, head.as_ref(), &world.repository)
+            .publish(&commit, &world.branch, expected.as_ref(), &world.repository)
             .map_err(repository)?;
         *head = Some(commit);
         self.with_done(|done| done.commit = Some(commit));

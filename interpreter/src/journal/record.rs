@@ -58,6 +58,8 @@ pub enum Entry {
         step: String,
         /// What it will do, in words.
         what: String,
+        /// The commit that the run's branch will be at.
+        commit: Oid,
     },
     /// A step has ended.
     StepFinished(Box<Finished>),

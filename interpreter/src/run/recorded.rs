@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::journal::{Entry, Finished, Outcome, Record, State};
+use crate::repository::Oid;
 
 /// The finished steps by name, and how many commits there were.
 #[derive(Debug, Default)]
@@ -11,6 +12,7 @@ pub(super) struct Recorded {
     /// Steps that had failed when the run ended, without being told to.
     ended_by: HashSet<String>,
     commits: u32,
+    intended: HashSet<Oid>,
 }
 
 impl Recorded {
@@ -25,6 +27,9 @@ impl Recorded {
                     recorded
                         .finished
                         .insert(finished.step.clone(), (**finished).clone());
+                }
+                Entry::Intent { commit, .. } => {
+                    recorded.intended.insert(*commit);
                 }
                 Entry::Ended { outcome, .. } if *outcome != Outcome::Cancelled => {
                     let failed = recorded
@@ -61,5 +66,10 @@ impl Recorded {
     /// How many commits were published.
     pub(super) fn commits(&self) -> u32 {
         self.commits
+    }
+
+    /// The commits that were made, or were about to be.
+    pub(super) fn intended(&self) -> &HashSet<Oid> {
+        &self.intended
     }
 }

@@ -1,6 +1,6 @@
 //! One step: its arguments, its attempts, its record.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -47,7 +47,7 @@ impl Runner {
         } else {
             self.arguments(frame, node, step)?
         };
-        let key = self.key(node, step, &args, skipped);
+        let key = self.key(node, step, &args, skipped)?;
         let forgiven = frame.forgiven || step.modifiers.may_fail;
         if let (false, Some(finished)) = (fresh, self.recorded.get(path, &key, forgiven)) {
             self.adopt(frame, node, finished)?;
@@ -157,21 +157,34 @@ impl Runner {
         Ok(args)
     }
 
-    /// The digest of what a step rests on. A step that looks at all files rests on the tree.
-    fn key(&self, node: &Node, step: &Step, args: &Map<String, Json>, skipped: bool) -> String {
-        let all_files = node.touches.iter().any(|touch| match &touch.thing {
-            Thing::Files(glob) => glob.as_str() == "**",
-            Thing::Branch => true,
-        });
-        let tree = all_files.then(|| self.world.workspace.tree().to_string());
+    /// The digest of what a step rests on: its arguments, and the files it may touch as they are
+    /// now. Others that are being changed at the same time are not among them, or it would wait.
+    fn key(
+        &self,
+        node: &Node,
+        step: &Step,
+        args: &Map<String, Json>,
+        skipped: bool,
+    ) -> Result<String, Stop> {
+        let mut files = BTreeMap::new();
+        for touch in &node.touches {
+            if let Thing::Files(glob) = &touch.thing
+                && !files.contains_key(glob.as_str())
+            {
+                let held = self.world.workspace.digest(glob);
+                let held = held
+                    .map_err(|error| stop(node, Failure::new(error.code(), error.to_string())))?;
+                files.insert(glob.as_str(), held);
+            }
+        }
         let rests_on = json!({
             "action": step.action,
             "args": args,
             "base": self.world.workspace.base().commit,
+            "files": files,
             "skipped": skipped,
-            "tree": tree,
         });
-        sha256(rests_on.to_string().as_bytes())
+        Ok(sha256(rests_on.to_string().as_bytes()))
     }
 
     /// Uses a step's record: what it changed and gave.

@@ -5,7 +5,9 @@
 )]
 
 mod cuts;
+mod damage;
 mod held;
 mod kills;
 mod reference;
+mod resume;
 mod signals;

@@ -19,7 +19,7 @@ pub(crate) fn render(findings: &Findings) -> String {
     let record = |found| Record::new(&findings.sources, found);
     json::document(&Document {
         schema: "tau.lint/1",
-        files: findings.files,
+        files: findings.files.len(),
         diagnostics: findings.diagnostics.iter().map(record).collect(),
         summary: findings.summary(),
     })

@@ -32,7 +32,7 @@ pub(crate) fn render(findings: &Findings) -> String {
     lines
         + &json::line(&Last {
             schema: "tau.lint.summary/1",
-            files: findings.files,
+            files: findings.files.len(),
             summary: findings.summary(),
         })
 }

@@ -5,7 +5,7 @@ use tau_lang::diagnostic::{Diagnostic, Kind};
 use tau_lang::source::{SourceMap, Span};
 
 use super::human::{Look, diagnostic, render};
-use super::{Findings, github, json, jsonl};
+use super::{Findings, github, json, jsonl, junit, sarif};
 
 const PLAIN: Look = Look {
     width: 80,
@@ -74,7 +74,7 @@ fn two_findings() -> Findings {
             ),
         ],
         sources,
-        files: 2,
+        files: vec!["a, b:c.tau".to_owned(), "b.tau".to_owned()],
     }
 }
 
@@ -289,6 +289,220 @@ fn the_summary_is_a_sentence() {
     let mut findings = two_findings();
     assert_eq!(findings.sentence(), "1 error, 1 warning in 2 files");
     findings.diagnostics.clear();
-    findings.files = 1;
+    findings.files.truncate(1);
     assert_eq!(findings.sentence(), "nothing to report in 1 file");
+}
+
+/// A finding of every awkward kind: an astral character before it, control characters in it.
+fn hostile() -> Findings {
+    let mut sources = SourceMap::default();
+    let name = "a b/\u{fc}%\u{1b}<&\".tau";
+    let span = file(&mut sources, name, "\n\u{1f600}\u{e4} test\n", "test");
+    let evil = "]]><&'\"\u{0}\u{1b}\u{ffff}\u{202e}";
+    Findings {
+        diagnostics: vec![Diagnostic::new(unknown(evil, evil), span)],
+        sources,
+        files: vec![name.to_owned()],
+    }
+}
+
+fn sarif_of(findings: &Findings) -> serde_json::Value {
+    serde_json::from_str(&sarif::render(findings)).unwrap()
+}
+
+#[test]
+fn sarif_has_places_labels_and_fixes() {
+    let run = &sarif_of(&two_findings())["runs"][0];
+    assert_eq!(run["columnKind"], "utf16CodeUnits");
+    assert_snapshot!(serde_json::to_string_pretty(&run["results"][0]).unwrap(), @r#"
+    {
+      "fixes": [
+        {
+          "artifactChanges": [
+            {
+              "artifactLocation": {
+                "uri": "a%2C%20b%3Ac.tau"
+              },
+              "replacements": [
+                {
+                  "deletedRegion": {
+                    "endColumn": 29,
+                    "endLine": 6,
+                    "startColumn": 25,
+                    "startLine": 6
+                  },
+                  "insertedContent": {
+                    "text": "tests"
+                  }
+                }
+              ]
+            }
+          ],
+          "description": {
+            "text": "write `tests`"
+          }
+        }
+      ],
+      "level": "error",
+      "locations": [
+        {
+          "physicalLocation": {
+            "artifactLocation": {
+              "uri": "a%2C%20b%3Ac.tau"
+            },
+            "region": {
+              "endColumn": 29,
+              "endLine": 6,
+              "startColumn": 25,
+              "startLine": 6
+            }
+          }
+        }
+      ],
+      "message": {
+        "text": "nothing here is called `test`\ndid you mean `tests`?"
+      },
+      "partialFingerprints": {
+        "tauFinding/v1": "001003f59e2c56a1b1703c33885bd1bcf03331f54a364a9011a916a426f8790a:1"
+      },
+      "relatedLocations": [
+        {
+          "id": 0,
+          "message": {
+            "text": "this one is near"
+          },
+          "physicalLocation": {
+            "artifactLocation": {
+              "uri": "a%2C%20b%3Ac.tau"
+            },
+            "region": {
+              "endColumn": 17,
+              "endLine": 2,
+              "startColumn": 12,
+              "startLine": 2
+            }
+          }
+        },
+        {
+          "id": 1,
+          "message": {
+            "text": "and this is in another file"
+          },
+          "physicalLocation": {
+            "artifactLocation": {
+              "uri": "b.tau"
+            },
+            "region": {
+              "endColumn": 10,
+              "endLine": 2,
+              "startColumn": 9,
+              "startLine": 2
+            }
+          }
+        }
+      ],
+      "ruleId": "name-unknown",
+      "ruleIndex": 26
+    }
+    "#);
+    assert_eq!(run["results"][1]["level"], "warning");
+}
+
+#[test]
+fn sarif_explains_every_code_and_results_name_their_rule() {
+    let run = &sarif_of(&two_findings())["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
+    assert_eq!(rules.len(), Kind::PAGES.len());
+    for result in run["results"].as_array().unwrap() {
+        let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
+        assert_eq!(rule["id"], result["ruleId"]);
+    }
+    assert_snapshot!(rules[0]["shortDescription"]["text"].as_str().unwrap(), @r#"A step calls an action or a mission that does not exist."#);
+    assert!(
+        rules[0]["help"]["markdown"]
+            .as_str()
+            .unwrap()
+            .starts_with("# action-unknown\n")
+    );
+}
+
+#[test]
+fn sarif_counts_utf16_and_encodes_names() {
+    let place = &sarif_of(&hostile())["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+    assert_snapshot!(place["artifactLocation"]["uri"], @r#""a%20b/%C3%BC%25%1B%3C%26%22.tau""#);
+    assert_snapshot!(place["region"], @r#"{"endColumn":9,"endLine":2,"startColumn":5,"startLine":2}"#);
+}
+
+#[test]
+fn sarif_fingerprints_stay_when_lines_move_and_differ_between_findings() {
+    let prints = |text: &str| {
+        let mut sources = SourceMap::default();
+        let id = sources.add("a.tau", text);
+        let found = |(at, part): (usize, &str)| {
+            Diagnostic::new(unknown("x", "y"), Span::new(id, at, at + part.len()))
+        };
+        let findings = Findings {
+            diagnostics: text.match_indices('x').map(found).collect(),
+            sources,
+            files: vec!["a.tau".to_owned()],
+        };
+        let results = sarif_of(&findings)["runs"][0]["results"].clone();
+        let results = results.as_array().unwrap().clone();
+        let print = |result: &serde_json::Value| result["partialFingerprints"].to_string();
+        results.iter().map(print).collect::<Vec<_>>()
+    };
+    let before = prints("let a = x\nlet b = x\nlet b = x\n");
+    assert_eq!(
+        before,
+        prints("# new\n\n  let a = x\nlet b = x\n\nlet b = x\n")
+    );
+    assert!(before[0] != before[1] && before[1] != before[2]);
+}
+
+#[test]
+fn junit_has_a_case_for_every_file() {
+    assert_snapshot!(junit::render(&two_findings(), false), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="tau lint" tests="2" failures="1" errors="0">
+      <testsuite name="tau lint" tests="2" failures="1" errors="0" skipped="0">
+        <testcase name="a, b:c.tau" classname="tau.lint">
+          <failure type="name-unknown" message="nothing here is called `test`">a, b:c.tau:6:25: error[name-unknown]: nothing here is called `test`&#10;help: did you mean `tests`?</failure>
+        </testcase>
+        <testcase name="b.tau" classname="tau.lint">
+          <system-out>b.tau:2:9: warning[input-unused]: input `x` is never used&#10;help: use it or remove it</system-out>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
+    let mut clean = two_findings();
+    clean.diagnostics.clear();
+    assert_snapshot!(junit::render(&clean, false), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="tau lint" tests="2" failures="0" errors="0">
+      <testsuite name="tau lint" tests="2" failures="0" errors="0" skipped="0">
+        <testcase name="a, b:c.tau" classname="tau.lint"/>
+        <testcase name="b.tau" classname="tau.lint"/>
+      </testsuite>
+    </testsuites>
+    "#);
+}
+
+#[test]
+fn junit_counts_warnings_as_failures_when_they_are_denied() {
+    let denied = junit::render(&two_findings(), true);
+    assert!(denied.contains("tests=\"2\" failures=\"2\""), "{denied}");
+}
+
+#[test]
+fn nothing_in_a_junit_report_can_end_it() {
+    assert_snapshot!(junit::render(&hostile(), false), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites name="tau lint" tests="1" failures="1" errors="0">
+      <testsuite name="tau lint" tests="1" failures="1" errors="0" skipped="0">
+        <testcase name="a b/ü%\u{1b}&lt;&amp;&quot;.tau" classname="tau.lint">
+          <failure type="name-unknown" message="nothing here is called `]]&gt;&lt;&amp;'&quot;\u{0}\u{1b}\u{ffff}\u{202e}`">a b/ü%\u{1b}&lt;&amp;&quot;.tau:2:4: error[name-unknown]: nothing here is called `]]&gt;&lt;&amp;'&quot;\u{0}\u{1b}\u{ffff}\u{202e}`&#10;help: did you mean `]]&gt;&lt;&amp;'&quot;\u{0}\u{1b}\u{ffff}\u{202e}`?</failure>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
 }
