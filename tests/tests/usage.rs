@@ -76,7 +76,7 @@ fn a_file_with_three_broken_statements_has_three_errors() {
             "fix.tau:17:",
             "fix.tau:18:",
             "fix.tau:19:",
-            "`read`",
+            "`fs.read`",
             "`text`",
         ],
     );
