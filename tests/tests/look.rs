@@ -1,4 +1,8 @@
 //! Looking at runs, and saved plans.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
 
 use serde_json::{Value, json};
 use tau_tests::{MEND, PATCH, Sandbox, keys, mission, step};

@@ -1,4 +1,8 @@
 //! What a verifier may do to the machine and to the terminal.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
 
 use std::fs::File;
 use std::io::Read as _;

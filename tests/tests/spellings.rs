@@ -1,4 +1,8 @@
 //! A mission written as tau and as YAML is one mission.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
 
 use serde_json::Value;
 use tau_tests::{Done, Sandbox};
