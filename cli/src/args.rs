@@ -1,5 +1,6 @@
 //! What can be typed after `tau`.
 
+mod authority;
 mod files;
 mod run;
 mod setting;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+pub(crate) use self::authority::{Authority, AuthorityCommand, AuthorityDiff};
 pub(crate) use self::files::{Explain, Fmt, Format, Graph, GraphFormat, Lint};
 pub(crate) use self::run::{Apply, Diff, Logs, Mission, Plan, Resume, Runs, Show};
 pub(crate) use self::setting::Setting;
@@ -89,6 +91,7 @@ pub(crate) enum Command {
     Lint(Lint),
     Fmt(Fmt),
     Graph(Graph),
+    Authority(Authority),
     Explain(Explain),
     Runs(Runs),
     Show(Show),

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod apply;
+mod authority;
 mod completions;
 mod demo;
 mod diff;
@@ -25,6 +26,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
     match command {
         Command::Apply(args) => apply::run(&args, context),
         Command::Plan(args) => plan::run(&args, context),
+        Command::Authority(args) => authority::run(&args, context),
         Command::Graph(args) => graph::run(&args, context),
         Command::Runs(args) => runs::run(&args, context),
         Command::Show(args) => show::run(&args, context),

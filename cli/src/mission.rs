@@ -84,10 +84,36 @@ pub(crate) fn check(
     context: &mut Context,
     (inputs, repo, rev): (Map<String, Json>, PathBuf, Option<String>),
 ) -> Result<Loaded, Failure> {
+    let (language, checked) = checked(file, &text, context)?;
+    let plan = choose(file, mission, &checked)?;
+    Ok(Loaded {
+        path: library_name(file)
+            .is_none()
+            .then(|| std::fs::canonicalize(file).unwrap_or_else(|_| PathBuf::from(file))),
+        file: file.to_owned(),
+        text,
+        plan,
+        engine: language.library.engine.clone(),
+        sources: Arc::new(language.sources),
+        inputs,
+        repo,
+        rev,
+    })
+}
+
+/// Checks a file. What is wrong with it, but for missing authority, is shown and is a failure.
+///
+/// # Errors
+/// Usage: the file has errors.
+pub(crate) fn checked(
+    file: &str,
+    text: &str,
+    context: &mut Context,
+) -> Result<(Language, Checked), Failure> {
     let mut language = Language::new();
     let checked = match library_name(file) {
         Some(name) => check::library_mission(&name, &language.library).unwrap_or_default(),
-        None => language.check(file, &text),
+        None => language.check(file, text),
     };
     let wrong: Vec<&Diagnostic> = checked
         .diagnostics
@@ -107,20 +133,7 @@ pub(crate) fn check(
             "`{file}` has {count}, so nothing was started"
         )));
     }
-    let plan = choose(file, mission, &checked)?;
-    Ok(Loaded {
-        path: library_name(file)
-            .is_none()
-            .then(|| std::fs::canonicalize(file).unwrap_or_else(|_| PathBuf::from(file))),
-        file: file.to_owned(),
-        text,
-        plan,
-        engine: language.library.engine.clone(),
-        sources: Arc::new(language.sources),
-        inputs,
-        repo,
-        rev,
-    })
+    Ok((language, checked))
 }
 
 impl Loaded {
@@ -175,7 +188,7 @@ pub(crate) fn library_name(file: &str) -> Option<String> {
 }
 
 /// The text of a mission file or of a library's mission.
-fn text(file: &str) -> Result<String, Failure> {
+pub(crate) fn text(file: &str) -> Result<String, Failure> {
     if let Some(text) = tau_stdlib::mission_text(file) {
         return Ok(text.to_owned());
     }

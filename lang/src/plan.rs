@@ -1,5 +1,6 @@
 //! A checked mission: what will run, in which order, with which authority.
 
+pub mod compare;
 pub mod document;
 pub mod draw;
 pub mod needs;

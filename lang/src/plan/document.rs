@@ -10,6 +10,7 @@ mod worst;
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
+pub(super) use self::authority::line;
 pub use self::authority::{Authority, Granted, Need};
 pub use self::programs::Program;
 pub use self::terminal::terminal;
@@ -142,7 +143,7 @@ pub fn document(plan: &Plan, engine: &Engine, known: &Context, map: &SourceMap) 
 }
 
 /// The given values, and the defaults of those inputs that have none.
-fn with_defaults(plan: &Plan, engine: &Engine, known: &Context) -> Context {
+pub(super) fn with_defaults(plan: &Plan, engine: &Engine, known: &Context) -> Context {
     let mut full = known.clone();
     for param in &plan.inputs {
         if let (false, Some(default)) = (full.contains_key(&param.name), &param.default)

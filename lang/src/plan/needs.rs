@@ -175,7 +175,13 @@ pub fn verifier_value(
 /// How long a verifier's command may take when its verifier does not say: ten minutes.
 pub const DEFAULT_TIMEOUT_MS: u64 = 600_000;
 
-fn scope_text(engine: &Engine, effect: Effect, scope: &Value, known: &Context) -> Option<String> {
+/// A scope as a text, if all that it names is known.
+pub(super) fn scope_text(
+    engine: &Engine,
+    effect: Effect,
+    scope: &Value,
+    known: &Context,
+) -> Option<String> {
     let plain = match effect {
         Effect::Run => Plain::Command,
         _ => Plain::String,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Plan;
 use crate::check::check;
+use crate::diagnostic::Diagnostic;
 use crate::library::{Library, Texts};
 use crate::source::SourceMap;
 use crate::syntax::tau;
@@ -114,6 +115,11 @@ mission inner {
 /// The first mission of `text`, its library and its files. It may lack authority, and nothing
 /// else may be wrong with it.
 pub(crate) fn planned(text: &str) -> (Arc<Plan>, Library, SourceMap) {
+    try_planned(text).unwrap_or_else(|found| panic!("{found:?}"))
+}
+
+/// As [`planned`]; what is wrong when there is no plan.
+pub(crate) fn try_planned(text: &str) -> Result<(Arc<Plan>, Library, SourceMap), Vec<Diagnostic>> {
     let mut map = SourceMap::default();
     let texts = Texts {
         groups: GROUPS,
@@ -129,8 +135,8 @@ pub(crate) fn planned(text: &str) -> (Arc<Plan>, Library, SourceMap) {
     let (tree, found) = tau::parse(text.trim_start(), id);
     assert!(found.is_empty(), "{found:?}");
     let checked = check(&tree, &library);
-    let Some(plan) = checked.plans.first() else {
-        panic!("{:?}", checked.diagnostics);
-    };
-    (plan.clone(), library, map)
+    match checked.plans.first() {
+        Some(plan) => Ok((plan.clone(), library, map)),
+        None => Err(checked.diagnostics),
+    }
 }

@@ -119,7 +119,8 @@ fn need(it: &Needed, map: &SourceMap) -> Need {
 
 impl Need {
     /// What is needed in one line, as a grant of it would be written.
-    pub(super) fn line(&self) -> String {
+    #[must_use]
+    pub fn line(&self) -> String {
         let effect = tree::Effect::parse(self.effect);
         effect.map_or_else(String::new, |effect| {
             grant_line(effect, self.verb.as_deref(), &self.scope)
@@ -127,7 +128,8 @@ impl Need {
     }
 }
 
-fn line(grant: &Grant) -> String {
+/// The grant as the tau spelling writes it.
+pub(in crate::plan) fn line(grant: &Grant) -> String {
     format::grant(&tree::Grant {
         deny: grant.deny,
         effect: grant.effect,

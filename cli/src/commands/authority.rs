@@ -1,0 +1,126 @@
+//! `tau authority FILE`
+
+mod diff;
+
+use serde::Serialize;
+use tau_lang::expr::Context as Values;
+use tau_lang::plan::document::{self, Authority as Lines};
+
+use crate::args::{Authority, AuthorityCommand};
+use crate::context::{Context, Form};
+use crate::exit::{Exit, Failure, Outcome};
+use crate::mission;
+use crate::render::style::{ERROR, FAINT, STRONG, paint};
+use crate::render::table::{Cell, table};
+
+/// The document `tau.authority/1`.
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    file: String,
+    missions: Vec<Mission>,
+}
+
+#[derive(Serialize)]
+struct Mission {
+    mission: String,
+    #[serde(flatten)]
+    authority: Lines,
+}
+
+/// Shows what a file's missions may do, or compares two files.
+pub(crate) fn run(args: &Authority, context: &mut Context) -> Outcome {
+    match (&args.command, &args.file) {
+        (Some(AuthorityCommand::Diff(args)), _) => diff::run(args, context),
+        (None, Some(file)) => show(file, args.mission.as_deref(), context),
+        // The command line asks for one of them.
+        (None, None) => Err(Failure::usage("say which file")),
+    }
+}
+
+fn show(file: &str, only: Option<&str>, context: &mut Context) -> Outcome {
+    let text = mission::text(file)?;
+    let (language, checked) = mission::checked(file, &text, context)?;
+    let mut missions = Vec::new();
+    for plan in &checked.plans {
+        if only.is_some_and(|name| name != plan.mission) {
+            continue;
+        }
+        let engine = &language.library.engine;
+        let document = document::document(plan, engine, &Values::new(), &language.sources);
+        missions.push(Mission {
+            mission: document.mission,
+            authority: document.authority,
+        });
+    }
+    if let (Some(name), true) = (only, missions.is_empty()) {
+        return Err(Failure::usage(format!("`{file}` has no mission `{name}`")));
+    }
+    match context.form() {
+        Form::Human => {
+            let width = context.width();
+            let pages: Vec<String> = missions.iter().map(|it| page(it, width)).collect();
+            context.print(&pages.join("\n"));
+        }
+        Form::Json | Form::JsonStream => context.json(&Document {
+            schema: "tau.authority/1",
+            file: file.to_owned(),
+            missions,
+        }),
+    }
+    Ok(Exit::Succeeded)
+}
+
+fn page(mission: &Mission, width: usize) -> String {
+    let authority = &mission.authority;
+    let mut page = table(&[vec![Cell::new(STRONG, &mission.mission)]], width);
+    let granted = authority
+        .granted
+        .iter()
+        .map(|it| (it.line.clone(), it.at.clone()));
+    section(&mut page, "grants", granted.collect(), width);
+    let (mut needs, mut missing) = (Vec::new(), Vec::new());
+    for need in &authority.needed {
+        let row = (need.line(), format!("{} at {}", need.step, need.at));
+        match need.status {
+            "missing" => missing.push(row),
+            "granted" => needs.push(row),
+            _ => {}
+        }
+    }
+    section(&mut page, "needs", needs, width);
+    section(
+        &mut page,
+        &paint(ERROR, "needs, and does not grant"),
+        missing,
+        width,
+    );
+    let plain = |lines: &[String]| lines.iter().map(|it| (it.clone(), String::new())).collect();
+    section(
+        &mut page,
+        "checked when it runs",
+        plain(&authority.later),
+        width,
+    );
+    section(&mut page, "never needed", plain(&authority.unused), width);
+    if authority.granted.is_empty() && authority.needed.is_empty() {
+        page += "\nneeds nothing and grants nothing\n";
+    }
+    page
+}
+
+fn section(page: &mut String, title: &str, lines: Vec<(String, String)>, width: usize) {
+    if lines.is_empty() {
+        return;
+    }
+    let rows: Vec<_> = lines
+        .iter()
+        .map(|(line, at)| {
+            vec![
+                Cell::new(STRONG, &format!("  {line}")),
+                Cell::new(FAINT, at),
+            ]
+        })
+        .collect();
+    *page += &format!("\n{title}\n{}", table(&rows, width));
+}

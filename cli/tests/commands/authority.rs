@@ -1,0 +1,119 @@
+use super::support::Place;
+
+const FIX: &str = "\
+mission fix {
+  authority {
+    read  \"**\"
+    write \"src/**\", \"docs/**\"
+    deny  write \"src/generated/**\"
+    time  5m
+  }
+
+  step a = fs.write(\"src/a.rs\", text: \"x\")
+  step b = fs.write(\"b.rs\", text: \"x\")
+}
+";
+
+#[test]
+fn a_mission_shows_what_it_grants_needs_and_grants_in_vain() {
+    let place = Place::with(&[("fix.tau", FIX)]);
+    let done = place.tau(&["authority", "fix.tau"]).ends(0);
+    insta::assert_snapshot!(done.out, @r#"
+    fix
+
+    grants
+      read "**"                      fix.tau:3:5
+      write "src/**", "docs/**"      fix.tau:4:5
+      deny write "src/generated/**"  fix.tau:5:5
+      time 5m                        fix.tau:6:5
+
+    needs
+      read "src/a.rs"   a at fix.tau:9:3
+      write "src/a.rs"  a at fix.tau:9:3
+      read "b.rs"       b at fix.tau:10:3
+
+    needs, and does not grant
+      write "b.rs"  b at fix.tau:10:3
+    "#);
+}
+
+#[test]
+fn programs_get_every_mission() {
+    let place = Place::with(&[("fix.tau", FIX)]);
+    let document = place
+        .tau(&["authority", "fix.tau", "--json"])
+        .ends(0)
+        .json();
+    assert_eq!(document["schema"], "tau.authority/1");
+    assert_eq!(document["missions"][0]["mission"], "fix");
+    assert_eq!(document["missions"][0]["needed"][3]["status"], "missing");
+    place.tau(&["authority", "std/prove-patch"]).ends(0);
+}
+
+#[test]
+fn the_command_line_must_make_sense() {
+    let place = Place::with(&[("fix.tau", FIX), ("bad.tau", "mission {")]);
+    place.tau(&["authority"]).ends(2);
+    place.tau(&["authority", "none.tau"]).ends(2);
+    place.tau(&["authority", "bad.tau"]).ends(2);
+    place
+        .tau(&["authority", "fix.tau", "--mission", "x"])
+        .ends(2);
+    place.tau(&["authority", "diff", "fix.tau"]).ends(2);
+    place
+        .tau(&["authority", "diff", "fix.tau", "HEAD:fix.tau"])
+        .ends(2);
+}
+
+#[test]
+fn a_wider_file_is_shown_and_ends_with_1() {
+    let wider = FIX.replace("    deny  write \"src/generated/**\"\n", "");
+    let place = Place::with(&[("a.tau", FIX), ("b.tau", &wider.replace("5m", "1m"))]);
+    let done = place.tau(&["authority", "diff", "a.tau", "b.tau"]).ends(1);
+    insta::assert_snapshot!(done.out, @r#"
+    fix
+      + time 1m
+      - deny write "src/generated/**"  (more)
+      - time 5m
+    "#);
+    assert_eq!(done.err, "`b.tau` may do more than `a.tau`\n");
+    let done = place.tau(&["authority", "diff", "a.tau", "a.tau"]).ends(0);
+    assert_eq!(done.out, "");
+    let narrower = ["authority", "diff", "b.tau", "a.tau", "--json"];
+    // The denial narrows, the longer time widens.
+    let document = place.tau(&narrower).ends(1).json();
+    assert_eq!(document["schema"], "tau.authority.diff/1");
+    assert_eq!(document["widens"], true);
+}
+
+#[test]
+fn a_revision_is_compared_with_the_file_on_disk() {
+    let place = Place::with(&[("missions/fix.tau", FIX)]);
+    place.git(&["init", "-q"]);
+    place.git(&["add", "."]);
+    place.git(&["commit", "-q", "-m", "first"]);
+    let named = [
+        "authority",
+        "diff",
+        "HEAD:missions/fix.tau",
+        "missions/fix.tau",
+    ];
+    place.tau(&named).ends(0);
+    place.write("missions/fix.tau", FIX.replace("docs/**", "**"));
+    let done = place.tau(&named).ends(1);
+    assert!(done.out.contains("+ write \"**\"  (more)"), "{}", done.out);
+    let back = [
+        "authority",
+        "diff",
+        "missions/fix.tau",
+        "HEAD:missions/fix.tau",
+    ];
+    place.tau(&back).ends(0);
+    let folder = ["authority", "diff", "HEAD:missions", "missions/fix.tau"];
+    let done = place.tau(&folder).ends(2);
+    assert!(
+        done.err.contains("cannot read `HEAD:missions`"),
+        "{}",
+        done.err
+    );
+}

@@ -1,0 +1,170 @@
+//! What counts as more authority, and what does not.
+
+use insta::assert_snapshot;
+use proptest::prelude::*;
+
+use super::{Difference, difference};
+use crate::expr::Context;
+use crate::plan::needs::rules;
+use crate::plan::testing::{planned, try_planned};
+use crate::syntax::tree::Effect;
+
+fn mission(authority: &str) -> String {
+    format!(
+        "mission fix {{\n  input check : command = \"cargo test\"\n  authority {{\n    {authority}\n  }}\n}}\n"
+    )
+}
+
+fn between(old: &str, new: &str) -> Difference {
+    let (old, library, _) = planned(old);
+    let (new, _, _) = planned(new);
+    difference(Some(&old), Some(&new), &library.engine)
+}
+
+/// The difference of two authority blocks; `!` marks what widens.
+fn compared(old: &str, new: &str) -> String {
+    drawn(&between(&mission(old), &mission(new)))
+}
+
+fn drawn(found: &Difference) -> String {
+    let mark = |widens| if widens { "!" } else { "" };
+    let adds = found
+        .adds
+        .iter()
+        .map(|it| format!("{}+ {}", mark(it.widens), it.line));
+    let drops = found
+        .drops
+        .iter()
+        .map(|it| format!("{}- {}", mark(it.widens), it.line));
+    adds.chain(drops).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn another_spelling_of_the_same_is_no_difference() {
+    assert_eq!(
+        compared("read \"a\", \"b/**\"", "read \"b/**\"\nread \"a\""),
+        ""
+    );
+    assert_eq!(compared("read \"**\"", "read \"**/**\""), "");
+    assert_eq!(compared("run check", "run check"), "");
+}
+
+#[test]
+fn a_narrower_grant_does_not_widen() {
+    assert_snapshot!(compared("write \"src/**\"", "write \"src/a/*.rs\""), @r#"
+    + write "src/a/*.rs"
+    - write "src/**"
+    "#);
+    assert_snapshot!(compared("run \"cargo *\"", "run \"cargo test\""), @r#"
+    + run "cargo test"
+    - run "cargo *"
+    "#);
+    assert_snapshot!(compared("run \"*\"", "run check"), @r#"
+    + run check
+    - run "*"
+    "#);
+}
+
+#[test]
+fn a_wider_or_another_grant_widens() {
+    assert_snapshot!(compared("write \"src/*\"", "write \"src/**\""), @r#"
+    !+ write "src/**"
+    - write "src/*"
+    "#);
+    assert_snapshot!(compared("read \"a\"", "write \"a\""), @r#"
+    !+ write "a"
+    - read "a"
+    "#);
+    assert_snapshot!(compared("run \"cargo test\"", "run check"), @r#"
+    !+ run check
+    - run "cargo test"
+    "#);
+    assert_snapshot!(compared("run \"cargo **\"", "run \"cargo *\""), @r#"
+    !+ run "cargo *"
+    - run "cargo **"
+    "#);
+    assert_snapshot!(compared("git commit on \"tau/*\"", "git push on \"tau/*\""), @r#"
+    !+ git push on "tau/*"
+    - git commit on "tau/*"
+    "#);
+}
+
+#[test]
+fn a_denial_dropped_or_narrowed_widens_and_one_added_does_not() {
+    let denied = "write \"**\"\ndeny write \"a/**\"";
+    assert_snapshot!(compared(denied, "write \"**\""), @r#"!- deny write "a/**""#);
+    assert_snapshot!(compared(denied, "write \"**\"\ndeny write \"a/b/**\""), @r#"
+    + deny write "a/b/**"
+    !- deny write "a/**"
+    "#);
+    assert_snapshot!(compared("write \"**\"", denied), @r#"+ deny write "a/**""#);
+}
+
+#[test]
+fn time_is_a_bound() {
+    assert_snapshot!(compared("time 5m", "time 10m"), @r#"
+    !+ time 10m
+    - time 5m
+    "#);
+    assert_snapshot!(compared("time 10m", "time 5m"), @r#"
+    + time 5m
+    - time 10m
+    "#);
+    assert_snapshot!(compared("time 10m", "read \"a\""), @r#"
+    !+ read "a"
+    !- time 10m
+    "#);
+    assert_snapshot!(compared("read \"a\"", "read \"a\"\ntime 10m"), @r#"+ time 10m"#);
+}
+
+#[test]
+fn an_input_with_another_default_widens_what_it_names() {
+    let old = mission("run check");
+    let new = old.replace("cargo test", "sh evil.sh");
+    assert!(between(&old, &new).widens());
+}
+
+#[test]
+fn what_a_verifier_protects_counts_as_denied() {
+    let with = |protect: &str| {
+        format!(
+            "mission fix {{\n  authority {{\n    write \"**\"\n  }}\n  verifier tests {{\n    run \"make\"\n{protect}  }}\n}}\n"
+        )
+    };
+    let found = between(&with("    protect \"tests/**\"\n"), &with(""));
+    assert_snapshot!(drawn(&found), @r#"!- protect "tests/**""#);
+}
+
+#[test]
+fn a_new_mission_widens_and_one_that_is_gone_does_not() {
+    let (plan, library, _) = planned(&mission("write \"**\"\ndeny write \"a\"\ntime 5m"));
+    assert!(difference(None, Some(&plan), &library.engine).widens());
+    let gone = difference(Some(&plan), None, &library.engine);
+    assert!(!gone.widens() && !gone.is_empty());
+}
+
+proptest! {
+    /// What is said not to widen grants no path that was not granted.
+    #[test]
+    fn not_wider_means_no_further_path(
+        old in lines(), new in lines(), path in "[ab](/[ab]){0,2}",
+    ) {
+        // A grant that is denied wholly is an error.
+        prop_assume!(try_planned(&mission(&old)).is_ok() && try_planned(&mission(&new)).is_ok());
+        if !between(&mission(&old), &mission(&new)).widens() {
+            let covers = |text: &str| {
+                let (plan, library, _) = planned(&mission(text));
+                rules(&plan, &library.engine, &Context::new()).covers(Effect::Write, None, &path)
+            };
+            prop_assert!(covers(&old) || !covers(&new), "{old}\n---\n{new}\n{path}");
+        }
+    }
+}
+
+/// Grants and denials of writing.
+fn lines() -> impl Strategy<Value = String> {
+    let glob = "(a|b|\\*|\\*\\*|\\{a,b\\})(/(a|b|\\*|\\*\\*)){0,1}";
+    let line = (any::<bool>(), glob)
+        .prop_map(|(deny, glob)| format!("{}write \"{glob}\"", if deny { "deny " } else { "" }));
+    prop::collection::vec(line, 1..4).prop_map(|lines| lines.join("\n"))
+}
