@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use self::authority::{Authority, AuthorityCommand, AuthorityDiff};
-pub(crate) use self::files::{Explain, Fmt, Format, Graph, GraphFormat, Lint};
+pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, Lint, Target};
 pub(crate) use self::run::{Apply, Diff, Logs, Mission, Plan, Resume, Runs, Show};
 pub(crate) use self::setting::Setting;
 pub(crate) use self::start::{Completions, Demo, Doctor, Init};
@@ -90,6 +90,7 @@ pub(crate) enum Command {
     Plan(Plan),
     Lint(Lint),
     Fmt(Fmt),
+    Convert(Convert),
     Graph(Graph),
     Authority(Authority),
     Explain(Explain),

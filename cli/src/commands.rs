@@ -3,6 +3,7 @@
 mod apply;
 mod authority;
 mod completions;
+mod convert;
 mod demo;
 mod diff;
 mod doctor;
@@ -27,6 +28,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Apply(args) => apply::run(&args, context),
         Command::Plan(args) => plan::run(&args, context),
         Command::Authority(args) => authority::run(&args, context),
+        Command::Convert(args) => convert::run(&args, context),
         Command::Graph(args) => graph::run(&args, context),
         Command::Runs(args) => runs::run(&args, context),
         Command::Show(args) => show::run(&args, context),

@@ -55,6 +55,45 @@ pub(crate) fn format(
     })
 }
 
+/// The file `name` in the spelling `to`, formatted.
+///
+/// # Errors
+/// What keeps it from being read; the file is added to `language.sources`. Or a sentence: what of
+/// it the other spelling cannot say.
+pub(crate) fn convert(
+    language: &mut Language,
+    name: &str,
+    text: &str,
+    to: Spelling,
+) -> Result<String, Unconverted> {
+    let (mut tree, found) = parse(&mut language.sources, name, text);
+    if found.iter().any(|one| one.severity() == Severity::Error) {
+        return Err(Unconverted::Unreadable(found));
+    }
+    if to == Spelling::Tau {
+        return Ok(format::tau(&tree));
+    }
+    let unfit = |why| Err(Unconverted::Unfit(why));
+    if let Some(why) = format::unfit_for_yaml(&tree) {
+        return unfit(format!("YAML cannot say {why}"));
+    }
+    match format::name_arguments(&mut tree, &language.library) {
+        Ok(()) => Ok(format::yaml(&tree)),
+        Err(unnamed) => unfit(format!(
+            "argument {} of `{}` has no name in YAML: {}",
+            unnamed.position, unnamed.action, unnamed.why
+        )),
+    }
+}
+
+/// Why a file stays in its spelling.
+pub(crate) enum Unconverted {
+    /// It cannot be read.
+    Unreadable(Vec<Diagnostic>),
+    /// The other spelling cannot say all of it: a sentence.
+    Unfit(String),
+}
+
 fn parse(sources: &mut SourceMap, name: &str, text: &str) -> (File, Vec<Diagnostic>) {
     let file = sources.add(name, text);
     match Spelling::of(name) {

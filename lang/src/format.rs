@@ -4,6 +4,7 @@
 //! unchanged. They take a file without syntax errors: a statement that could not be read is not
 //! in the tree, so it would be lost.
 
+mod names;
 mod page;
 mod tau;
 mod types;
@@ -14,6 +15,7 @@ pub(crate) mod arbitrary;
 #[cfg(test)]
 mod tests;
 
+pub use self::names::name_arguments;
 use crate::syntax::blanks::settle;
 use crate::syntax::tree::{File, Grant, Item, Value};
 
@@ -51,13 +53,24 @@ pub fn grant(grant: &Grant) -> String {
 /// Whether the YAML spelling can say all of this file: one mission, and neither types nor faces.
 #[must_use]
 pub fn fits_yaml(file: &File) -> bool {
-    let missions = file
-        .items
-        .iter()
-        .filter(|item| matches!(item, Item::Mission(_)));
-    let rest = file
-        .items
-        .iter()
-        .all(|item| matches!(item, Item::Use(_) | Item::Mission(_)));
-    rest && missions.count() == 1
+    unfit_for_yaml(file).is_none()
+}
+
+/// What of this file the YAML spelling cannot say, as a clause.
+#[must_use]
+pub fn unfit_for_yaml(file: &File) -> Option<String> {
+    let mut missions = 0;
+    for item in &file.items {
+        match item {
+            Item::Use(_) => {}
+            Item::Mission(_) => missions += 1,
+            Item::Type(item) => return Some(format!("the type `{}`", item.name)),
+            Item::Action(face) => return Some(format!("the action `{}`", face.name)),
+        }
+    }
+    match missions {
+        0 => Some("a file without a mission".to_owned()),
+        1 => None,
+        several => Some(format!("{several} missions in one file")),
+    }
 }

@@ -85,6 +85,37 @@ pub(crate) struct Fmt {
     pub(crate) stdin_filename: Option<String>,
 }
 
+/// Write a file in the other spelling
+///
+/// Comments stay, and the file is in the one style. YAML names every argument, and holds one
+/// mission and no types: a file that does not fit is refused. There and back gives the formatted
+/// file, its arguments named.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau convert .tau/fix.tau --to yaml > fix.yaml
+  tau convert - --stdin-filename fix.yaml --to tau < fix.yaml")]
+pub(crate) struct Convert {
+    /// A `.tau` or `.yaml` file; `-` is standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+
+    /// Into which spelling
+    #[arg(long, value_enum)]
+    pub(crate) to: Target,
+
+    /// Take standard input for the content of this file; its name says which spelling it has
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) stdin_filename: Option<String>,
+}
+
+/// A spelling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Target {
+    Tau,
+    Yaml,
+}
+
 /// Draw a mission's steps and why each waits for the others
 #[derive(Args, Debug)]
 #[command(after_help = "\

@@ -7,6 +7,7 @@
 
 mod authority;
 mod completions;
+mod convert;
 mod demo;
 mod doctor;
 mod explain;
