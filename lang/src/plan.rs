@@ -5,6 +5,7 @@ pub mod document;
 pub mod draw;
 pub mod needs;
 mod order;
+mod own_files;
 #[cfg(test)]
 pub(crate) mod testing;
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::own_files::own_files;
 use super::{Block, Call, Node, NodeKind, Plan, Step};
 use crate::authority::{Decision, Pattern, Rule, Rules, grant_line};
 use crate::check::scope_texts;
@@ -121,6 +122,16 @@ impl<'a> Frame<'a> {
                 }));
             }
             if let Some(value) = verifier_value(verifier, engine, &known) {
+                let own = value["own"].as_array().into_iter().flatten();
+                let own = own.filter_map(|path| Pattern::new(Effect::Write, path.as_str()?).ok());
+                rules.extend(own.map(|pattern| Rule {
+                    deny: true,
+                    effect: Effect::Write,
+                    verb: None,
+                    pattern,
+                    says: format!("verifier `{}` starts", verifier.name),
+                    at: verifier.at,
+                }));
                 known.insert(verifier.name.clone(), value);
             }
         }
@@ -137,7 +148,8 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// A verifier as a value of expressions, if all of it is known.
+/// A verifier as a value of expressions, if all of it is known. What it protects ends with its
+/// `own` files: those that its command starts.
 #[must_use]
 pub fn verifier_value(
     verifier: &super::Verifier,
@@ -152,8 +164,11 @@ pub fn verifier_value(
     };
     let mut protect = Vec::new();
     for pattern in &verifier.protect {
-        protect.push(value(pattern, Plain::Glob)?);
+        protect.push(value(pattern, Plain::Glob)?.as_str()?.to_owned());
     }
+    let run = value(&verifier.run, Plain::Command)?;
+    let own = own_files(run.as_str()?, &protect);
+    protect.extend(own.iter().cloned());
     let mut env = serde_json::Map::new();
     for (name, text) in &verifier.env {
         env.insert(name.clone(), value(text, Plain::String)?);
@@ -164,8 +179,9 @@ pub fn verifier_value(
     };
     Some(json!({
         "name": verifier.name,
-        "run": value(&verifier.run, Plain::Command)?,
+        "run": run,
         "protect": protect,
+        "own": own,
         "env": env,
         "timeout": optional(&verifier.timeout, Plain::Duration, DEFAULT_TIMEOUT_MS)?,
         "runs": optional(&verifier.runs, Plain::Int, 1)?,

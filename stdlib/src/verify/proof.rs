@@ -49,7 +49,7 @@ pub(super) fn limits(verifier: &Verifier) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if verifier.protect.is_empty() {
+    if verifier.protect.len() == verifier.own.len() {
         limits.push(
             "The verifier protects no files: the change may have altered the tests themselves."
                 .to_owned(),

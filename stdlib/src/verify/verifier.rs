@@ -20,6 +20,9 @@ pub(super) struct Verifier {
     pub(super) run: String,
     /// Path patterns of files that are taken from the base.
     pub(super) protect: Vec<String>,
+    /// Those of them that are protected because the command starts them.
+    #[serde(default)]
+    pub(super) own: Vec<String>,
     /// Variables on top of the cleared environment.
     pub(super) env: BTreeMap<String, String>,
     /// How long one run may take, in milliseconds.
