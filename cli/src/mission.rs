@@ -49,9 +49,10 @@ pub(crate) struct Loaded {
 /// Usage: the file cannot be read or has errors, which have been shown; an input is unreadable.
 pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Failure> {
     if let Some(saved) = Saved::read(&args.file)? {
-        if !args.set.is_empty() || args.mission.is_some() || args.repo.is_some() {
+        let more = args.mission.is_some() || args.repo.is_some() || args.base.is_some();
+        if more || !args.set.is_empty() {
             let message = format!(
-                "`{}` is a saved plan, which has its inputs already",
+                "`{}` is a saved plan, which has its inputs and its base already",
                 args.file
             );
             return Err(Failure::usage(message).help("make another with `tau plan … --out PLAN`"));
@@ -137,16 +138,25 @@ pub(crate) fn checked(
 }
 
 impl Loaded {
+    /// The values of the inputs that were given, as far as they have the right type.
+    pub(crate) fn given(&self) -> Values {
+        let inputs = self.plan.inputs.iter();
+        inputs
+            .filter_map(|input| {
+                let value = self.inputs.get(&input.name)?.clone();
+                Some((input.name.clone(), input.ty.coerce(value).ok()?))
+            })
+            .collect()
+    }
+
     /// The inputs' values as far as they are given or have a default.
     pub(crate) fn known(&self) -> Values {
-        let mut known = Values::new();
+        let mut known = self.given();
         for input in &self.plan.inputs {
-            let value = match (self.inputs.get(&input.name), &input.default) {
-                (Some(value), _) => input.ty.coerce(value.clone()).ok(),
-                (None, Some(default)) => self.engine.value(default, &input.ty, &Values::new()).ok(),
-                (None, None) => None,
-            };
-            known.extend(value.map(|value| (input.name.clone(), value)));
+            if let (None, Some(default)) = (self.inputs.get(&input.name), &input.default) {
+                let value = self.engine.value(default, &input.ty, &Values::new()).ok();
+                known.extend(value.map(|value| (input.name.clone(), value)));
+            }
         }
         known
     }

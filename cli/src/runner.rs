@@ -219,8 +219,15 @@ pub(crate) fn find(name: &str) -> Result<Found, Failure> {
         return open(home.find(&name.to_lowercase()).map_err(not_found)?);
     }
     let here = repository_here();
+    let mut damaged = None;
     for dir in home.runs().unwrap_or_default() {
-        let Ok(found) = open(dir) else { continue };
+        let found = match open(dir) {
+            Ok(found) => found,
+            Err(failure) => {
+                damaged.get_or_insert(failure);
+                continue;
+            }
+        };
         if found
             .started()
             .is_ok_and(|started| Some(&started.repo) == here.as_ref())
@@ -228,7 +235,8 @@ pub(crate) fn find(name: &str) -> Result<Found, Failure> {
             return Ok(found);
         }
     }
-    Err(not_found(FindError::NotFound("@".to_owned())))
+    // A journal that cannot be read may be the one that was meant.
+    Err(damaged.unwrap_or_else(|| not_found(FindError::NotFound("@".to_owned()))))
 }
 
 /// Reads a run's journal.

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 
 use serde_json::Value as Json;
 use tau_lang::expr::{Context, Engine};
-use tau_lang::plan::needs::{Status, needed, program, verifier_value};
+use tau_lang::plan::needs::{Needed, Status, needed, program, verifier_value};
 use tau_lang::plan::{Block, NodeKind, Plan};
 use tau_lang::source::SourceMap;
 use tau_lang::syntax::tree::Effect;
@@ -25,7 +25,12 @@ pub fn check(
     path: Option<&OsStr>,
 ) -> Option<Blocked> {
     let mut found: Vec<Finding> = Vec::new();
-    for need in needed(plan, engine, inputs) {
+    let needed = needed(plan, engine, inputs);
+    let crowded: Vec<Finding> = needed
+        .iter()
+        .filter_map(|need| no_room(need, base?.0, sources))
+        .collect();
+    for need in needed {
         let Status::Missing {
             limited_by,
             denied_by,
@@ -100,7 +105,29 @@ pub fn check(
             });
         }
     });
+    found.extend(crowded);
     blocked(found)
+}
+
+/// A commit whose branch could not be made.
+fn no_room(need: &Needed, repository: &Repository, sources: &SourceMap) -> Option<Finding> {
+    if need.effect != Effect::Git || need.verb.as_deref() != Some("commit") {
+        return None;
+    }
+    let problem = repository.has_room_for(&need.scope).err()?;
+    Some(Finding {
+        kind: "intake",
+        code: problem.code(),
+        message: format!("step `{}` cannot commit: {problem}", need.step),
+        item: MissingItem {
+            effect: "git commit".to_owned(),
+            scope: need.scope.clone(),
+            step: need.step.clone(),
+            at: sources.location(need.at),
+            limited_by: "machine".to_owned(),
+            grant: None,
+        },
+    })
 }
 
 /// A run whose repository or base could not be found.

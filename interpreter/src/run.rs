@@ -1,6 +1,9 @@
 //! A run from its beginning, or its resumption, to its outcome.
 
+mod attempt;
+mod blocks;
 mod ended;
+mod frame;
 mod recorded;
 mod scheduler;
 mod step;
@@ -21,8 +24,9 @@ use tau_lang::syntax::tree::{Effect, LiteralValue};
 use tokio::sync::watch;
 
 use self::ended::Ended;
+use self::frame::Frame;
 use self::recorded::Recorded;
-use self::scheduler::{Frame, Runner};
+use self::scheduler::Runner;
 use crate::action::Action;
 use crate::blobs::Blobs;
 use crate::broker::World;

@@ -1,5 +1,9 @@
 //! What blocks a run: everything that is missing is said at once, nothing is touched, and the
 //! command that is given goes on after the file was changed.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
 
 use serde_json::{Value, json};
 use tau_tests::{MEND, PATCH, Sandbox, Snapshot, keys, mission, mission_with, texts};

@@ -1,4 +1,8 @@
 //! What the file actions do to the bytes of a commit.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
 
 use serde_json::{Value, json};
 use tau_tests::{Sandbox, mission, step};

@@ -1,4 +1,8 @@
 //! The ways in which a run fails: exit 1, the step that failed, and why.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,8 @@
 //! Conditions, loops, retries, calls: what runs, in which order, how often.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
 
 use serde_json::json;
 use tau_tests::{MEND, PATCH, Sandbox, mission, mission_with, step, texts};

@@ -1,4 +1,8 @@
 //! A mission that succeeds: what it says, and what is in the repository afterwards.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
 
 use serde_json::Value;
 use tau_tests::{MEND, PATCH, Sandbox, keys, mission, step, texts};

@@ -1,4 +1,8 @@
 //! The user's checkout after every outcome: not a byte of it is different.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
 
 use std::io::Read as _;
 use std::process::{Child, Command, Stdio};

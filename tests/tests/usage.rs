@@ -1,4 +1,8 @@
 //! What is wrong with the file or the command line: exit 2, said on standard error, and no run.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
 
 use serde_json::json;
 use tau_tests::{Done, MEND, PATCH, Sandbox, mission};
@@ -76,7 +80,7 @@ fn a_file_with_three_broken_statements_has_three_errors() {
             "fix.tau:17:",
             "fix.tau:18:",
             "fix.tau:19:",
-            "`read`",
+            "`fs.read`",
             "`text`",
         ],
     );

@@ -28,7 +28,7 @@ fn confirm(loaded: &Loaded, context: &mut Context) -> Result<bool, Failure> {
     let document = document::document(
         &loaded.plan,
         &loaded.engine,
-        &loaded.known(),
+        &loaded.given(),
         &loaded.sources,
     );
     context.note(&crate::render::sanitize::sanitize(&document::terminal(

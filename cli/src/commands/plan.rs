@@ -27,9 +27,13 @@ struct Planned {
 /// Shows all that can be known before a run. Touches nothing.
 pub(crate) fn run(args: &Plan, context: &mut Context) -> Outcome {
     let loaded = mission::load(&args.mission, context)?;
-    let known = loaded.known();
-    let document = document::document(&loaded.plan, &loaded.engine, &known, &loaded.sources);
-    let blocked = runner::would_block(&loaded, &known);
+    let document = document::document(
+        &loaded.plan,
+        &loaded.engine,
+        &loaded.given(),
+        &loaded.sources,
+    );
+    let blocked = runner::would_block(&loaded, &loaded.known());
     match context.form() {
         Form::Human => {
             context.print(&sanitize(&document::terminal(&document)));

@@ -55,6 +55,22 @@ impl Store {
     }
 }
 
+impl Repository {
+    /// Whether a branch of this name, or of a name like it with `*` for parts that are not known
+    /// yet, could be made beside the branches that are there.
+    ///
+    /// # Errors
+    /// Another branch is in its way.
+    pub fn has_room_for(&self, branch: &str) -> Result<(), RepositoryError> {
+        let target = Branch {
+            name: branch,
+            refname: format!("refs/heads/{branch}"),
+            repository: self,
+        };
+        self.handles.with(|users| target.has_room(users))
+    }
+}
+
 /// The branch to be set.
 struct Branch<'a> {
     name: &'a str,

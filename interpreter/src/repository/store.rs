@@ -1,7 +1,7 @@
 //! A run's own git directory.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use git2::ObjectType;
@@ -166,7 +166,8 @@ pub(super) fn sync(path: &Path) -> io::Result<()> {
     fs::File::open(path)?.sync_all()
 }
 
-/// Makes the file hold `content`, in one step, so that a reader never finds half of it.
+/// Makes the file hold `content`, in one step, so that a reader never finds half of it. Not waited
+/// for: what a crash of the machine takes away is written again when the store is opened.
 fn keep(dir: &Path, name: &str, content: &str) -> Result<(), RepositoryError> {
     let path = dir.join(name);
     if fs::read(&path).is_ok_and(|found| found == content.as_bytes()) {
@@ -178,9 +179,6 @@ fn keep(dir: &Path, name: &str, content: &str) -> Result<(), RepositoryError> {
 fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut new = PathBuf::from(path).into_os_string();
     new.push(".new");
-    let mut file = fs::File::create(&new)?;
-    file.write_all(content)?;
-    file.sync_all()?;
-    fs::rename(&new, path)?;
-    path.parent().map_or(Ok(()), sync)
+    fs::write(&new, content)?;
+    fs::rename(&new, path)
 }

@@ -10,23 +10,19 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use petgraph::Direction;
 use petgraph::graph::NodeIndex;
 use serde_json::{Map, Value as Json};
-use tau_lang::authority::Rules;
 use tau_lang::expr::{Context, Engine, ExprError};
-use tau_lang::plan::needs::{rules, verifier_value};
-use tau_lang::plan::{Block, Call, Node, NodeKind, Plan};
+use tau_lang::plan::{Block, Node, NodeKind};
 use tau_lang::source::Span;
 use tau_lang::syntax::tree::{Expr, Value};
-use tau_lang::types::{INT, Type};
+use tau_lang::types::Type;
 use tokio::sync::{Semaphore, watch};
 
+use super::frame::Frame;
 use super::recorded::Recorded;
 use super::{Actions, Setup};
-use crate::action::{Failure, FailureKind};
+use crate::action::Failure;
 use crate::broker::World;
 use crate::events::Events;
-
-/// What a loop's body calls the values of the round before.
-const PREVIOUS: &str = "previous";
 
 /// How many actions of a run work at the same time.
 const AT_ONCE: usize = 16;
@@ -48,71 +44,6 @@ pub(super) enum Stop {
     Time,
 }
 
-/// One mission being run: its names and their values, and the rules it runs under.
-pub(super) struct Frame {
-    pub(super) plan: Arc<Plan>,
-    context: Arc<Mutex<Context>>,
-    /// In a loop, what the round before gave. Loops that run at the same time each have their own.
-    previous: Option<Mutex<Json>>,
-    /// Of the mission and of every mission that led to it, outermost first.
-    pub(super) rules: Arc<Vec<Rules>>,
-    /// The calls that led here, each with a `/` behind it.
-    prefix: String,
-    /// Whether a call that led here may fail: no failure in here ends the run.
-    pub(super) forgiven: bool,
-}
-
-impl Frame {
-    pub(super) fn new(
-        plan: Arc<Plan>,
-        context: Context,
-        rules: Arc<Vec<Rules>>,
-        prefix: String,
-    ) -> Frame {
-        Frame {
-            plan,
-            context: Arc::new(Mutex::new(context)),
-            previous: None,
-            rules,
-            prefix,
-            forgiven: false,
-        }
-    }
-
-    /// The same mission inside of a loop.
-    fn in_loop(&self) -> Frame {
-        Frame {
-            plan: self.plan.clone(),
-            context: self.context.clone(),
-            previous: Some(Mutex::default()),
-            rules: self.rules.clone(),
-            prefix: self.prefix.clone(),
-            forgiven: self.forgiven,
-        }
-    }
-
-    /// Looks at the values. Never held across a wait.
-    pub(super) fn with<T>(&self, look: impl FnOnce(&mut Context) -> T) -> T {
-        let mut context = self.context.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(previous) = &self.previous else {
-            return look(&mut context);
-        };
-        let mut previous = previous.lock().unwrap_or_else(PoisonError::into_inner);
-        context.insert(PREVIOUS.to_owned(), previous.take());
-        let seen = look(&mut context);
-        *previous = context.remove(PREVIOUS).unwrap_or_default();
-        seen
-    }
-
-    /// A step's full name: the calls that led to it, its own name, its rounds.
-    fn path(&self, name: &str, round: &str) -> String {
-        match round {
-            "" => format!("{}{name}", self.prefix),
-            round => format!("{}{name}#{round}", self.prefix),
-        }
-    }
-}
-
 /// Runs the nodes of a plan.
 pub(super) struct Runner {
     pub(super) engine: Arc<Engine>,
@@ -130,8 +61,8 @@ pub(super) struct Runner {
 }
 
 /// Whether a node's recorded result was used (`true`), or it was done now.
-type Reused = bool;
-type Running<'a, T> = Pin<Box<dyn Future<Output = Result<T, Stop>> + Send + 'a>>;
+pub(super) type Reused = bool;
+pub(super) type Running<'a, T> = Pin<Box<dyn Future<Output = Result<T, Stop>> + Send + 'a>>;
 
 impl Runner {
     pub(super) fn new(
@@ -279,121 +210,6 @@ impl Runner {
                 }
             }
         })
-    }
-
-    /// Rounds run one after the other, each resting on the one before.
-    async fn repeat(
-        &self,
-        frame: &Frame,
-        node: &Node,
-        (times, body, until): (&Value, &Block, Option<&Expr>),
-        round: &str,
-        mut fresh: bool,
-    ) -> Result<Reused, Stop> {
-        let most = self.value(frame, times, &INT, node)?.as_i64().unwrap_or(0);
-        if !(1..=tau_lang::plan::MAX_ROUNDS).contains(&most) {
-            let message = format!(
-                "A loop may have 1 to {} rounds, not {most}.",
-                tau_lang::plan::MAX_ROUNDS
-            );
-            return Err(stop(node, Failure::new("loop-too-long", message)));
-        }
-        let frame = &frame.in_loop();
-        let mut reached = until.is_none();
-        for number in 1..=most {
-            let inner = match round {
-                "" => number.to_string(),
-                round => format!("{round}.{number}"),
-            };
-            let reused = self.block(frame, body, &inner, fresh).await?;
-            fresh |= !reused;
-            if let Some(until) = until
-                && self.condition(frame, until, node)?
-            {
-                reached = true;
-                break;
-            }
-            frame.with(|context| {
-                let mut previous = Map::new();
-                for name in body.nodes.iter().flat_map(|node| &node.defines) {
-                    let value = context.remove(name).unwrap_or(Json::Null);
-                    if number < most || until.is_none() {
-                        previous.insert(name.clone(), value.clone());
-                    }
-                    // Behind the loop its names hold what the last round gave.
-                    if number == most {
-                        context.insert(name.clone(), value);
-                    }
-                }
-                context.insert(PREVIOUS.to_owned(), Json::Object(previous));
-            });
-        }
-        if reached {
-            return Ok(!fresh);
-        }
-        let condition = until.map_or("", |until| until.source.value.as_str());
-        let rounds = if most == 1 {
-            "1 round".to_owned()
-        } else {
-            format!("{most} rounds")
-        };
-        let message = format!("`{condition}` did not hold after {rounds}.");
-        Err(stop(node, Failure::new("loop-exhausted", message)))
-    }
-
-    async fn call(
-        &self,
-        frame: &Frame,
-        node: &Node,
-        call: &Call,
-        round: &str,
-        fresh: bool,
-    ) -> Result<Reused, Stop> {
-        let path = frame.path(&node.name, round);
-        if let Some(when) = &call.modifiers.when
-            && !self.condition(frame, when, node)?
-        {
-            frame.with(|context| context.insert(node.name.clone(), Json::Null));
-            return Ok(!fresh);
-        }
-        let mut context = Context::new();
-        for (name, value, ty) in &call.args {
-            context.insert(name.clone(), self.value(frame, value, ty, node)?);
-        }
-        for input in &call.plan.inputs {
-            context.entry(input.name.clone()).or_insert(Json::Null);
-        }
-        for verifier in &call.plan.verifiers {
-            if let Some(value) = verifier_value(verifier, &self.engine, &context) {
-                context.insert(verifier.name.clone(), value);
-            }
-        }
-        context.insert("branch".to_owned(), Json::from(self.world.branch.clone()));
-        let mut all: Vec<Rules> = frame.rules.to_vec();
-        all.push(rules(&call.plan, &self.engine, &context));
-        let mut inner = Frame::new(
-            call.plan.clone(),
-            context,
-            Arc::new(all),
-            format!("{path}/"),
-        );
-        inner.forgiven = frame.forgiven || call.modifiers.may_fail;
-        let ran = match self.block(&inner, &call.plan.body, "", fresh).await {
-            Ok(reused) => self
-                .outputs(&inner)
-                .map(|outputs| (reused, Json::Object(outputs))),
-            Err(stop) => Err(stop),
-        };
-        let (reused, result) = match ran {
-            Err(Stop::Step {
-                failure, reused, ..
-            }) if call.modifiers.may_fail && failure.kind == FailureKind::Failed => {
-                (reused, Json::Null)
-            }
-            other => other?,
-        };
-        frame.with(|context| context.insert(node.name.clone(), result));
-        Ok(reused)
     }
 
     /// The outputs of a mission that has ended.

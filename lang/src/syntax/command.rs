@@ -42,6 +42,7 @@ pub fn assemble(parts: &[Part<'_>]) -> Result<Vec<String>, String> {
                 (_, '\0') => return Err("it has a NUL byte".to_owned()),
                 (Some(open), letter) if letter == open => quote = None,
                 (Some('"') | None, '\\') => match letters.next() {
+                    Some('\0') => return Err("it has a NUL byte".to_owned()),
                     Some(next) => word.get_or_insert_default().push(next),
                     None => return Err("it ends with a backslash".to_owned()),
                 },
@@ -115,7 +116,8 @@ mod tests {
         );
         assert_eq!(split("a ''"), Ok("a|".to_owned()));
         for text in [
-            "", "  ", "a | b", "a > b", "a 'b", "A=1 b", "$HOME/x", "a \\", "'' b",
+            "", "  ", "a | b", "a > b", "a 'b", "A=1 b", "$HOME/x", "a \\", "a\\\0", "a '\0'",
+            "'' b",
         ] {
             assert!(words(text).is_err(), "{text}");
         }

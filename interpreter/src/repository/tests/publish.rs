@@ -213,6 +213,7 @@ fn refuses_names_that_cannot_be_a_branch() {
         }
         for (branch, other) in [("tau/fix", "tau"), ("tau/a/b", "tau"), ("x", "x/y")] {
             let error = store.publish(&made, branch, None, &repository).unwrap_err();
+            assert_eq!(repository.has_room_for(branch), Err(error.clone()));
             let (branch, other) = (branch.to_owned(), other.to_owned());
             assert_eq!(error, RepositoryError::BranchInTheWay { branch, other });
         }

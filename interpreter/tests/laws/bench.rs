@@ -1,0 +1,112 @@
+//! A repository, a state folder, and missions of the actions here.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use serde_json::Map;
+use tau_interpreter::home::{Home, RunDir};
+use tau_interpreter::journal::{self, Record};
+use tau_interpreter::report::Report;
+use tau_interpreter::run::{self, Order, Setup};
+use tau_lang::check::check;
+use tau_lang::library::{Library, Texts};
+use tau_lang::source::SourceMap;
+use tau_lang::syntax::tau;
+use tokio::sync::{mpsc, watch};
+
+use crate::hands::{FACE, Shared};
+use crate::mission::PATHS;
+
+/// Where missions run.
+pub(crate) struct Bench {
+    folder: tempfile::TempDir,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Bench {
+        // In memory where there is such a place: nothing here is about the disk.
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        let folder = folder.unwrap();
+        let git = git2::Repository::init(folder.path().join("repo")).unwrap();
+        let mut index = git.index().unwrap();
+        for path in PATHS {
+            let file = git.workdir().unwrap().join(path);
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(file, path).unwrap();
+            index.add_path(Path::new(path)).unwrap();
+        }
+        let tree = git.find_tree(index.write_tree().unwrap()).unwrap();
+        let time = git2::Time::new(0, 0);
+        let who = git2::Signature::new("t", "t@localhost", &time).unwrap();
+        git.commit(Some("HEAD"), &who, &who, "first", &tree, &[])
+            .unwrap();
+        Bench { folder }
+    }
+
+    fn home(&self) -> Home {
+        Home::new(self.folder.path().join("home"))
+    }
+
+    /// Runs a mission; its report.
+    pub(crate) fn apply(&self, text: &str, shared: &Shared) -> Report {
+        let order = Order {
+            file: "m.tau".to_owned(),
+            path: None,
+            text: text.to_owned(),
+            inputs: Map::new(),
+            repo: self.folder.path().join("repo"),
+            rev: None,
+            date: Some(0),
+        };
+        block_on(run::apply(self.setup(text, shared), order)).unwrap()
+    }
+
+    /// Goes on with a run; its report.
+    pub(crate) fn resume(&self, text: &str, shared: &Shared, run: &str) -> Report {
+        let dir = self.run(run);
+        block_on(run::resume(self.setup(text, shared), dir, None)).unwrap()
+    }
+
+    pub(crate) fn run(&self, run: &str) -> RunDir {
+        self.home().find(run).unwrap()
+    }
+
+    pub(crate) fn records(&self, run: &str) -> Vec<Record> {
+        journal::read(&self.run(run).journal()).unwrap().records
+    }
+
+    fn setup(&self, text: &str, shared: &Shared) -> Setup {
+        let mut sources = SourceMap::default();
+        let texts = Texts {
+            groups: &[("t", FACE)],
+            ..Texts::default()
+        };
+        let (library, wrong) = Library::load(&mut sources, &texts);
+        assert!(wrong.is_empty(), "{wrong:?}");
+        let (file, wrong) = tau::parse(text, sources.add("m.tau", text));
+        assert!(wrong.is_empty(), "{wrong:?}\n{text}");
+        let checked = check(&file, &library);
+        assert!(!checked.has_errors(), "{:?}\n{text}", checked.diagnostics);
+        // Nobody looks and nobody cancels.
+        let (events, _) = mpsc::unbounded_channel();
+        let (_, cancel) = watch::channel(false);
+        Setup {
+            home: self.home(),
+            plan: checked.plans.last().unwrap().clone(),
+            engine: library.engine.clone(),
+            sources: Arc::new(sources),
+            actions: shared.actions(),
+            events,
+            cancel,
+            version: "0",
+        }
+    }
+}
+
+fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
+}

@@ -1,0 +1,159 @@
+//! Actions that take a while of chance's choosing, and what they may do.
+
+use std::sync::{Arc, Mutex};
+
+use serde_json::{Value, json};
+use tau_interpreter::action::{Action, Call, Change, Failure, File, FileMode, Running};
+use tau_interpreter::run::Actions;
+
+use crate::chance::Chance;
+use crate::mission::PATHS;
+
+/// The faces of all actions here.
+pub(crate) const FACE: &str = r#"
+## Appends a text to a file; what the file holds then.
+action put(path : path, text : string) -> string {
+  needs read path
+  needs write path
+  kind  replay
+}
+
+## What a file holds.
+action get(path : path) -> string {
+  needs read path
+  kind  observe
+}
+
+## The files that match, with what they hold.
+action all(files : glob) -> string {
+  needs read files
+  kind  observe
+}
+
+## Changes a file, and fails.
+action fail(path : path) -> string {
+  needs write path
+  kind  replay
+}
+
+## Tries everything; what it could do.
+action probe() -> [string] {
+  kind observe
+}
+"#;
+
+/// What all actions of one run share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    chance: Arc<Mutex<Chance>>,
+    performed: Arc<Mutex<usize>>,
+}
+
+impl Shared {
+    pub(crate) fn new(seed: u64) -> Shared {
+        Shared {
+            chance: Arc::new(Mutex::new(Chance(seed))),
+            performed: Arc::default(),
+        }
+    }
+
+    /// How many actions were performed.
+    pub(crate) fn performed(&self) -> usize {
+        *self.performed.lock().unwrap()
+    }
+
+    pub(crate) fn actions(&self) -> Arc<Actions> {
+        let all = ["put", "get", "all", "fail", "probe"].map(|name| {
+            let action: Arc<dyn Action> = Arc::new(Scripted {
+                name: ["t.", name].concat().leak(),
+                shared: self.clone(),
+            });
+            (action.name(), action)
+        });
+        Arc::new(all.into_iter().collect())
+    }
+
+    /// Lets others go first, as often as chance says.
+    async fn wait(&self) {
+        let times = self.chance.lock().unwrap().below(40);
+        for _ in 0..times {
+            tokio::task::yield_now().await;
+        }
+    }
+}
+
+struct Scripted {
+    name: &'static str,
+    shared: Shared,
+}
+
+impl Action for Scripted {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
+        Box::pin(async move {
+            *self.shared.performed.lock().unwrap() += 1;
+            self.shared.wait().await;
+            let done = perform(self.name, call);
+            self.shared.wait().await;
+            done
+        })
+    }
+}
+
+fn perform(name: &str, call: &Call) -> Result<Value, Failure> {
+    let argument = |name: &str| call.args[name].as_str().unwrap_or_default().to_owned();
+    let hands = call.hands.as_ref();
+    match name {
+        "t.put" => {
+            let path = argument("path");
+            let text = read(call, &path)? + &argument("text");
+            hands.change(vec![change(&path, &text)])?;
+            Ok(json!(text))
+        }
+        "t.get" => Ok(json!(read(call, &argument("path"))?)),
+        "t.all" => {
+            let mut text = String::new();
+            for path in hands.list(&argument("files"))? {
+                text += &format!("{path}={};", read(call, &path)?);
+            }
+            Ok(json!(text))
+        }
+        "t.fail" => {
+            hands.change(vec![change(&argument("path"), "never")])?;
+            Err(Failure::new("on-purpose", "It failed on purpose."))
+        }
+        _ => {
+            let mut could: Vec<String> = Vec::new();
+            for path in PATHS {
+                if hands.read(path).is_ok() {
+                    could.push(format!("read {path}"));
+                }
+                if hands.change(vec![change(path, "probed")]).is_ok() {
+                    could.push(format!("write {path}"));
+                }
+            }
+            for path in hands.list("**")? {
+                could.push(format!("see {path}"));
+            }
+            Ok(json!(could))
+        }
+    }
+}
+
+fn read(call: &Call, path: &str) -> Result<String, Failure> {
+    let file = call.hands.read(path)?;
+    Ok(file.map_or_else(String::new, |file| String::from_utf8(file.bytes).unwrap()))
+}
+
+fn change(path: &str, text: &str) -> Change {
+    Change {
+        path: path.to_owned(),
+        file: Some(File {
+            bytes: text.as_bytes().to_vec(),
+            mode: FileMode::Regular,
+        }),
+    }
+}

@@ -1,0 +1,12 @@
+//! Laws of a run, on missions that chance writes: the order of the text, cuts, authority.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
+
+mod authority;
+mod bench;
+mod chance;
+mod hands;
+mod mission;
+mod order;
