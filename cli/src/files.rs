@@ -2,11 +2,13 @@
 
 mod discover;
 mod read;
+mod replace;
 
 use std::path::PathBuf;
 
 pub(crate) use self::discover::discover;
 pub(crate) use self::read::read;
+pub(crate) use self::replace::replace;
 
 /// A file to work on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

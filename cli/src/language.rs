@@ -30,6 +30,12 @@ impl Language {
         let (tree, mut found) = parse(&mut self.sources, name, text);
         let mut checked = check(&tree, &self.library);
         found.append(&mut checked.diagnostics);
+        if Spelling::of(name) == Spelling::Yaml {
+            // Grants are proposed as lines of the tau spelling.
+            for one in &mut found {
+                one.fixes.retain(|fix| fix.safe);
+            }
+        }
         found.sort_by_key(|one| (one.span, one.severity()));
         checked.diagnostics = found;
         checked
@@ -92,6 +98,13 @@ pub(crate) enum Unconverted {
     Unreadable(Vec<Diagnostic>),
     /// The other spelling cannot say all of it: a sentence.
     Unfit(String),
+}
+
+/// How many errors in its grammar the file has.
+pub(crate) fn unreadable(name: &str, text: &str) -> usize {
+    let (_, found) = parse(&mut SourceMap::default(), name, text);
+    let is_error = |one: &&Diagnostic| one.severity() == Severity::Error;
+    found.iter().filter(is_error).count()
 }
 
 fn parse(sources: &mut SourceMap, name: &str, text: &str) -> (File, Vec<Diagnostic>) {

@@ -38,6 +38,8 @@ pub struct Fix {
     pub title: String,
     /// Replacements that do not overlap.
     pub edits: Vec<(Span, String)>,
+    /// Whether it may be made without asking: it takes nothing away and allows nothing new.
+    pub safe: bool,
 }
 
 impl Diagnostic {
@@ -65,6 +67,18 @@ impl Diagnostic {
         self.fixes.push(Fix {
             title: title.into(),
             edits,
+            safe: true,
+        });
+        self
+    }
+
+    /// The same with a change that mends it and that a person must want, such as a grant.
+    #[must_use]
+    pub fn unsafe_fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {
+        self.fixes.push(Fix {
+            title: title.into(),
+            edits,
+            safe: false,
         });
         self
     }

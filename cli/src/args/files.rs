@@ -14,6 +14,7 @@ Examples:
   tau lint
   tau lint .tau/fix.tau --format json
   tau lint --format github --deny warnings       in CI
+  tau lint --fix
   cat fix.tau | tau lint - --stdin-filename fix.tau")]
 pub(crate) struct Lint {
     /// Files and folders; `-` is standard input
@@ -23,6 +24,14 @@ pub(crate) struct Lint {
     /// How to write what is found
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
+
+    /// Make the changes that are safe, such as a name that was meant, then check again
+    #[arg(long, conflicts_with = "stdin_filename")]
+    pub(crate) fix: bool,
+
+    /// With `--fix`: also make changes that allow more, such as a grant that is missing
+    #[arg(long, requires = "fix")]
+    pub(crate) unsafe_fixes: bool,
 
     /// Let warnings count as errors
     #[arg(long, value_enum, value_name = "WHAT")]

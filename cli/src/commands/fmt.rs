@@ -1,16 +1,13 @@
 //! `tau fmt [PATH…]`
 
-mod replace;
-
 use serde::Serialize;
 use tau_lang::diagnostic::Diagnostic;
 use tau_lang::source::SourceMap;
 
-use self::replace::replace;
 use crate::args::Fmt;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Outcome};
-use crate::files::{Input, discover, read};
+use crate::files::{Input, discover, read, replace};
 use crate::language;
 use crate::render::diagnostics::counted;
 use crate::render::diagnostics::human::{self, Look};

@@ -1,5 +1,7 @@
 //! `tau lint [PATH…]`
 
+mod fix;
+
 use tau_lang::diagnostic::{Diagnostic, Kind};
 use tau_lang::source::{SourceMap, Span};
 
@@ -14,6 +16,9 @@ use crate::render::diagnostics::{Findings, github, json, jsonl, junit, sarif};
 /// Checks every file and writes what was found.
 pub(crate) fn run(args: &Lint, context: &mut Context) -> Outcome {
     let format = format(args.format, context.form())?;
+    if args.fix {
+        fix::run(args, context)?;
+    }
     let mut language = Language::new();
     let mut findings = Findings::default();
     std::mem::swap(&mut findings.sources, &mut language.sources);
@@ -130,6 +135,8 @@ mod tests {
         let args = Lint {
             paths: vec![root.path().to_owned()],
             format: None,
+            fix: false,
+            unsafe_fixes: false,
             deny: None,
             stdin_filename: None,
         };
@@ -163,6 +170,8 @@ mod tests {
         let args = Lint {
             paths: vec![PathBuf::from("/nowhere/at/all")],
             format: None,
+            fix: false,
+            unsafe_fixes: false,
             deny: None,
             stdin_filename: None,
         };

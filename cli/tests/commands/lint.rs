@@ -117,3 +117,70 @@ fn a_folder_that_may_not_be_read_costs_only_itself() {
         );
     }
 }
+
+const WRONG: &str = "\
+# kept
+mission a {
+  authority {
+    read \"**\"
+  }
+
+  step   x = fs.reed(\"a\")  # kept too
+  step y = fs.read(paht: \"b\")
+  step z = fs.write(\"c\", text: \"d\")
+}
+";
+
+#[test]
+fn safe_fixes_are_made_and_what_remains_is_said() {
+    let place = Place::with(&[("a.tau", WRONG)]);
+    let done = place.tau(&["lint", "--fix"]).ends(1);
+    assert_eq!(done.err, "mended 2 findings in 1 file\n1 error in 1 file\n");
+    assert!(done.out.contains("authority-missing"), "{}", done.out);
+    let mended = WRONG.replace("reed", "read").replace("paht", "path");
+    assert_eq!(place.read("a.tau"), mended);
+    assert!(
+        place
+            .tau(&["lint", "--fix"])
+            .ends(1)
+            .err
+            .starts_with("nothing to fix\n")
+    );
+}
+
+#[test]
+fn what_a_fix_brings_to_light_is_mended_in_the_next_round() {
+    let text = "mission a {\n  step y = fs.wriet(paht: \"b\", text: \"c\")\n}\n";
+    let place = Place::with(&[("a.tau", text)]);
+    let done = place.tau(&["lint", "--fix"]).ends(1);
+    assert!(done.err.starts_with("mended 2 findings"), "{}", done.err);
+    let mended = text.replace("wriet", "write").replace("paht", "path");
+    assert_eq!(place.read("a.tau"), mended);
+}
+
+#[test]
+fn a_grant_is_inserted_only_when_asked_for() {
+    let place = Place::with(&[("a.tau", WRONG)]);
+    place.tau(&["lint", "--fix", "--unsafe-fixes"]).ends(0);
+    let expected = "    read \"**\"\n    write \"c\"\n  }\n";
+    assert!(
+        place.read("a.tau").contains(expected),
+        "{}",
+        place.read("a.tau")
+    );
+}
+
+#[test]
+fn yaml_is_mended_in_its_own_spelling_or_not_at_all() {
+    let text = "tau: 1\nmission: a\nauthority: { read: [a] }  # kept\nsteps:\n  - x: fs.reed\n    with: { path: a }\n  - y: fs.read\n    with: { path: b }\n";
+    let place = Place::with(&[("a.yaml", text)]);
+    place.tau(&["lint", "--fix", "--unsafe-fixes"]).ends(1);
+    assert_eq!(place.read("a.yaml"), text.replace("reed", "read"));
+}
+
+#[test]
+fn standard_input_cannot_be_fixed() {
+    let place = Place::new();
+    place.pipe(&["lint", "-", "--fix"], BROKEN).ends(2);
+    place.tau(&["lint", "--unsafe-fixes"]).ends(2);
+}

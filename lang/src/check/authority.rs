@@ -32,7 +32,7 @@ impl Checker<'_> {
                     need.at,
                 );
                 self.diagnostics.push(match (grant, insertion(mission)) {
-                    (Some(line), Some(at)) => found.fix(
+                    (Some(line), Some(at)) => found.unsafe_fix(
                         format!("grant `{line}`"),
                         vec![(at, format!("\n    {line}"))],
                     ),

@@ -47,6 +47,7 @@ struct Label {
 #[derive(Debug, Serialize)]
 struct Fix {
     title: String,
+    safe: bool,
     edits: Vec<Edit>,
 }
 
@@ -81,6 +82,7 @@ impl Record {
                 .iter()
                 .map(|fix| Fix {
                     title: fix.title.clone(),
+                    safe: fix.safe,
                     edits: fix.edits.iter().map(edit).collect(),
                 })
                 .collect(),

@@ -267,7 +267,7 @@ fn programs_get_one_document() {
         document["summary"],
         serde_json::json!({ "errors": 1, "warnings": 1 })
     );
-    assert_snapshot!(serde_json::to_string(&document["diagnostics"][0]).unwrap(), @r#"{"code":"name-unknown","column":25,"end_column":29,"end_line":6,"file":"a, b:c.tau","fixes":[{"edits":[{"column":25,"end_column":29,"end_line":6,"file":"a, b:c.tau","line":6,"replacement":"tests","span":{"end":87,"start":83}}],"title":"write `tests`"}],"help":"did you mean `tests`?","labels":[{"column":12,"end_column":17,"end_line":2,"file":"a, b:c.tau","line":2,"message":"this one is near","span":{"end":30,"start":25}},{"column":9,"end_column":10,"end_line":2,"file":"b.tau","line":2,"message":"and this is in another file","span":{"end":21,"start":20}}],"line":6,"message":"nothing here is called `test`","severity":"error","span":{"end":87,"start":83}}"#);
+    assert_snapshot!(serde_json::to_string(&document["diagnostics"][0]).unwrap(), @r#"{"code":"name-unknown","column":25,"end_column":29,"end_line":6,"file":"a, b:c.tau","fixes":[{"edits":[{"column":25,"end_column":29,"end_line":6,"file":"a, b:c.tau","line":6,"replacement":"tests","span":{"end":87,"start":83}}],"safe":true,"title":"write `tests`"}],"help":"did you mean `tests`?","labels":[{"column":12,"end_column":17,"end_line":2,"file":"a, b:c.tau","line":2,"message":"this one is near","span":{"end":30,"start":25}},{"column":9,"end_column":10,"end_line":2,"file":"b.tau","line":2,"message":"and this is in another file","span":{"end":21,"start":20}}],"line":6,"message":"nothing here is called `test`","severity":"error","span":{"end":87,"start":83}}"#);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// The folder cannot be written to, or the file may not be.
-pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
     let target = fs::canonicalize(path)?;
     let permissions = fs::metadata(&target)?.permissions();
     if permissions.readonly() {
