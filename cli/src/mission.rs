@@ -13,7 +13,7 @@ use tau_lang::source::{SourceMap, decode};
 
 use crate::args::{Mission, Setting};
 use crate::context::Context;
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 use crate::language::Language;
 use crate::render::diagnostics::human::{self, Look};
 use crate::saved::Saved;
@@ -249,13 +249,4 @@ fn read_value(name: &str, path: &str) -> Result<String, Failure> {
         let at = error.utf8_error().valid_up_to();
         failed(format!("it is not UTF-8: byte {at} is wrong"))
     })
-}
-
-/// How a refusal to start without being asked looks to a program.
-pub(crate) fn not_confirmed() -> Failure {
-    Failure::new(
-        Exit::Blocked,
-        "nothing was started: there is no terminal to ask on",
-    )
-    .help("read `tau plan`, then give `--yes`")
 }

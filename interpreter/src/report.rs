@@ -130,6 +130,29 @@ impl Report {
         Some(report)
     }
 
+    /// The report of a mission that was not started, as a document. It has no run.
+    #[must_use]
+    pub fn not_started(mission: &str, repo: &str, blocked: Blocked, next: String) -> Json {
+        json!({
+            "schema": "tau.run/1",
+            "run": null,
+            "mission": mission,
+            "outcome": Outcome::Blocked.word(),
+            "reason": blocked.message,
+            "repo": repo,
+            "base": null,
+            "branch": null,
+            "commit": null,
+            "outputs": {},
+            "assurance": null,
+            "steps": [],
+            "blocked": blocked,
+            "spent": Spent::default(),
+            "next": next,
+            "receipt": null,
+        })
+    }
+
     fn empty(started: &Started) -> Report {
         Report {
             schema: "tau.run/1",

@@ -90,6 +90,7 @@ impl Sandbox {
         let next = result["next"].as_str().unwrap_or_default();
         let mut words = next.split(' ');
         assert_eq!(words.next(), Some("tau"), "no way to go on: {result:#}");
+        let words = words.filter(|word| *word != "--json");
         let arguments: Vec<&str> = words.chain(["--json"]).collect();
         self.tau(&arguments)
     }

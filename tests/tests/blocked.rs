@@ -334,12 +334,31 @@ fn nobody_to_ask() {
         done.err
     );
     let done = sandbox.pipe(&["apply", "fix.tau", "--json"], "y\n").ends(3);
-    assert_eq!(done.json()["schema"], "tau.error/1");
+    let result = done.json();
+    assert_eq!(result["schema"], "tau.run/1");
+    assert_eq!(result["run"], json!(null));
+    assert_eq!(result["outcome"], "blocked");
+    assert_eq!(result["blocked"]["kind"], "approval");
+    assert_eq!(result["blocked"]["mutations"], 0);
+    assert_eq!(result["next"], "tau apply fix.tau --json --yes");
     sandbox.assert_untouched(&before);
     assert_eq!(
         sandbox.tau(&["runs", "--json"]).ends(0).json()["runs"],
         json!([])
     );
+    assert_eq!(
+        sandbox.go_on(&result).ends(0).json()["outcome"],
+        "succeeded"
+    );
+}
+
+#[test]
+fn what_is_blocked_anyway_is_not_asked_about() {
+    let sandbox = Sandbox::broken();
+    sandbox.write("fix.tau", mission_with("deny write \"src/a.txt\"", MEND));
+    let result = sandbox.tau(&["apply", "fix.tau", "--json"]).ends(3).json();
+    assert_eq!(result["blocked"]["kind"], "authority");
+    assert!(!result["blocked"]["missing"].as_array().unwrap().is_empty());
 }
 
 #[test]

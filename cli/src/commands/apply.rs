@@ -1,13 +1,18 @@
 //! `tau apply FILE`
 
-use std::io::{BufRead as _, IsTerminal as _, Write as _};
+use std::io::{BufRead as _, IsTerminal as _};
 
+use tau_interpreter::journal::Blocked;
+use tau_interpreter::report::Report;
 use tau_lang::plan::document;
+use tau_lang::syntax::command;
 
 use crate::args::Apply;
-use crate::context::Context;
+use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::mission::{self, Loaded};
+use crate::render::sanitize::sanitize;
+use crate::render::style::{HELP, paint};
 use crate::runner;
 
 /// Checks, shows the plan, asks, runs.
@@ -15,36 +20,65 @@ pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
     let loaded = mission::load(&args.mission, context)?;
     tau_interpreter::inputs::bind(&loaded.plan, &loaded.inputs, &loaded.engine)
         .map_err(|wrong| Failure::usage(wrong.join("\n")))?;
-    if !args.yes && !confirm(&loaded, context)? {
-        return Err(Failure::new(Exit::Cancelled, "nothing was started"));
+    // What is blocked anyway is not asked about: its run records what is missing.
+    let asks = !args.yes && runner::would_block(&loaded, &loaded.known()).is_none();
+    if asks {
+        let document = document::document(
+            &loaded.plan,
+            &loaded.engine,
+            &loaded.given(),
+            &loaded.sources,
+        );
+        context.note(&sanitize(&document::terminal(&document)));
+        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+            return Ok(nobody_to_ask(&loaded, context));
+        }
+        if !confirmed(context) {
+            return Err(Failure::new(Exit::Cancelled, "nothing was started"));
+        }
     }
     let report = runner::apply(&loaded, context)?;
     runner::print(&report, context);
     Ok(runner::exit(&report))
 }
 
-/// Shows the plan and asks. Without a terminal nobody can answer, and that blocks.
-fn confirm(loaded: &Loaded, context: &mut Context) -> Result<bool, Failure> {
-    let document = document::document(
-        &loaded.plan,
-        &loaded.engine,
-        &loaded.given(),
-        &loaded.sources,
-    );
-    context.note(&crate::render::sanitize::sanitize(&document::terminal(
-        &document,
-    )));
-    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
-        return Err(mission::not_confirmed());
-    }
-    eprint(context, "Run it? [y/N] ");
+fn confirmed(context: &mut Context) -> bool {
+    context.prompt("Run it? [y/N] ");
     let mut answer = String::new();
     let read = std::io::stdin().lock().read_line(&mut answer);
-    Ok(read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes"))
+    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
 }
 
-fn eprint(context: &mut Context, text: &str) {
-    context.prompt(text);
-    // A prompt that cannot be flushed is shown with the answer.
-    let _ = std::io::stderr().flush();
+/// Without a terminal nobody can answer, and that blocks.
+fn nobody_to_ask(loaded: &Loaded, context: &mut Context) -> Exit {
+    let mut words: Vec<String> = std::env::args_os()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    if let Some(program) = words.first_mut() {
+        *program = "tau".to_owned();
+    }
+    words.push("--yes".to_owned());
+    let next = command::join(&words);
+    let message =
+        "Nothing was started: there is no terminal to ask on. Read the plan, then give `--yes`.";
+    let blocked = Blocked {
+        kind: "approval".to_owned(),
+        code: "not-confirmed".to_owned(),
+        message: message.to_owned(),
+        mutations: 0,
+        missing: Vec::new(),
+    };
+    if context.form() == Form::Human {
+        context.error(message);
+        context.note(&format!("\n  go on      {}", paint(HELP, sanitize(&next))));
+    } else {
+        let repo = loaded.repo.to_string_lossy();
+        context.json(&Report::not_started(
+            &loaded.plan.mission,
+            &repo,
+            blocked,
+            next,
+        ));
+    }
+    Exit::Blocked
 }

@@ -137,6 +137,8 @@ impl<'a> Checker<'a> {
         scope: &mut Scope,
     ) -> Arguments {
         let mut given: Arguments = Vec::new();
+        // Parameters that a misspelt name surely means: they are not reported as missing too.
+        let mut meant: Vec<String> = Vec::new();
         for (position, arg) in step.args.iter().enumerate() {
             let param = match &arg.name {
                 Some(name) => match params.iter().find(|param| param.name == name.text) {
@@ -149,6 +151,7 @@ impl<'a> Checker<'a> {
                             near: near.map(str::to_owned),
                         };
                         let found = Diagnostic::new(kind, name.at.0);
+                        meant.extend(near.map(str::to_owned));
                         self.diagnostics.push(match near {
                             Some(near) => found.fix(
                                 format!("write `{near}`"),
@@ -187,7 +190,7 @@ impl<'a> Checker<'a> {
             }
             match &param.default {
                 Some(value) => given.push((param.name.clone(), value.clone(), param.ty.clone())),
-                None if param.ty.may_be_absent() => {}
+                None if param.ty.may_be_absent() || meant.contains(&param.name) => {}
                 None => {
                     let kind = Kind::ArgumentMissing {
                         action: callee.to_owned(),
