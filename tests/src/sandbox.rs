@@ -38,7 +38,7 @@ impl Sandbox {
     #[must_use]
     pub fn new() -> Self {
         let root = TempDir::with_prefix("tau-test-").unwrap();
-        for folder in ["work", "home"] {
+        for folder in ["repo", "home"] {
             fs::create_dir(root.path().join(folder)).unwrap();
         }
         fs::write(root.path().join("home/.gitconfig"), GIT_CONFIG).unwrap();
@@ -60,7 +60,7 @@ impl Sandbox {
     /// The folder in which commands run.
     #[must_use]
     pub fn path(&self) -> PathBuf {
-        self.root.path().join("work")
+        self.root.path().join("repo")
     }
 
     /// The folder around it, for what must not be in the repository. Gone after the test, too.
