@@ -66,10 +66,16 @@ pub(super) fn unexpected_line(
             first,
         );
     }
+    let member = ["authority", "input", "output", "verifier"].contains(&keyword);
+    let expected_here = if member && !expected.contains(&keyword) {
+        format!("{what}; `{keyword}` belongs to the mission itself")
+    } else {
+        what.to_owned()
+    };
     let found = Diagnostic::new(
         Kind::Syntax {
             found: format!("`{}`", token(text)),
-            expected: what.to_owned(),
+            expected: expected_here,
         },
         first,
     );

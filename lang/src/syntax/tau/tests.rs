@@ -148,6 +148,15 @@ fn habits_of_other_languages() {
 }
 
 #[test]
+fn members_of_a_mission_stand_in_no_block() {
+    let text = "mission m {\n  if true {\n    output x = 1\n  }\n}\noutput y = 1\n";
+    assert_snapshot!(findings(text), @r"
+    f:3:5 [syntax] `output`: expected a statement; `output` belongs to the mission itself, found `output`
+    f:6:1 [syntax] `output`: expected `mission`, `use`, `type` or `action`; `output` belongs to the mission itself, found `output`
+    ");
+}
+
+#[test]
 fn shapes_that_do_not_close() {
     assert_snapshot!(findings("mission m {\n  let a = 1\n"), @"f:1:11 [unclosed] `{`: this `{` is never closed");
     assert_snapshot!(findings("}\nmission m {\n}\n}\n"), @r"
