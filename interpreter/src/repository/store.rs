@@ -134,6 +134,8 @@ pub(super) fn write(
     let id = git2::Oid::hash_object(kind, bytes).map_err(&failed)?;
     let odb = git.odb().map_err(&failed)?;
     if !odb.exists(id) {
+        let objects = git.path().join("objects");
+        make_fan(&objects).map_err(|error| RepositoryError::io("made", &objects, error))?;
         return odb.write(kind, bytes).map_err(&failed);
     }
     let hex = id.to_string();
@@ -144,21 +146,40 @@ pub(super) fn write(
     Ok(id)
 }
 
-/// Makes every folder that the store will ever have, so that no write has to make one, whose own
-/// entry would have to be waited for too.
+/// Makes the store's own folders. A fan of object folders that an owner before had begun is
+/// completed, and on disk.
 fn make_folders(dir: &Path) -> io::Result<()> {
     let objects = dir.join("objects");
     for name in ["info", "pack"] {
         fs::create_dir_all(objects.join(name))?;
     }
-    for first in 0..=255 {
-        fs::create_dir_all(objects.join(format!("{first:02x}")))?;
-    }
     fs::create_dir_all(dir.join("refs/heads"))?;
     fs::create_dir_all(dir.join("info"))?;
+    if objects.join("00").exists() {
+        fan(&objects)?;
+    }
     sync(&objects)?;
     sync(dir)?;
     dir.parent().map_or(Ok(()), sync)
+}
+
+/// Makes every folder that objects will ever be in before the first of them, so that no later
+/// write has to make one, whose own entry would have to be waited for too. A run that stores
+/// nothing makes none.
+fn make_fan(objects: &Path) -> io::Result<()> {
+    // The last of them is there only when all are.
+    if objects.join("ff").exists() {
+        return Ok(());
+    }
+    fan(objects)?;
+    sync(objects)
+}
+
+fn fan(objects: &Path) -> io::Result<()> {
+    for first in 0..=255 {
+        fs::create_dir_all(objects.join(format!("{first:02x}")))?;
+    }
+    Ok(())
 }
 
 /// Waits until a file, or the list of names in a folder, is on disk.
