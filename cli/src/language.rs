@@ -1,7 +1,7 @@
 //! The one place where commands reach the language.
 
 use tau_lang::check::{Checked, check};
-use tau_lang::diagnostic::{Diagnostic, Severity};
+use tau_lang::diagnostic::{Diagnostic, Severity, offer};
 use tau_lang::format;
 use tau_lang::library::Library;
 use tau_lang::source::SourceMap;
@@ -30,6 +30,9 @@ impl Language {
         let (tree, mut found) = parse(&mut self.sources, name, text);
         let mut checked = check(&tree, &self.library);
         found.append(&mut checked.diagnostics);
+        for one in &mut found {
+            offer(one, &self.sources);
+        }
         if Spelling::of(name) == Spelling::Yaml {
             // Grants are proposed as lines of the tau spelling.
             for one in &mut found {

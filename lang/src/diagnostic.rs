@@ -1,11 +1,13 @@
 //! The one diagnostic type. Terminals, JSON and editors show projections of the same value.
 
 mod kind;
+mod mend;
 mod wording;
 
 use serde::Serialize;
 
 pub use self::kind::Kind;
+pub use self::mend::offer;
 use crate::source::Span;
 
 /// How bad it is.
@@ -38,7 +40,8 @@ pub struct Fix {
     pub title: String,
     /// Replacements that do not overlap.
     pub edits: Vec<(Span, String)>,
-    /// Whether it may be made without asking: it takes nothing away and allows nothing new.
+    /// Whether it may be made without asking: it takes away nothing that is used and
+    /// allows nothing new.
     pub safe: bool,
 }
 
@@ -105,14 +108,23 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         return None;
     }
     let limit = 1 + letters / 4;
-    known
+    let near = known
         .into_iter()
         // Names whose lengths differ by more cannot be near.
         .filter(|name| name.len().abs_diff(wrong.len()) <= limit * 4)
         .map(|name| (distance(wrong, name), name))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+        .filter(|(distance, _)| *distance <= limit);
+    // Of two that are equally near, neither is more likely to be meant.
+    let mut best = None;
+    let mut tied = false;
+    for (distance, name) in near {
+        match best {
+            Some((least, _)) if distance > least => {}
+            Some((least, first)) if distance == least => tied |= name != first,
+            _ => (best, tied) = (Some((distance, name)), false),
+        }
+    }
+    best.filter(|_| !tied).map(|(_, name)| name)
 }
 
 /// How many letters must be put in, taken out, replaced or swapped with their neighbour
@@ -148,5 +160,12 @@ mod tests {
         assert_eq!(nearest("comit", ["commit", "diff"]), Some("commit"));
         assert_eq!(nearest("banana", ["commit", "diff"]), None);
         assert_eq!(nearest("x", []), None);
+    }
+
+    #[test]
+    fn of_two_that_are_equally_near_neither_is_meant() {
+        assert_eq!(nearest("tesx", ["test", "tess"]), None);
+        assert_eq!(nearest("tesx", ["test", "other", "test"]), Some("test"));
+        assert_eq!(nearest("test", ["tess", "tesx", "test"]), Some("test"));
     }
 }

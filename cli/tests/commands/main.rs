@@ -14,5 +14,6 @@ mod explain;
 mod fmt;
 mod init;
 mod lint;
+mod mend;
 mod support;
 mod usage;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::mission::names_of;
 use super::scope::{Scope, What};
 use super::{Checker, MAX_CALL_DEPTH, MAX_STATEMENTS};
-use crate::diagnostic::{Diagnostic, Kind, nearest};
+use crate::diagnostic::{Kind, nearest};
 use crate::expr::Context;
 use crate::glob::Glob;
 use crate::library::{Param, Signature};
@@ -118,14 +118,9 @@ impl<'a> Checker<'a> {
             .map(str::to_owned);
         let kind = Kind::ActionUnknown {
             name: name.clone(),
-            near: near.clone(),
+            near,
         };
-        let at = step.action.at.0;
-        let found = Diagnostic::new(kind, at);
-        self.diagnostics.push(match near {
-            Some(near) => found.fix(format!("write `{near}`"), vec![(at, near)]),
-            None => found,
-        });
+        self.report(kind, step.action.at.0);
     }
 
     /// Matches arguments with parameters: by name, or by position before the first name.
@@ -144,21 +139,14 @@ impl<'a> Checker<'a> {
                 Some(name) => match params.iter().find(|param| param.name == name.text) {
                     Some(param) => param,
                     None => {
-                        let near = nearest(&name.text, params.iter().map(|it| it.name.as_str()));
+                        let near = nearest(&name.text, open(step, params));
                         let kind = Kind::ArgumentUnknown {
                             action: callee.to_owned(),
                             name: name.text.clone(),
                             near: near.map(str::to_owned),
                         };
-                        let found = Diagnostic::new(kind, name.at.0);
                         meant.extend(near.map(str::to_owned));
-                        self.diagnostics.push(match near {
-                            Some(near) => found.fix(
-                                format!("write `{near}`"),
-                                vec![(name.at.0, near.to_owned())],
-                            ),
-                            None => found,
-                        });
+                        self.report(kind, name.at.0);
                         self.value(&arg.value, &Type::Any, "this", scope);
                         continue;
                     }
@@ -203,6 +191,22 @@ impl<'a> Checker<'a> {
         }
         given
     }
+}
+
+/// The names of the parameters that `step` gives no argument for.
+fn open<'p>(step: &tree::Step, params: &'p [Param]) -> Vec<&'p str> {
+    let by_position = step
+        .args
+        .iter()
+        .take_while(|arg| arg.name.is_none())
+        .count();
+    let names: Vec<&str> = step
+        .args
+        .iter()
+        .filter_map(|arg| Some(arg.name.as_ref()?.text.as_str()))
+        .collect();
+    let open = params.iter().skip(by_position).map(|it| it.name.as_str());
+    open.filter(|name| !names.contains(name)).collect()
 }
 
 fn action_node(

@@ -354,6 +354,24 @@ fn arithmetic(left: &Type, right: &Type) -> Type {
     }
 }
 
+/// Where `wanted` stands in an expression, its texts in quotes left out.
+fn outside_texts(source: &str, wanted: &str) -> Option<usize> {
+    let mut quote = None;
+    let mut escaped = false;
+    for (at, c) in source.char_indices() {
+        match quote {
+            Some(_) if escaped => escaped = false,
+            Some(_) if c == '\\' => escaped = true,
+            Some(end) if c == end => quote = None,
+            Some(_) => {}
+            None if source[at..].starts_with(wanted) => return Some(at),
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None => {}
+        }
+    }
+    None
+}
+
 /// A habit of another language in an expression that could not be parsed.
 fn mistake(expr: &Expr) -> Option<(Kind, Span)> {
     let source = &expr.source.value;
@@ -369,7 +387,7 @@ fn mistake(expr: &Expr) -> Option<(Kind, Span)> {
             "write `{{ … }}` in a text; outside of one write the name alone",
         ),
     ] {
-        if let Some(at) = source.find(found) {
+        if let Some(at) = outside_texts(source, found) {
             let kind = Kind::LikelyMistake {
                 found: found.to_owned(),
                 meant: meant.to_owned(),

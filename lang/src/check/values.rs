@@ -89,7 +89,10 @@ impl Checker<'_> {
                     self.value(value, ty, &format!("`{name}`"), scope);
                 }
                 None => {
-                    let near = nearest(&name.text, fields.iter().map(|(it, _)| it.as_str()));
+                    // A field that is given already is not meant.
+                    let given = |field: &str| entries.iter().any(|(it, _)| it.text == field);
+                    let known = fields.iter().map(|(it, _)| it.as_str());
+                    let near = nearest(&name.text, known.filter(|it| !given(it)));
                     self.report(
                         Kind::PropertyUnknown {
                             of: what.to_owned(),

@@ -63,7 +63,10 @@ pub(super) fn unexpected_line(
                 found: text[..2].to_owned(),
                 meant: "a comment begins with `#`, documentation with `##`".to_owned(),
             },
-            first,
+            Span {
+                end: span.start + 2,
+                ..span
+            },
         );
     }
     let member = ["authority", "input", "output", "verifier"].contains(&keyword);

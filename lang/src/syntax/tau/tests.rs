@@ -139,7 +139,7 @@ fn each_broken_statement_is_its_own_error() {
 fn habits_of_other_languages() {
     assert_snapshot!(findings("import x\nmission m {\n  // hello\n  let a := 5\n  step b = fs.read(path = \"x\")\n  while x {\n  }\n  let t = \"abc\n}\n"), @r#"
     f:1:1 [likely-mistake] `import`: `import` is not tau (write `use std.{NAME}`)
-    f:3:3 [likely-mistake] `/`: `//` is not tau (a comment begins with `#`, documentation with `##`)
+    f:3:3 [likely-mistake] `//`: `//` is not tau (a comment begins with `#`, documentation with `##`)
     f:4:9 [likely-mistake] `:=`: `:=` is not tau (write `=`)
     f:5:25 [likely-mistake] `=`: `=` is not tau (an argument is named with `:`, as in `path: "a.txt"`)
     f:6:3 [likely-mistake] `while`: `while` is not tau (loops are bounded: write `repeat up to N { … } until CONDITION`)

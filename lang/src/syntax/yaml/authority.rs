@@ -30,15 +30,17 @@ impl Reader<'_> {
         match &entry.value.kind {
             NodeKind::List { items, .. } => {
                 for item in items {
-                    for entry in self.entries(item, WHAT) {
-                        self.effect(entry, None, &mut authority.grants);
+                    let entries = self.entries(item, WHAT);
+                    for entry in entries {
+                        self.effect(entry, entries, None, &mut authority.grants);
                     }
                 }
             }
             NodeKind::Empty => {}
             _ => {
-                for entry in self.entries(&entry.value, WHAT) {
-                    self.effect(entry, None, &mut authority.grants);
+                let entries = self.entries(&entry.value, WHAT);
+                for entry in entries {
+                    self.effect(entry, entries, None, &mut authority.grants);
                 }
             }
         }
@@ -48,11 +50,12 @@ impl Reader<'_> {
         authority
     }
 
-    /// The grants under one effect. With `denied`, they stand under `deny`, and it holds the
+    /// The grants under one effect, which is one of `entries`. With `denied`, they stand under `deny`, and it holds the
     /// comments around that word, which are the first grant's.
     fn effect(
         &mut self,
         entry: &Entry,
+        entries: &[Entry],
         denied: Option<&mut Option<Trivia>>,
         grants: &mut Vec<Grant>,
     ) {
@@ -62,8 +65,10 @@ impl Reader<'_> {
             None => Some(self.comments.open(entry.key.at.0.start)),
         };
         if entry.key.value == "deny" && !deny {
-            for entry in self.entries(&entry.value, "effects by name, such as `write: [src/**]`") {
-                self.effect(entry, Some(&mut trivia), grants);
+            let what = "effects by name, such as `write: [src/**]`";
+            let entries = self.entries(&entry.value, what);
+            for entry in entries {
+                self.effect(entry, entries, Some(&mut trivia), grants);
             }
             return;
         }
@@ -73,7 +78,7 @@ impl Reader<'_> {
                 .map(Effect::word)
                 .chain((!deny).then_some("deny"))
                 .collect();
-            return self.unknown_key(&entry.key, "`authority`", &known);
+            return self.unknown_key(&entry.key, "`authority`", &known, entries);
         };
         let blank = |trivia: Trivia| Grant {
             deny,
@@ -140,7 +145,7 @@ impl Reader<'_> {
                         None if key == "allow" => grant.scopes = self.scopes(&entry.value),
                         None => {
                             let known = ["allow", "calls", "cost", "time", "tokens"];
-                            self.unknown_key(&entry.key, &format!("`{effect}`"), &known);
+                            self.unknown_key(&entry.key, &format!("`{effect}`"), &known, entries);
                         }
                     }
                 }

@@ -120,7 +120,7 @@ impl Reader<'_> {
                         mission.outputs.extend(output);
                     }
                 }
-                _ => self.unknown_key(&entry.key, "a mission file", &FILE_KEYS),
+                _ => self.unknown_key(&entry.key, "a mission file", &FILE_KEYS, entries),
             }
         }
         let has = |key: &str| entries.iter().any(|entry| entry.key.value == key);
@@ -218,7 +218,7 @@ impl Reader<'_> {
                         "type" => ty = self.ty(&field.value),
                         "default" => default = self.value(&field.value),
                         "about" => doc = self.doc(&field.value),
-                        _ => self.unknown_key(&field.key, "an input", &KEYS),
+                        _ => self.unknown_key(&field.key, "an input", &KEYS, fields),
                     }
                 }
                 if entry.value.get("type").is_none() {
@@ -253,7 +253,8 @@ impl Reader<'_> {
             trivia,
             at: At(span),
         };
-        for field in self.entries(&entry.value, "the keys of a verifier, such as `run`") {
+        let fields = self.entries(&entry.value, "the keys of a verifier, such as `run`");
+        for field in fields {
             let node = &field.value;
             match field.key.value.as_str() {
                 "run" => verifier.run = self.value(node),
@@ -262,7 +263,7 @@ impl Reader<'_> {
                 "timeout" => verifier.timeout = self.value(node),
                 "runs" => verifier.runs = self.value(node),
                 "about" => verifier.doc = self.doc(node),
-                _ => self.unknown_key(&field.key, "a verifier", &KEYS),
+                _ => self.unknown_key(&field.key, "a verifier", &KEYS, fields),
             }
         }
         Some(verifier)
@@ -288,11 +289,12 @@ impl Reader<'_> {
 
     fn output_doc(&mut self, node: &Node) -> Option<Doc> {
         let mut doc = None;
-        for field in self.entries(node, "an output") {
+        let fields = self.entries(node, "an output");
+        for field in fields {
             match field.key.value.as_str() {
                 "value" => {}
                 "about" => doc = self.doc(&field.value),
-                _ => self.unknown_key(&field.key, "an output", &["value", "about"]),
+                _ => self.unknown_key(&field.key, "an output", &["value", "about"], fields),
             }
         }
         doc

@@ -51,11 +51,14 @@ impl<'a> Reader<'a> {
         self.report(kind, node.span);
     }
 
-    pub(super) fn unknown_key(&mut self, key: &Text, of: &str, known: &[&str]) {
+    /// Says that `of` knows no such key. One that stands among `entries` already is not meant.
+    pub(super) fn unknown_key(&mut self, key: &Text, of: &str, known: &[&str], entries: &[Entry]) {
+        let given = |known: &&str| entries.iter().any(|entry| entry.key.value == *known);
+        let known = known.iter().copied().filter(|known| !given(known));
         let kind = Kind::KeyUnknown {
             key: key.value.clone(),
             of: of.to_owned(),
-            near: nearest(&key.value, known.iter().copied()).map(str::to_owned),
+            near: nearest(&key.value, known).map(str::to_owned),
         };
         self.report(kind, key.at.0);
     }

@@ -86,7 +86,7 @@ impl Reader<'_> {
                     }
                 }
                 "about" => doc = self.doc(&entry.value),
-                _ => self.unknown_key(&entry.key, "`let`", &["let", "about"]),
+                _ => self.unknown_key(&entry.key, "`let`", &["let", "about"], entries),
             }
         }
         if lets.is_empty() {
@@ -130,7 +130,12 @@ impl Reader<'_> {
                     otherwise = self.body(entry);
                 }
                 "about" => new.doc = self.part_doc(entry, new),
-                _ => self.unknown_key(&entry.key, "`if`", &["if", "then", "else", "about"]),
+                _ => self.unknown_key(
+                    &entry.key,
+                    "`if`",
+                    &["if", "then", "else", "about"],
+                    entries,
+                ),
             }
         }
         if node.get("then").is_none() {
@@ -163,7 +168,7 @@ impl Reader<'_> {
                     body = self.body(entry);
                 }
                 "about" => new.doc = self.part_doc(entry, new),
-                _ => self.unknown_key(&entry.key, "`repeat`", &KEYS),
+                _ => self.unknown_key(&entry.key, "`repeat`", &KEYS, entries),
             }
         }
         if node.get("steps").is_none() {
@@ -218,7 +223,7 @@ impl Reader<'_> {
                 "retry" => step.retry = self.retry(value),
                 "timeout" => step.timeout = self.value(value),
                 "may_fail" => step.may_fail = self.flag(value),
-                _ => self.unknown_key(&entry.key, "a step", &STEP_KEYS),
+                _ => self.unknown_key(&entry.key, "a step", &STEP_KEYS, entries),
             }
         }
         let broken = found < self.diagnostics.len() || self.is_cut(node);
@@ -265,7 +270,7 @@ impl Reader<'_> {
             match entry.key.value.as_str() {
                 "times" => times = self.value(&entry.value),
                 "every" => every = self.value(&entry.value),
-                _ => self.unknown_key(&entry.key, "`retry`", &["times", "every"]),
+                _ => self.unknown_key(&entry.key, "`retry`", &["times", "every"], entries),
             }
         }
         if node.get("times").is_none() {
