@@ -14,7 +14,7 @@ pub(crate) use self::authority::{Authority, AuthorityCommand, AuthorityDiff};
 pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, Lint, Target};
 pub(crate) use self::run::{Apply, Diff, Logs, Mission, Plan, Resume, Runs, Show};
 pub(crate) use self::setting::Setting;
-pub(crate) use self::start::{Completions, Demo, Doctor, Init};
+pub(crate) use self::start::{Completions, Demo, Doctor, Init, Schema};
 use crate::render::style;
 
 /// State, bound and prove a coding mission.
@@ -102,6 +102,7 @@ pub(crate) enum Command {
     Init(Init),
     Doctor(Doctor),
     Demo(Demo),
+    Schema(Schema),
     Completions(Completions),
 }
 

@@ -16,6 +16,7 @@ mod logs;
 mod plan;
 mod resume;
 mod runs;
+mod schema;
 mod show;
 
 use crate::args::Command;
@@ -41,6 +42,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Init(args) => init::run(&args, context),
         Command::Doctor(args) => doctor::run(&args, context),
         Command::Demo(args) => demo::run(&args, context),
+        Command::Schema(_) => schema::run(context),
         Command::Completions(args) => completions::run(&args, context),
     }
 }

@@ -12,6 +12,7 @@ pub mod format;
 pub mod glob;
 pub mod library;
 pub mod plan;
+pub mod schema;
 pub mod source;
 pub mod syntax;
 pub mod types;

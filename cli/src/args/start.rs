@@ -52,3 +52,13 @@ pub(crate) struct Completions {
     /// Which shell
     pub(crate) shell: Shell,
 }
+
+/// Write the JSON Schema of missions in YAML to standard output
+///
+/// Editors complete and check `.yaml` missions with it. It knows the keys, the actions and their
+/// arguments; names, types and authority are checked by `tau lint` alone.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau schema > .tau/schema.json")]
+pub(crate) struct Schema {}

@@ -15,5 +15,6 @@ mod fmt;
 mod init;
 mod lint;
 mod mend;
+mod schema;
 mod support;
 mod usage;

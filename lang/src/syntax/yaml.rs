@@ -5,6 +5,7 @@
 
 mod authority;
 mod comments;
+pub(crate) mod keys;
 mod lines;
 mod load;
 mod mission;
@@ -48,4 +49,29 @@ pub fn parse(text: &str, file: SourceId) -> (File, Vec<Diagnostic>) {
     let mut diagnostics = reader.diagnostics;
     diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
     (tree, diagnostics)
+}
+
+/// A file as JSON, for tests of its schema.
+#[cfg(test)]
+pub(crate) fn json(text: &str) -> serde_json::Value {
+    use self::node::{Node, NodeKind};
+    use serde_json::Value as Json;
+
+    fn of(node: &Node) -> Json {
+        match &node.kind {
+            NodeKind::Scalar { text, plain: true } => {
+                serde_json::from_str(&text.value).unwrap_or_else(|_| text.value.clone().into())
+            }
+            NodeKind::Scalar { text, .. } => text.value.clone().into(),
+            NodeKind::List { items, .. } => items.iter().map(of).collect(),
+            NodeKind::Map(entries) => entries
+                .iter()
+                .map(|entry| (entry.key.value.clone(), of(&entry.value)))
+                .collect(),
+            NodeKind::Empty | NodeKind::Refused => Json::Null,
+        }
+    }
+
+    let loaded = load::load(text, &Lines::new(text), SourceId(0));
+    loaded.root.as_ref().map_or(Json::Null, of)
 }

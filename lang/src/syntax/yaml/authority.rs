@@ -1,5 +1,6 @@
 //! `authority`: what a mission may do.
 
+use super::keys;
 use super::node::{Entry, Node, NodeKind};
 use super::reader::Reader;
 use crate::diagnostic::Kind;
@@ -144,8 +145,12 @@ impl Reader<'_> {
                         }
                         None if key == "allow" => grant.scopes = self.scopes(&entry.value),
                         None => {
-                            let known = ["allow", "calls", "cost", "time", "tokens"];
-                            self.unknown_key(&entry.key, &format!("`{effect}`"), &known, entries);
+                            self.unknown_key(
+                                &entry.key,
+                                &format!("`{effect}`"),
+                                &keys::GRANT,
+                                entries,
+                            );
                         }
                     }
                 }

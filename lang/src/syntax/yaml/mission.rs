@@ -1,5 +1,6 @@
 //! A file and the mission in it: everything but authority and statements.
 
+use super::keys;
 use super::node::{Entry, Node, NodeKind};
 use super::reader::Reader;
 use crate::diagnostic::Kind;
@@ -7,18 +8,6 @@ use crate::source::{At, Span};
 use crate::syntax::tree::{
     Doc, File, Ident, Input, Item, Lead, Mission, Output, Trivia, Use, Verifier,
 };
-
-const FILE_KEYS: [&str; 9] = [
-    "tau",
-    "use",
-    "mission",
-    "about",
-    "inputs",
-    "authority",
-    "verifiers",
-    "steps",
-    "outputs",
-];
 
 impl Reader<'_> {
     /// The whole file.
@@ -120,7 +109,7 @@ impl Reader<'_> {
                         mission.outputs.extend(output);
                     }
                 }
-                _ => self.unknown_key(&entry.key, "a mission file", &FILE_KEYS, entries),
+                _ => self.unknown_key(&entry.key, "a mission file", &keys::FILE, entries),
             }
         }
         let has = |key: &str| entries.iter().any(|entry| entry.key.value == key);
@@ -205,7 +194,6 @@ impl Reader<'_> {
     }
 
     fn input(&mut self, entry: &Entry) -> Option<Input> {
-        const KEYS: [&str; 3] = ["type", "default", "about"];
         let span = entry.span();
         let mut trivia = self.comments.open(span.start);
         self.comments.close(span.end, &mut trivia);
@@ -218,7 +206,7 @@ impl Reader<'_> {
                         "type" => ty = self.ty(&field.value),
                         "default" => default = self.value(&field.value),
                         "about" => doc = self.doc(&field.value),
-                        _ => self.unknown_key(&field.key, "an input", &KEYS, fields),
+                        _ => self.unknown_key(&field.key, "an input", &keys::INPUT, fields),
                     }
                 }
                 if entry.value.get("type").is_none() {
@@ -238,7 +226,6 @@ impl Reader<'_> {
     }
 
     fn verifier(&mut self, entry: &Entry) -> Option<Verifier> {
-        const KEYS: [&str; 6] = ["run", "protect", "env", "timeout", "runs", "about"];
         let span = entry.span();
         let mut trivia = self.comments.open(span.start);
         self.comments.close(span.end, &mut trivia);
@@ -263,7 +250,7 @@ impl Reader<'_> {
                 "timeout" => verifier.timeout = self.value(node),
                 "runs" => verifier.runs = self.value(node),
                 "about" => verifier.doc = self.doc(node),
-                _ => self.unknown_key(&field.key, "a verifier", &KEYS, fields),
+                _ => self.unknown_key(&field.key, "a verifier", &keys::VERIFIER, fields),
             }
         }
         Some(verifier)
@@ -294,7 +281,7 @@ impl Reader<'_> {
             match field.key.value.as_str() {
                 "value" => {}
                 "about" => doc = self.doc(&field.value),
-                _ => self.unknown_key(&field.key, "an output", &["value", "about"], fields),
+                _ => self.unknown_key(&field.key, "an output", &keys::OUTPUT, fields),
             }
         }
         doc

@@ -1,5 +1,6 @@
 //! `steps`: the statements.
 
+use super::keys;
 use super::mission::demote;
 use super::node::{Entry, Node, NodeKind};
 use super::reader::Reader;
@@ -7,10 +8,6 @@ use crate::diagnostic::Kind;
 use crate::source::At;
 use crate::syntax::text::Text;
 use crate::syntax::tree::{Arg, Body, Doc, Ident, Retry, Statement, StatementKind, Step, Trivia};
-
-const STEP_KEYS: [&str; 7] = [
-    "about", "with", "after", "when", "retry", "timeout", "may_fail",
-];
 
 impl Reader<'_> {
     /// A list of statements, without the comments behind it.
@@ -86,7 +83,7 @@ impl Reader<'_> {
                     }
                 }
                 "about" => doc = self.doc(&entry.value),
-                _ => self.unknown_key(&entry.key, "`let`", &["let", "about"], entries),
+                _ => self.unknown_key(&entry.key, "`let`", &keys::LET, entries),
             }
         }
         if lets.is_empty() {
@@ -130,12 +127,7 @@ impl Reader<'_> {
                     otherwise = self.body(entry);
                 }
                 "about" => new.doc = self.part_doc(entry, new),
-                _ => self.unknown_key(
-                    &entry.key,
-                    "`if`",
-                    &["if", "then", "else", "about"],
-                    entries,
-                ),
+                _ => self.unknown_key(&entry.key, "`if`", &keys::IF, entries),
             }
         }
         if node.get("then").is_none() {
@@ -151,7 +143,6 @@ impl Reader<'_> {
     }
 
     fn repeat(&mut self, node: &Node, entries: &[Entry], new: &mut Statement) {
-        const KEYS: [&str; 4] = ["repeat", "until", "steps", "about"];
         let (mut times, mut body, mut until) = (None, Body::default(), None);
         for entry in entries {
             match entry.key.value.as_str() {
@@ -168,7 +159,7 @@ impl Reader<'_> {
                     body = self.body(entry);
                 }
                 "about" => new.doc = self.part_doc(entry, new),
-                _ => self.unknown_key(&entry.key, "`repeat`", &KEYS, entries),
+                _ => self.unknown_key(&entry.key, "`repeat`", &keys::REPEAT, entries),
             }
         }
         if node.get("steps").is_none() {
@@ -181,7 +172,7 @@ impl Reader<'_> {
 
     fn step(&mut self, node: &Node, entries: &[Entry], new: &mut Statement) {
         let found = self.diagnostics.len();
-        let is_name = |entry: &&Entry| !STEP_KEYS.contains(&entry.key.value.as_str());
+        let is_name = |entry: &&Entry| !keys::STEP.contains(&entry.key.value.as_str());
         // A mistyped `with` holds keys; the one that names an action holds a text.
         let named = entries
             .iter()
@@ -223,7 +214,7 @@ impl Reader<'_> {
                 "retry" => step.retry = self.retry(value),
                 "timeout" => step.timeout = self.value(value),
                 "may_fail" => step.may_fail = self.flag(value),
-                _ => self.unknown_key(&entry.key, "a step", &STEP_KEYS, entries),
+                _ => self.unknown_key(&entry.key, "a step", &keys::STEP, entries),
             }
         }
         let broken = found < self.diagnostics.len() || self.is_cut(node);
@@ -270,7 +261,7 @@ impl Reader<'_> {
             match entry.key.value.as_str() {
                 "times" => times = self.value(&entry.value),
                 "every" => every = self.value(&entry.value),
-                _ => self.unknown_key(&entry.key, "`retry`", &["times", "every"], entries),
+                _ => self.unknown_key(&entry.key, "`retry`", &keys::RETRY, entries),
             }
         }
         if node.get("times").is_none() {

@@ -1,0 +1,26 @@
+//! The keys of every part, as the reader takes them and the schema names them.
+
+pub(crate) const FILE: [&str; 9] = [
+    "tau",
+    "use",
+    "mission",
+    "about",
+    "inputs",
+    "authority",
+    "verifiers",
+    "steps",
+    "outputs",
+];
+pub(crate) const INPUT: [&str; 3] = ["type", "default", "about"];
+pub(crate) const VERIFIER: [&str; 6] = ["run", "protect", "env", "timeout", "runs", "about"];
+pub(crate) const OUTPUT: [&str; 2] = ["value", "about"];
+pub(crate) const LET: [&str; 2] = ["let", "about"];
+pub(crate) const IF: [&str; 4] = ["if", "then", "else", "about"];
+pub(crate) const REPEAT: [&str; 4] = ["repeat", "until", "steps", "about"];
+/// Beside the step's name.
+pub(crate) const STEP: [&str; 7] = [
+    "about", "with", "after", "when", "retry", "timeout", "may_fail",
+];
+pub(crate) const RETRY: [&str; 2] = ["times", "every"];
+/// Of an effect whose scopes are not all that is said of it.
+pub(crate) const GRANT: [&str; 5] = ["allow", "calls", "cost", "time", "tokens"];
