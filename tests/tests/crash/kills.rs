@@ -75,7 +75,10 @@ fn orphan(how: &str) {
     sandbox.write("parent.sh", format!("{child} echo $! > /dev/null\nwait\n"));
     sandbox.write(
         "child.sh",
-        "if [ -p $GATES/child ]; then echo $$ > $GATES/child; read -r never < $GATES/never; fi\n",
+        // It opens what it will wait for before it says that it is there: the gates are taken away
+        // then, and only who has them open goes on waiting.
+        "if [ -p $GATES/child ]; then exec 3<>$GATES/never; echo $$ > $GATES/child; \
+         read -r never <&3; fi\n",
     );
     sandbox.commit("a command with a child");
     let mission = "mission m {\n  authority {\n    read \"**\"\n    run \"sh parent.sh\"\n    \
