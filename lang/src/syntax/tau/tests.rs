@@ -148,6 +148,14 @@ fn habits_of_other_languages() {
 }
 
 #[test]
+fn a_quote_that_is_never_closed_is_no_expression() {
+    let text = "mission m {\n  authority {\n    read' \"**\"\n  }\n  let a = 'x\n}\n";
+    let (_, found) = read(text);
+    let codes: Vec<_> = found.iter().map(Diagnostic::code).collect();
+    assert_eq!(codes, ["syntax", "syntax"]);
+}
+
+#[test]
 fn members_of_a_mission_stand_in_no_block() {
     let text = "mission m {\n  if true {\n    output x = 1\n  }\n}\noutput y = 1\n";
     assert_snapshot!(findings(text), @r"
