@@ -15,7 +15,10 @@ impl Reader<'_> {
         };
         let start = entry.head.start;
         let name = self.line(Rule::action_head, start..parens.start);
-        let result = self.line(Rule::action_tail, parens.end..entry.head.end);
+        let result = self.line(
+            Rule::action_tail,
+            parens.end..entry.head.end.max(parens.end),
+        );
         let block = self.required_block(&mut entry);
         let mut face = Face {
             name: self.ident(&name?.next()?, start),

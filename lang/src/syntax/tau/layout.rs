@@ -150,14 +150,20 @@ impl Cutter<'_> {
             let closer = if parent == Parent::Params { b')' } else { b'}' };
             match self.peek() {
                 None => break,
-                Some(byte) if byte == closer => break,
+                // A block's end ends its parameters too, whose own `)` is missing then.
+                Some(byte) if byte == closer || byte == b'}' => break,
                 Some(b',') if parent == Parent::Params => {
                     self.at += 1;
                     continue;
                 }
                 Some(_) => {}
             }
+            let start = self.at;
             let mut entry = self.entry(parent, depth);
+            // INVARIANT: every entry takes at least one character, so that reading ends.
+            if self.at == start {
+                self.at += self.text[start..].chars().next().map_or(1, char::len_utf8);
+            }
             leads.append(&mut entry.before);
             entry.before = std::mem::take(&mut leads);
             entry.doc = doc.take();

@@ -148,6 +148,16 @@ fn habits_of_other_languages() {
 }
 
 #[test]
+fn parameters_that_are_never_closed_end_with_the_block() {
+    assert_snapshot!(findings("action a(x : int\n}\nmission m { }\n"), @r"
+    f:1:9 [unclosed] `(`: this `(` is never closed
+    f:2:1 [syntax] `}`: expected a statement or the end of the file, found `}` without its partner
+    f:2:1 [syntax] ``: expected `->` and the result's type, found the end of the line
+    f:1:17 [syntax] ``: expected `{` and what belongs to it, found the end of the line
+    ");
+}
+
+#[test]
 fn a_quote_that_is_never_closed_is_no_expression() {
     let text = "mission m {\n  authority {\n    read' \"**\"\n  }\n  let a = 'x\n}\n";
     let (_, found) = read(text);
