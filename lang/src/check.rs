@@ -11,7 +11,7 @@ mod values;
 
 pub(crate) use self::arguments::scope_texts;
 pub(crate) use self::authority::is_used;
-pub use self::statements::MAX_ROUNDS;
+pub use self::statements::{MAX_RETRIES, MAX_ROUNDS};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

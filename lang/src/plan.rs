@@ -20,7 +20,7 @@ use crate::types::Type;
 
 pub(crate) use self::order::order;
 pub use self::order::{Reason, Thing, Touch};
-pub use crate::check::MAX_ROUNDS;
+pub use crate::check::{MAX_RETRIES, MAX_ROUNDS};
 
 /// A checked mission.
 #[derive(Debug)]

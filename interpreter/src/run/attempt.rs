@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value as Json};
-use tau_lang::plan::{Node, Step};
+use tau_lang::plan::{MAX_RETRIES, Node, Step};
 use tau_lang::types::{INT, Plain, Type};
 
 use super::frame::Frame;
@@ -12,9 +12,6 @@ use crate::action::{Call, Failure, FailureKind};
 use crate::broker::{Broker, Done};
 use crate::events::Event;
 use crate::journal::{Entry, Finished};
-
-/// The most retries a step may have.
-const MAX_RETRIES: i64 = 100;
 
 /// What an attempt ended with.
 pub(super) enum Attempt {

@@ -17,7 +17,7 @@ use crate::types::{INT, Plain, Type};
 /// The most rounds a loop may have.
 pub const MAX_ROUNDS: i64 = 1000;
 /// The most retries a step may have.
-pub(crate) const MAX_RETRIES: i64 = 100;
+pub const MAX_RETRIES: i64 = 100;
 
 impl<'a> Checker<'a> {
     pub(super) fn body(&mut self, body: &'a Body, scope: &mut Scope) -> Block {
