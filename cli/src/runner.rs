@@ -3,6 +3,7 @@
 mod screen;
 pub(crate) mod summary;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -69,8 +70,11 @@ pub(crate) fn would_block(loaded: &Loaded, known: &Values) -> Option<Blocked> {
         &loaded.engine,
         known,
         &loaded.sources,
-        Some((repository, base)),
-        path.as_deref(),
+        preflight::Place {
+            base: Some((repository, base)),
+            path: path.as_deref(),
+            scripted: &BTreeSet::new(),
+        },
     )
 }
 
@@ -101,6 +105,8 @@ where
         engine: loaded.engine.clone(),
         sources: loaded.sources.clone(),
         actions: Arc::new(actions),
+        scripted: BTreeSet::new(),
+        at_once: run::AT_ONCE,
         events,
         cancel: cancelled,
         version: env!("CARGO_PKG_VERSION"),

@@ -26,6 +26,8 @@ pub trait Action: Send + Sync + 'static {
 
 /// One call of an action: its arguments and the only way to the world.
 pub struct Call {
+    /// The step that calls, with its calls and rounds: `prove/edit#2`.
+    pub step: String,
     /// The arguments by parameter name.
     pub args: Map<String, Value>,
     /// Files, processes, git and time, each under the step's authority.

@@ -1,5 +1,6 @@
 //! Everything that would block a run, found before anything is touched, and all of it at once.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
 use serde_json::Value as Json;
@@ -7,23 +8,34 @@ use tau_lang::expr::{Context, Engine};
 use tau_lang::plan::needs::{Needed, Status, needed, program, verifier_value};
 use tau_lang::plan::{Block, NodeKind, Plan};
 use tau_lang::source::SourceMap;
-use tau_lang::syntax::tree::Effect;
+use tau_lang::syntax::tree::{Effect, Value, ValueKind};
+use tau_lang::types::{Plain, Type};
 
 use crate::journal::{Blocked, MissingItem};
 use crate::process::{self, LaunchError};
 use crate::repository::{Base, Repository, RepositoryError};
 
-/// What a plan lacks, judged with its inputs. Programs of the repository itself are looked for in
-/// `base`, when there is one.
+/// Where a plan is to be run.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    /// Programs of the repository itself are looked for here, when there is one.
+    pub base: Option<(&'a Repository, &'a Base)>,
+    /// Where all others are looked for.
+    pub path: Option<&'a OsStr>,
+    /// Actions that a test performs itself: they start nothing.
+    pub scripted: &'a BTreeSet<String>,
+}
+
+/// What a plan lacks, judged with its inputs.
 #[must_use]
 pub fn check(
     plan: &Plan,
     engine: &Engine,
     inputs: &Context,
     sources: &SourceMap,
-    base: Option<(&Repository, &Base)>,
-    path: Option<&OsStr>,
+    place: Place<'_>,
 ) -> Option<Blocked> {
+    let Place { base, path, .. } = place;
     let mut found: Vec<Finding> = Vec::new();
     let needed = needed(plan, engine, inputs);
     let crowded: Vec<Finding> = needed
@@ -68,6 +80,9 @@ pub fn check(
         });
     }
     for verifier in &plan.verifiers {
+        if !may_start(&verifier.name, &plan.body, place.scripted) {
+            continue;
+        }
         let Some(value) = verifier_value(verifier, engine, inputs) else {
             continue;
         };
@@ -88,23 +103,29 @@ pub fn check(
             });
         }
     }
-    programs(&plan.body, engine, inputs, &mut |step, command, at| {
-        if let Some(problem) = missing_program(command, base, path) {
-            found.push(Finding {
-                kind: "tool",
-                code: problem.code(),
-                message: format!("step `{step}` cannot start: {problem}"),
-                item: MissingItem {
-                    effect: "run".to_owned(),
-                    scope: command.to_owned(),
-                    step: step.to_owned(),
-                    at: sources.location(at),
-                    limited_by: "machine".to_owned(),
-                    grant: None,
-                },
-            });
-        }
-    });
+    programs(
+        &plan.body,
+        engine,
+        inputs,
+        place.scripted,
+        &mut |step, command, at| {
+            if let Some(problem) = missing_program(command, base, path) {
+                found.push(Finding {
+                    kind: "tool",
+                    code: problem.code(),
+                    message: format!("step `{step}` cannot start: {problem}"),
+                    item: MissingItem {
+                        effect: "run".to_owned(),
+                        scope: command.to_owned(),
+                        step: step.to_owned(),
+                        at: sources.location(at),
+                        limited_by: "machine".to_owned(),
+                        grant: None,
+                    },
+                });
+            }
+        },
+    );
     found.extend(crowded);
     blocked(found)
 }
@@ -198,15 +219,41 @@ fn missing_program(
     })
 }
 
+/// Whether a verifier's command may start: not when all steps that use it are scripted.
+fn may_start(verifier: &str, body: &Block, scripted: &BTreeSet<String>) -> bool {
+    let mut users = 0;
+    let mut real = 0;
+    body.each_step(&mut |step| {
+        let mut args = step.args.iter();
+        if args.any(|(_, value, ty)| names_verifier(value, ty, verifier)) {
+            users += 1;
+            real += usize::from(!scripted.contains(&step.action));
+        }
+    });
+    users == 0 || real > 0
+}
+
+/// Whether an argument is this verifier: by its name in tau, by its text in YAML.
+fn names_verifier(value: &Value, ty: &Type, verifier: &str) -> bool {
+    let named = match &value.kind {
+        ValueKind::Expr(expr) => Some(expr.source.value.as_str()),
+        ValueKind::Text(text) => text.as_literal(),
+        _ => None,
+    };
+    *ty == Type::Plain(Plain::Verifier) && named == Some(verifier)
+}
+
 /// Every command that steps start, as far as it is known before the run.
 fn programs(
     block: &Block,
     engine: &Engine,
     inputs: &Context,
+    scripted: &BTreeSet<String>,
     found: &mut impl FnMut(&str, &str, tau_lang::source::Span),
 ) {
     for node in &block.nodes {
         match &node.kind {
+            NodeKind::Step(step) if scripted.contains(&step.action) => {}
             NodeKind::Step(step) => {
                 let asks = step
                     .needs
@@ -227,10 +274,10 @@ fn programs(
             NodeKind::If {
                 then, otherwise, ..
             } => {
-                programs(then, engine, inputs, found);
-                programs(otherwise, engine, inputs, found);
+                programs(then, engine, inputs, scripted, found);
+                programs(otherwise, engine, inputs, scripted, found);
             }
-            NodeKind::Repeat { body, .. } => programs(body, engine, inputs, found),
+            NodeKind::Repeat { body, .. } => programs(body, engine, inputs, scripted, found),
             // A called mission's inputs are its own; its commands are looked for when they start.
             NodeKind::Let(_) | NodeKind::Call(_) => {}
         }

@@ -8,7 +8,7 @@ mod recorded;
 mod scheduler;
 mod step;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -26,6 +26,7 @@ use tokio::sync::watch;
 use self::ended::Ended;
 use self::frame::Frame;
 use self::recorded::Recorded;
+pub use self::scheduler::AT_ONCE;
 use self::scheduler::Runner;
 use crate::action::Action;
 use crate::blobs::Blobs;
@@ -55,6 +56,10 @@ pub struct Setup {
     pub sources: Arc<SourceMap>,
     /// What its steps call.
     pub actions: Arc<Actions>,
+    /// Those of them that a test performs itself.
+    pub scripted: BTreeSet<String>,
+    /// How many actions work at the same time: [`AT_ONCE`], or one after the other.
+    pub at_once: usize,
     /// Told what happens.
     pub events: Events,
     /// Turns `true` when the run shall end now.
@@ -322,8 +327,11 @@ impl Owner {
             engine,
             &context,
             &setup.sources,
-            Some((&repository, &base)),
-            path.as_deref(),
+            preflight::Place {
+                base: Some((&repository, &base)),
+                path: path.as_deref(),
+                scripted: &setup.scripted,
+            },
         );
         if let Some(mut blocked) = blocked {
             blocked.mutations = recorded.commits();

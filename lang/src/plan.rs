@@ -55,6 +55,23 @@ pub struct Size {
 }
 
 impl Block {
+    /// Visits every step of it, also those in inner blocks, but none of called missions.
+    pub fn each_step<'a>(&'a self, visit: &mut impl FnMut(&'a Step)) {
+        for node in &self.nodes {
+            match &node.kind {
+                NodeKind::Let(_) | NodeKind::Call(_) => {}
+                NodeKind::Step(step) => visit(step),
+                NodeKind::If {
+                    then, otherwise, ..
+                } => {
+                    then.each_step(visit);
+                    otherwise.each_step(visit);
+                }
+                NodeKind::Repeat { body, .. } => body.each_step(visit),
+            }
+        }
+    }
+
     /// How much there is of it. A called mission's own size was bounded when it was checked.
     pub(crate) fn size(&self) -> Size {
         let mut size = Size {

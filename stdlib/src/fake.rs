@@ -129,6 +129,7 @@ impl Fake {
             panic!("arguments are an object")
         };
         let call = Call {
+            step: "step".to_owned(),
             args,
             hands: Box::new(self.clone()),
         };

@@ -100,6 +100,7 @@ impl Runner {
         let deadline = [own, self.deadline].into_iter().flatten().min();
         let broker = Broker::new(self.world.clone(), path, frame.rules.clone(), deadline);
         let call = Call {
+            step: path.to_owned(),
             args: args.clone(),
             hands: Box::new(broker.clone()),
         };

@@ -25,7 +25,7 @@ use crate::broker::World;
 use crate::events::Events;
 
 /// How many actions of a run work at the same time.
-const AT_ONCE: usize = 16;
+pub const AT_ONCE: usize = 16;
 
 /// Why a block did not end.
 #[derive(Debug)]
@@ -79,7 +79,7 @@ impl Runner {
             world,
             recorded,
             deadline,
-            slots: Semaphore::new(AT_ONCE),
+            slots: Semaphore::new(setup.at_once),
             commits: Mutex::new(0),
             sealed: Mutex::default(),
         }

@@ -1,5 +1,6 @@
 //! A repository, a state folder, and missions of the actions here.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use serde_json::Map;
 use tau_interpreter::home::{Home, RunDir};
 use tau_interpreter::journal::{self, Record};
 use tau_interpreter::report::Report;
-use tau_interpreter::run::{self, Order, Setup};
+use tau_interpreter::run::{self, AT_ONCE, Order, Setup};
 use tau_lang::check::check;
 use tau_lang::library::{Library, Texts};
 use tau_lang::source::SourceMap;
@@ -96,6 +97,8 @@ impl Bench {
             engine: library.engine.clone(),
             sources: Arc::new(sources),
             actions: shared.actions(),
+            scripted: BTreeSet::new(),
+            at_once: AT_ONCE,
             events,
             cancel,
             version: "0",
