@@ -29,18 +29,36 @@ fn an_unknown_code_is_wrong_usage_and_the_nearest_is_named() {
 }
 
 #[test]
-fn without_a_code_all_are_listed() {
+fn without_a_code_all_are_listed_by_family() {
     let place = Place::new();
     let list = place.tau(&["explain"]).ends(0).out;
-    let codes: Vec<_> = list
-        .lines()
-        .filter_map(|line| line.split(' ').next())
-        .collect();
-    assert!(codes.contains(&"syntax") && codes.len() > 20, "{codes:?}");
-    assert!(codes.is_sorted());
+    let mut families: Vec<(&str, Vec<&str>)> = Vec::new();
+    for line in list.lines() {
+        match line.strip_prefix("  ") {
+            None => families.push((line, Vec::new())),
+            Some(rest) => {
+                let code = rest.split(' ').next().unwrap();
+                families.last_mut().unwrap().1.push(code);
+            }
+        }
+    }
+    assert_eq!(families[0].0, "syntax");
+    assert!(families[0].1.contains(&"unclosed"), "{families:?}");
+    for (family, codes) in &families {
+        assert!(!codes.is_empty() && codes.is_sorted(), "{family}");
+    }
     let document = place.tau(&["explain", "--json"]).json();
-    assert_eq!(document["schema"], "tau.explain.codes/1");
-    assert_eq!(document["codes"].as_array().unwrap().len(), codes.len());
+    assert_eq!(document["schema"], "tau.explain.codes/2");
+    let listed: Vec<_> = document["codes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (it["family"].as_str().unwrap(), it["code"].as_str().unwrap()))
+        .collect();
+    let shown = families
+        .iter()
+        .flat_map(|(family, codes)| codes.iter().map(move |code| (*family, *code)));
+    assert_eq!(listed, shown.collect::<Vec<_>>());
 }
 
 #[test]
@@ -51,5 +69,7 @@ fn programs_get_a_page_in_a_document() {
         .json();
     assert_eq!(document["schema"], "tau.explain/1");
     assert_eq!(document["code"], "syntax");
+    assert_eq!(document["family"], "syntax");
+    assert_eq!(document["severity"], "error");
     assert!(document["page"].as_str().unwrap().starts_with("# syntax"));
 }

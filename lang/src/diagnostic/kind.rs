@@ -1,11 +1,39 @@
-//! What can be wrong, in one alphabetical list. Wording is in `wording.rs`, the page that
-//! `tau explain` prints in `pages/<code>.md`.
+//! What can be wrong, in one alphabetical list. Wording is in `wording.rs` and `help.rs`, the page
+//! that `tau explain` prints in `pages/<code>.md`.
 
-use super::Severity;
+use super::{Family, Severity};
 
-/// Declares the kinds: the enum, their codes, severities and pages.
+/// One kind of finding without its words.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Its stable code, such as `unknown-name`.
+    pub code: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it is about.
+    pub family: Family,
+    /// What `tau explain` says, as Markdown.
+    pub page: &'static str,
+}
+
+impl Rule {
+    /// The rule with this code.
+    #[must_use]
+    pub fn named(code: &str) -> Option<&'static Rule> {
+        Kind::RULES.iter().find(|rule| rule.code == code)
+    }
+
+    /// What its page says first, on one line.
+    #[must_use]
+    pub fn gist(&self) -> String {
+        let paragraph = self.page.split("\n\n").nth(1).unwrap_or_default();
+        paragraph.replace('\n', " ")
+    }
+}
+
+/// Declares the kinds: the enum, their severities, families and codes, and their rules.
 macro_rules! kinds {
-    ($( $(#[$doc:meta])* $name:ident $({ $($field:ident : $type:ty),* $(,)? })? = $severity:ident $code:literal; )*) => {
+    ($( $(#[$doc:meta])* $name:ident $({ $($field:ident : $type:ty),* $(,)? })? = $severity:ident $family:ident $code:literal; )*) => {
         /// What a diagnostic says, without where.
         #[derive(Clone, Debug, PartialEq)]
         #[allow(missing_docs, reason = "the fields are named for the words in the message")]
@@ -26,9 +54,20 @@ macro_rules! kinds {
                 match self { $( Kind::$name { .. } => Severity::$severity, )* }
             }
 
-            /// Every code with its page, in alphabetical order.
-            pub const PAGES: &'static [(&'static str, &'static str)] = &[
-                $( ($code, include_str!(concat!("pages/", $code, ".md"))), )*
+            /// What it is about.
+            #[must_use]
+            pub fn family(&self) -> Family {
+                match self { $( Kind::$name { .. } => Family::$family, )* }
+            }
+
+            /// Every rule, in the alphabetical order of the codes.
+            pub const RULES: &'static [Rule] = &[
+                $( Rule {
+                    code: $code,
+                    severity: Severity::$severity,
+                    family: Family::$family,
+                    page: include_str!(concat!("pages/", $code, ".md")),
+                }, )*
             ];
         }
     };
@@ -36,85 +75,85 @@ macro_rules! kinds {
 
 kinds! {
     /// A called action does not exist.
-    ActionUnknown { name: String, near: Option<String> } = Error "action-unknown";
+    ActionUnknown { name: String, near: Option<String> } = Error Names "action-unknown";
     /// `after` names a step that stands below.
-    AfterLater { name: String } = Error "after-later";
+    AfterLater { name: String } = Error Flow "after-later";
     /// The same parameter is given twice.
-    ArgumentDuplicate { name: String } = Error "argument-duplicate";
+    ArgumentDuplicate { name: String } = Error Names "argument-duplicate";
     /// More positional arguments than parameters.
-    ArgumentExtra { action: String, takes: usize } = Error "argument-extra";
+    ArgumentExtra { action: String, takes: usize } = Error Names "argument-extra";
     /// A required parameter is not given.
-    ArgumentMissing { action: String, name: String, ty: String } = Error "argument-missing";
+    ArgumentMissing { action: String, name: String, ty: String } = Error Names "argument-missing";
     /// No parameter has this name.
-    ArgumentUnknown { action: String, name: String, near: Option<String> } = Error "argument-unknown";
+    ArgumentUnknown { action: String, name: String, near: Option<String> } = Error Names "argument-unknown";
     /// Needed, and not granted.
-    AuthorityMissing { effect: String, scope: String, step: String, grant: Option<String>, denied_by: Option<String> } = Error "authority-missing";
+    AuthorityMissing { effect: String, scope: String, step: String, grant: Option<String>, denied_by: Option<String> } = Error Authority "authority-missing";
     /// A grant that a denial takes away wholly.
-    AuthorityShadowed { effect: String, scope: String } = Error "authority-shadowed";
+    AuthorityShadowed { effect: String, scope: String } = Error Authority "authority-shadowed";
     /// Granted, and never needed.
-    AuthorityUnused { effect: String, scope: String } = Warning "authority-unused";
+    AuthorityUnused { effect: String, scope: String } = Warning Authority "authority-unused";
     /// A command that does not split into words.
-    CommandInvalid { why: String } = Error "command-invalid";
+    CommandInvalid { why: String } = Error Types "command-invalid";
     /// Two things of one name.
-    DuplicateName { what: String, name: String } = Error "duplicate-name";
+    DuplicateName { what: String, name: String } = Error Names "duplicate-name";
     /// Not a Jinja expression.
-    ExpressionInvalid { why: String } = Error "expression-invalid";
+    ExpressionInvalid { why: String } = Error Expressions "expression-invalid";
     /// A file that could not be read.
-    FileUnreadable { name: String, why: String } = Error "file-unreadable";
+    FileUnreadable { name: String, why: String } = Error Syntax "file-unreadable";
     /// A pattern that can match no path.
-    GlobInvalid { pattern: String, why: String } = Error "glob-invalid";
+    GlobInvalid { pattern: String, why: String } = Error Types "glob-invalid";
     /// An input of a type that only an action can make.
-    InputSealed { name: String, ty: String } = Error "input-sealed";
+    InputSealed { name: String, ty: String } = Error Proof "input-sealed";
     /// An input that nothing uses.
-    InputUnused { name: String } = Warning "input-unused";
+    InputUnused { name: String } = Warning Names "input-unused";
     /// A YAML key given twice.
-    KeyDuplicate { key: String } = Error "key-duplicate";
+    KeyDuplicate { key: String } = Error Yaml "key-duplicate";
     /// A YAML key that must be there.
-    KeyMissing { key: String, of: String } = Error "key-missing";
+    KeyMissing { key: String, of: String } = Error Yaml "key-missing";
     /// A YAML key that does not exist there.
-    KeyUnknown { key: String, of: String, near: Option<String> } = Error "key-unknown";
+    KeyUnknown { key: String, of: String, near: Option<String> } = Error Yaml "key-unknown";
     /// A habit of another language.
-    LikelyMistake { found: String, meant: String } = Error "likely-mistake";
+    LikelyMistake { found: String, meant: String } = Error Syntax "likely-mistake";
     /// A number or unit that does not exist.
-    LiteralInvalid { raw: String } = Error "literal-invalid";
+    LiteralInvalid { raw: String } = Error Syntax "literal-invalid";
     /// A loop or retry with too many rounds, or none.
-    LoopTooLong { found: String, most: i64 } = Error "loop-too-long";
+    LoopTooLong { found: String, most: i64 } = Error Cost "loop-too-long";
     /// A loop without a bound that is known before it starts.
-    LoopUnbounded { found: String } = Error "loop-unbounded";
+    LoopUnbounded { found: String } = Error Cost "loop-unbounded";
     /// A file without a mission, or none of the asked name.
-    MissionMissing { asked: Option<String>, near: Option<String> } = Error "mission-missing";
+    MissionMissing { asked: Option<String>, near: Option<String> } = Error Syntax "mission-missing";
     /// A mission that calls itself, directly or not.
-    MissionRecursive { path: Vec<String> } = Error "mission-recursive";
+    MissionRecursive { path: Vec<String> } = Error Cost "mission-recursive";
     /// A mission with more statements than a plan may have, those of called missions counted.
-    MissionTooLarge { most: usize } = Error "mission-too-large";
+    MissionTooLarge { most: usize } = Error Cost "mission-too-large";
     /// A name that nothing defines.
-    NameUnknown { name: String, near: Option<String> } = Error "name-unknown";
+    NameUnknown { name: String, near: Option<String> } = Error Names "name-unknown";
     /// A result that may be absent, where a value is required.
-    OptionalUnhandled { found: String, expected: String } = Error "optional-unhandled";
+    OptionalUnhandled { found: String, expected: String } = Error Types "optional-unhandled";
     /// A path that no repository can have.
-    PathInvalid { path: String, why: String } = Error "path-invalid";
+    PathInvalid { path: String, why: String } = Error Types "path-invalid";
     /// A record without such a field.
-    PropertyUnknown { of: String, name: String, near: Option<String> } = Error "property-unknown";
+    PropertyUnknown { of: String, name: String, near: Option<String> } = Error Names "property-unknown";
     /// The grammar does not allow it.
-    Syntax { found: String, expected: String } = Error "syntax";
+    Syntax { found: String, expected: String } = Error Syntax "syntax";
     /// `{{ }}` with nothing in it.
-    TemplateEmpty = Error "template-empty";
+    TemplateEmpty = Error Expressions "template-empty";
     /// `{{` without `}}`.
-    TemplateUnclosed = Error "template-unclosed";
+    TemplateUnclosed = Error Expressions "template-unclosed";
     /// A value of one type where another is asked for.
-    TypeMismatch { what: String, expected: String, found: String } = Error "type-mismatch";
+    TypeMismatch { what: String, expected: String, found: String } = Error Types "type-mismatch";
     /// A type that does not exist.
-    TypeUnknown { name: String, near: Option<String> } = Error "type-unknown";
+    TypeUnknown { name: String, near: Option<String> } = Error Types "type-unknown";
     /// A bracket without its partner.
-    Unclosed { bracket: String } = Error "unclosed";
+    Unclosed { bracket: String } = Error Syntax "unclosed";
     /// Something outside the language's characters.
-    UnsafeCharacter { code: u32 } = Error "unsafe-character";
+    UnsafeCharacter { code: u32 } = Error Syntax "unsafe-character";
     /// `use` of something that does not exist.
-    UseUnknown { name: String, near: Option<String> } = Error "use-unknown";
+    UseUnknown { name: String, near: Option<String> } = Error Names "use-unknown";
     /// A verifier without a command.
-    VerifierWithoutRun { name: String } = Error "verifier-without-run";
+    VerifierWithoutRun { name: String } = Error Proof "verifier-without-run";
     /// A version of the language that this program does not read.
-    VersionUnknown { found: String } = Error "version-unknown";
+    VersionUnknown { found: String } = Error Yaml "version-unknown";
     /// Not YAML, or YAML that a mission may not use.
-    YamlInvalid { why: String } = Error "yaml-invalid";
+    YamlInvalid { why: String } = Error Yaml "yaml-invalid";
 }

@@ -1,4 +1,4 @@
-//! The words of every kind: one sentence that can be read alone, and what to do.
+//! The words of every kind: one sentence that can be read alone. What to do is in `help.rs`.
 
 use std::fmt;
 
@@ -120,64 +120,6 @@ impl fmt::Display for Kind {
                 )
             }
             Kind::YamlInvalid { why } => write!(f, "this YAML cannot be a mission: {why}"),
-        }
-    }
-}
-
-impl Kind {
-    /// Whether it says that authority is missing. Such a mission has a plan; applying it blocks.
-    #[must_use]
-    pub fn is_authority(&self) -> bool {
-        matches!(self, Kind::AuthorityMissing { .. })
-    }
-
-    /// What to do about it, if more can be said than the message says.
-    #[must_use]
-    pub fn help(&self) -> Option<String> {
-        let mean =
-            |near: &Option<String>| near.as_ref().map(|near| format!("did you mean `{near}`?"));
-        match self {
-            Kind::ActionUnknown { near, .. }
-            | Kind::ArgumentUnknown { near, .. }
-            | Kind::KeyUnknown { near, .. }
-            | Kind::NameUnknown { near, .. }
-            | Kind::PropertyUnknown { near, .. }
-            | Kind::TypeUnknown { near, .. }
-            | Kind::UseUnknown { near, .. } => mean(near),
-            Kind::MissionMissing { near, asked } => match asked {
-                Some(_) => mean(near),
-                None => Some("add `mission NAME { … }`".to_owned()),
-            },
-            Kind::AfterLater { name } => Some(format!("move this step below `{name}`")),
-            Kind::AuthorityMissing { grant, .. } => grant
-                .as_ref()
-                .map(|grant| format!("add to `authority`: {grant}")),
-            Kind::AuthorityShadowed { .. } => {
-                Some("a denial always wins: remove one of the two".to_owned())
-            }
-            Kind::AuthorityUnused { .. } => Some("remove it; least is safest".to_owned()),
-            Kind::InputUnused { .. } => Some("use it or remove it".to_owned()),
-            Kind::KeyDuplicate { .. } => Some("keep one of them".to_owned()),
-            Kind::LikelyMistake { meant, .. } => Some(meant.clone()),
-            Kind::LiteralInvalid { .. } => Some(
-                "units are ms s m h d, $ before money, k M for counts, B KB MB GB KiB MiB GiB; \
-                 put a text in quotes"
-                    .to_owned(),
-            ),
-            Kind::LoopUnbounded { .. } => {
-                Some("write a number from 1 to 1000, or an input of type `int`".to_owned())
-            }
-            Kind::OptionalUnhandled { .. } => {
-                Some("give a value for the other case: `… or \"\"`, or `… | default(…)`".to_owned())
-            }
-            Kind::TemplateUnclosed => {
-                Some("close it with `}}`; a literal `{{` is written `{{ \"{{\" }}`".to_owned())
-            }
-            Kind::VerifierWithoutRun { .. } => {
-                Some("add a line `run \"cargo test\"` with the command that decides".to_owned())
-            }
-            Kind::VersionUnknown { .. } => Some("write `tau: 1`".to_owned()),
-            _ => None,
         }
     }
 }

@@ -100,14 +100,22 @@ fn trimmed(text: &str) -> String {
 #[test]
 fn the_findings_are_those_that_are_explained() {
     let sandbox = Sandbox::new();
-    let list = sandbox.tau(&["explain"]).ends(0).out;
+    let list = sandbox.tau(&["explain", "--json"]).ends(0).json();
     let mut page = String::from(
         "# Findings\n\n\
          <!-- Made from `tau explain` by a test. -->\n\n\
-         What `tau lint` can find, by code. `tau explain CODE` shows the same.\n",
+         What `tau lint` can find, by family. `tau explain CODE` shows the same.\n",
     );
-    for code in list.lines().filter_map(|line| line.split(' ').next()) {
-        let text = sandbox.tau(&["explain", code]).ends(0).out;
+    let mut family = "";
+    for rule in list["codes"].as_array().unwrap() {
+        if rule["family"] != family {
+            family = rule["family"].as_str().unwrap();
+            write!(page, "\n## Family {family}\n").unwrap();
+        }
+        let text = sandbox
+            .tau(&["explain", rule["code"].as_str().unwrap()])
+            .ends(0)
+            .out;
         let mut in_block = false;
         page.push('\n');
         for line in text.trim_end().lines() {
@@ -115,8 +123,12 @@ fn the_findings_are_those_that_are_explained() {
             in_block ^= fence;
             let title = line.starts_with('#') && !in_block;
             let part = fence && in_block;
-            page.push_str(if title { "#" } else { "" });
-            page.push_str(line);
+            // The parts of a page are no titles of the book.
+            match line.strip_prefix("## ").filter(|_| title) {
+                Some(name) => write!(page, "**{name}**").unwrap(),
+                None if title => write!(page, "##{line}").unwrap(),
+                None => page.push_str(line),
+            }
             page.push_str(if part { ",part\n" } else { "\n" });
         }
     }

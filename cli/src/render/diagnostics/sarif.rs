@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use tau_interpreter::blobs::sha256;
-use tau_lang::diagnostic::{Diagnostic, Fix, Kind};
+use tau_lang::diagnostic::{Diagnostic, Fix, Kind, Rule};
 use tau_lang::source::SourceMap;
 
 use self::place::{Artifact, Place, Region};
@@ -41,16 +41,22 @@ struct Tool {
 struct Driver {
     name: &'static str,
     semantic_version: &'static str,
-    rules: Vec<Rule>,
+    rules: Vec<Descriptor>,
 }
 
 /// A code with what `tau explain` says about it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Rule {
+struct Descriptor {
     id: &'static str,
     short_description: Text,
     help: Help,
+    properties: Properties,
+}
+
+#[derive(Serialize)]
+struct Properties {
+    tags: [&'static str; 1],
 }
 
 #[derive(Serialize)]
@@ -134,7 +140,7 @@ pub(crate) fn render(findings: &Findings) -> String {
                 driver: Driver {
                     name: "tau",
                     semantic_version: env!("CARGO_PKG_VERSION"),
-                    rules: Kind::PAGES.iter().map(rule).collect(),
+                    rules: Kind::RULES.iter().map(descriptor).collect(),
                 },
             },
             column_kind: "utf16CodeUnits",
@@ -143,24 +149,17 @@ pub(crate) fn render(findings: &Findings) -> String {
     })
 }
 
-fn rule((code, page): &(&'static str, &'static str)) -> Rule {
-    Rule {
-        id: code,
-        short_description: text(gist(page)),
+fn descriptor(rule: &Rule) -> Descriptor {
+    Descriptor {
+        id: rule.code,
+        short_description: text(rule.gist()),
         help: Help {
-            text: page,
-            markdown: page,
+            text: rule.page,
+            markdown: rule.page,
         },
-    }
-}
-
-/// The first sentence of a page, on one line.
-fn gist(page: &str) -> String {
-    let paragraph = page.split("\n\n").find(|it| !it.starts_with('#'));
-    let line = paragraph.unwrap_or_default().replace('\n', " ");
-    match line.split_once(". ") {
-        Some((first, _)) => format!("{first}."),
-        None => line,
+        properties: Properties {
+            tags: [rule.family.name()],
+        },
     }
 }
 
@@ -189,9 +188,9 @@ impl Found {
         };
         Found {
             rule_id: found.code(),
-            rule_index: Kind::PAGES
+            rule_index: Kind::RULES
                 .iter()
-                .position(|(code, _)| *code == found.code()),
+                .position(|rule| rule.code == found.code()),
             level: word(found.severity()),
             message: text(message),
             locations: vec![Location {
