@@ -6,6 +6,9 @@
 //! Runs the Markdown files in `tests/check`: every block is a file, and `# error: [code]` or
 //! `# warning: [code]` at a line's end says what is found on that line. What is not announced
 //! may not be found, and what is announced must be.
+//!
+//! `# error: [code] "text"` also says which text is underlined, letter by letter, with `⏎` for the
+//! end of a line. Several findings of a line stand one behind the other.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -51,21 +54,72 @@ fn library(map: &mut SourceMap) -> Library {
     library
 }
 
-/// What the block announces: line and `error: [code]`.
-fn announced(text: &str) -> Vec<(usize, String)> {
+/// One finding, as announced or as found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Found {
+    line: usize,
+    /// `error: [code]`
+    what: String,
+    /// The underlined text, where the announcement says it.
+    text: Option<String>,
+    message: String,
+}
+
+/// What the block announces.
+fn announced(text: &str) -> Vec<Found> {
     let mut all = Vec::new();
     for (index, line) in text.lines().enumerate() {
-        for word in ["error: [", "warning: ["] {
-            let mut rest = line.split_once("# ").map_or("", |(_, rest)| rest);
-            while let Some(at) = rest.find(word) {
-                let end = rest[at..].find(']').map_or(rest.len(), |end| at + end + 1);
-                all.push((index + 1, rest[at..end].to_owned()));
-                rest = &rest[end..];
-            }
+        let Some((_, comment)) = line.split_once("# ") else {
+            continue;
+        };
+        let mut starts: Vec<usize> = ["error: [", "warning: ["]
+            .into_iter()
+            .flat_map(|word| comment.match_indices(word))
+            .map(|(at, _)| at)
+            .collect();
+        starts.sort_unstable();
+        for (at, start) in starts.iter().enumerate() {
+            let end = starts.get(at + 1).copied().unwrap_or(comment.len());
+            let (what, rest) = comment[*start..end].split_once(']').unwrap();
+            let rest = rest.trim();
+            all.push(Found {
+                line: index + 1,
+                what: format!("{what}]"),
+                text: (!rest.is_empty()).then(|| unquoted(rest)),
+                message: String::new(),
+            });
         }
     }
     all.sort();
     all
+}
+
+/// The text between the quotes, which may itself hold some.
+fn unquoted(text: &str) -> String {
+    let inner = text.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+    inner
+        .unwrap_or_else(|| panic!("`{text}` is no text in quotes"))
+        .to_owned()
+}
+
+/// Whether everything found is announced, and the other way round. A place that is not announced
+/// may be any.
+fn agree(found: &[Found], announced: &[Found]) -> bool {
+    let mut left: Vec<&Found> = found.iter().collect();
+    // What names its place is looked for first, so that it is not taken by one that does not.
+    let named = announced.iter().filter(|one| one.text.is_some());
+    let unnamed = announced.iter().filter(|one| one.text.is_none());
+    named.chain(unnamed).all(|one| {
+        let same = |it: &&Found| {
+            it.line == one.line
+                && it.what == one.what
+                && (one.text.is_none() || one.text == it.text)
+        };
+        left.iter()
+            .position(same)
+            .map(|at| left.remove(at))
+            .is_some()
+    }) && left.is_empty()
 }
 
 fn run(file: &Path) -> String {
@@ -78,18 +132,20 @@ fn run(file: &Path) -> String {
             Some((kind, start, body)) if line == "```" => {
                 let found = findings(kind, body);
                 let wanted = announced(body);
-                if found
-                    .iter()
-                    .map(|(line, what, _)| (*line, what.clone()))
-                    .collect::<Vec<_>>()
-                    != wanted
-                {
+                if !agree(&found, &wanted) {
                     writeln!(failures, "{}:{start} {heading}", file.display()).unwrap();
-                    for (line, what) in &wanted {
-                        writeln!(failures, "  announced {line}: {what}").unwrap();
-                    }
-                    for (line, what, message) in &found {
-                        writeln!(failures, "  found     {line}: {what} {message}").unwrap();
+                    for (side, all) in [("announced", &wanted), ("found    ", &found)] {
+                        for one in all {
+                            let text = one.text.as_deref().unwrap_or("…");
+                            let Found {
+                                line,
+                                what,
+                                message,
+                                ..
+                            } = one;
+                            writeln!(failures, "  {side} {line}: {what} \"{text}\" {message}")
+                                .unwrap();
+                        }
                     }
                 }
                 block = None;
@@ -108,7 +164,7 @@ fn run(file: &Path) -> String {
     failures
 }
 
-fn findings(kind: &str, text: &str) -> Vec<(usize, String, String)> {
+fn findings(kind: &str, text: &str) -> Vec<Found> {
     let mut map = SourceMap::default();
     let library = library(&mut map);
     let id = map.add("test", text);
@@ -129,11 +185,12 @@ fn findings(kind: &str, text: &str) -> Vec<(usize, String, String)> {
                 .unwrap()
                 .position(one.span.start)
                 .line;
-            (
+            Found {
                 line,
-                format!("{word}: [{}]", one.code()),
-                one.kind.to_string(),
-            )
+                what: format!("{word}: [{}]", one.code()),
+                text: Some(map.text(one.span).replace('\n', "⏎")),
+                message: one.kind.to_string(),
+            }
         })
         .collect();
     all.sort();
