@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::expr::{Engine, Filter};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::tau;
-use crate::syntax::tree::{Face, File, Input, Item, Mission, Need, Value};
+use crate::syntax::tree::{Bound, Face, File, Input, Item, Mission, Need, Value};
 use crate::types::Type;
 
 /// The texts a library is made of. The standard library gives one; tests give small ones.
@@ -78,6 +78,8 @@ pub struct Signature {
     pub result: Type,
     /// The authority it needs and what it touches, over its parameters.
     pub needs: Vec<Need>,
+    /// The most that one attempt of it takes and spends, over its parameters.
+    pub bounds: Vec<Bound>,
     /// How often it may be performed.
     pub repeat: Repeat,
     /// Every write below it waits for it.
@@ -194,6 +196,7 @@ impl Library {
                 params,
                 result,
                 needs: face.needs.clone(),
+                bounds: face.bounds.clone(),
                 repeat,
                 gate: face.gate,
                 doc: face

@@ -10,8 +10,8 @@ use crate::syntax::blanks::settle;
 use crate::syntax::letters::is_unsafe;
 use crate::syntax::text::Text;
 use crate::syntax::tree::{
-    Arg, Authority, Body, Doc, Effect, Expr, Face, File, Grant, Ident, Input, Item, Lead, Limit,
-    LimitKind, Literal, Mission, Need, Output, Piece, Retry, Statement, StatementKind, Step,
+    Arg, Authority, Body, Bound, Doc, Effect, Expr, Face, File, Grant, Ident, Input, Item, Lead,
+    Limit, LimitKind, Literal, Mission, Need, Output, Piece, Retry, Statement, StatementKind, Step,
     Template, Trivia, TypeExpr, TypeExprKind, TypeItem, Use, Value, ValueKind, Verifier,
 };
 use crate::syntax::{literal, template};
@@ -72,13 +72,15 @@ fn face() -> impl Strategy<Value = Face> {
         true => ty_of(TypeExprKind::List(Box::new(ty))),
         false => ty,
     });
-    let parts = (inputs(), result, vec(need(), 0..3), kind, any::<bool>());
+    let needs = (vec(need(), 0..3), vec(bound(), 0..2));
+    let parts = (inputs(), result, needs, kind, any::<bool>());
     (name(), parts, option::of(doc()), trivia()).prop_map(
-        |(name, (params, result, needs, kind, gate), doc, trivia)| Face {
+        |(name, (params, result, (needs, bounds), kind, gate), doc, trivia)| Face {
             name,
             params,
             result,
             needs,
+            bounds,
             kind: ident(kind),
             gate,
             doc,
@@ -86,6 +88,20 @@ fn face() -> impl Strategy<Value = Face> {
             at: At::default(),
         },
     )
+}
+
+fn bound() -> impl Strategy<Value = Bound> {
+    let kind = select(vec![
+        LimitKind::Calls,
+        LimitKind::Cost,
+        LimitKind::Time,
+        LimitKind::Tokens,
+    ]);
+    (kind, scope()).prop_map(|(kind, most)| Bound {
+        kind,
+        most,
+        at: At::default(),
+    })
 }
 
 fn need() -> impl Strategy<Value = Need> {

@@ -120,6 +120,9 @@ action edit(path: path, find : string ## must occur exactly once
   needs read path # why
   needs git commit on branch
   writes "refs"
+  takes x * 2
+  spends tokens x # not many
+  spends  money $2
   kind replay
   gate
 }
@@ -128,6 +131,7 @@ type Long = { paths: [path], added: int, removed: int, and_another: string?, and
 "#;
     assert_snapshot!(tau(&read_tau(text)), @r#"
     # why
+    # not many
     ## Doc.
     action edit(
       path : path
@@ -147,6 +151,9 @@ type Long = { paths: [path], added: int, removed: int, and_another: string?, and
       needs read path
       needs git commit on branch
       writes "refs"
+      takes x * 2
+      spends tokens x
+      spends money $2
       kind  replay
       gate
     }

@@ -157,6 +157,8 @@ pub struct Face {
     pub result: TypeExpr,
     /// The authority it needs and what it touches, in terms of its parameters.
     pub needs: Vec<Need>,
+    /// The most that one attempt of it takes and spends.
+    pub bounds: Vec<Bound>,
     /// How it may be repeated: one of `pure`, `observe`, `replay`, `external`, `unknown`.
     pub kind: Ident,
     /// `gate`: every write that follows it in the text waits for it.
@@ -180,6 +182,17 @@ pub struct Need {
     pub verb: Option<Ident>,
     /// The scope, over the parameters; gives a string or a list of them.
     pub scope: Value,
+    /// The whole line.
+    pub at: At,
+}
+
+/// One `takes` or `spends` line of a face: `takes timeout`, `spends tokens max_tokens`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    /// What is bounded; `takes` is about time.
+    pub kind: LimitKind,
+    /// The most of it, over the parameters.
+    pub most: Value,
     /// The whole line.
     pub at: At,
 }

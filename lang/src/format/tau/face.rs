@@ -5,7 +5,7 @@ use super::super::types;
 use super::before;
 use super::declared::declared;
 use super::value::inline;
-use crate::syntax::tree::{Effect, Face, Need};
+use crate::syntax::tree::{Bound, Effect, Face, LimitKind, Need};
 
 pub(super) fn face(page: &mut Page, node: &Face) {
     before(page, &node.trivia, node.doc.as_ref());
@@ -30,6 +30,9 @@ pub(super) fn face(page: &mut Page, node: &Face) {
         for need in &node.needs {
             page.line(&self::need(need, columns));
         }
+        for bound in &node.bounds {
+            page.line(&self::bound(bound));
+        }
         page.line(&format!("kind  {}", node.kind));
         if node.gate {
             page.line("gate");
@@ -47,4 +50,14 @@ fn need(need: &Need, columns: usize) -> String {
         (true, effect, Some(verb)) => format!("needs {effect} {verb} on {scope}"),
         (true, effect, None) => format!("needs {} {scope}", padded(effect.word(), columns)),
     }
+}
+
+fn bound(bound: &Bound) -> String {
+    let what = match bound.kind {
+        LimitKind::Calls => "spends calls",
+        LimitKind::Cost => "spends money",
+        LimitKind::Time => "takes",
+        LimitKind::Tokens => "spends tokens",
+    };
+    format!("{what} {}", inline(&bound.most))
 }

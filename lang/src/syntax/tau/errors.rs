@@ -225,9 +225,13 @@ fn word(rule: Rule) -> Option<&'static str> {
         Rule::kw_fail => "`fail`",
         Rule::kw_on => "`on`",
         Rule::kw_up_to => "`up to`",
-        Rule::kw_kind | Rule::kw_needs | Rule::gate_line | Rule::order => {
-            "`needs`, `reads`, `writes`, `kind` or `gate`"
-        }
+        Rule::kw_kind
+        | Rule::kw_needs
+        | Rule::kw_spends
+        | Rule::kw_takes
+        | Rule::gate_line
+        | Rule::order => "`needs`, `reads`, `writes`, `takes`, `spends`, `kind` or `gate`",
+        Rule::spent => "`calls`, `tokens` or `money`",
         Rule::limit => "a limit such as `200k tokens` or `$2`",
         Rule::literal | Rule::short => "a number with its unit",
         Rule::pair => "`name: value`",

@@ -4,7 +4,9 @@ use super::layout::Entry;
 use super::values::contents;
 use super::{Reader, Rule};
 use crate::source::At;
-use crate::syntax::tree::{Effect, Face, Ident, Lead, Need, TypeExpr, TypeExprKind};
+use crate::syntax::tree::{
+    Bound, Effect, Face, Ident, Lead, LimitKind, Need, TypeExpr, TypeExprKind,
+};
 
 impl Reader<'_> {
     pub(super) fn face(&mut self, mut entry: Entry) -> Option<Face> {
@@ -28,6 +30,7 @@ impl Reader<'_> {
                 at: around.at,
             },
             needs: Vec::new(),
+            bounds: Vec::new(),
             kind: Ident {
                 text: "unknown".to_owned(),
                 at: around.at,
@@ -63,6 +66,18 @@ impl Reader<'_> {
         match rule {
             Rule::gate_line => face.gate = true,
             Rule::kind_line => face.kind = self.ident(&parts.next()?, base),
+            Rule::takes_line | Rule::spends_line => {
+                let kind = match rule {
+                    Rule::takes_line => LimitKind::Time,
+                    _ => match parts.next()?.as_str() {
+                        "calls" => LimitKind::Calls,
+                        "money" => LimitKind::Cost,
+                        _ => LimitKind::Tokens,
+                    },
+                };
+                let most = self.value(parts.next()?, base);
+                face.bounds.push(Bound { kind, most, at });
+            }
             Rule::order_line => {
                 let effect = match parts.next()?.as_str() {
                     "reads" => Effect::Read,

@@ -55,7 +55,9 @@ pub(super) fn is_content(rule: Rule) -> bool {
             | Rule::kw_retry
             | Rule::kw_run
             | Rule::kw_runs
+            | Rule::kw_spends
             | Rule::kw_step
+            | Rule::kw_takes
             | Rule::kw_time
             | Rule::kw_timeout
             | Rule::kw_type
