@@ -20,7 +20,7 @@ use crate::diagnostic::{Diagnostic, Kind, Severity, nearest};
 use crate::library::Library;
 use crate::plan::Plan;
 use crate::source::Span;
-use crate::syntax::tree::{File, Item, Mission, Use};
+use crate::syntax::tree::{File, Item, Mission, Use, UseFrom};
 use crate::types::Type;
 
 /// How deep missions may call each other.
@@ -136,6 +136,8 @@ impl<'a> Checker<'a> {
                     },
                     face.name.at.0,
                 ),
+                Item::Test(test) => self.unchecked("a test", test.at.0),
+                Item::On(trigger) => self.unchecked("`on`", trigger.at.0),
                 Item::Mission(mission) => {
                     missions += 1;
                     match self.local.get(mission.name.text.as_str()) {
@@ -151,12 +153,7 @@ impl<'a> Checker<'a> {
             }
         }
         if missions == 0 {
-            let end = file.items.last().map(|item| match item {
-                Item::Use(item) => item.at.0,
-                Item::Type(item) => item.at.0,
-                Item::Action(item) => item.at.0,
-                Item::Mission(item) => item.at.0,
-            });
+            let end = file.items.last().map(Item::at);
             self.report(
                 Kind::MissionMissing {
                     asked: None,
@@ -165,6 +162,13 @@ impl<'a> Checker<'a> {
                 end.unwrap_or_default(),
             );
         }
+    }
+
+    /// Refuses what has no meaning yet, so that nothing unchecked can run.
+    fn unchecked(&mut self, what: &str, at: Span) {
+        let found = what.to_owned();
+        let expected = "a statement or an item that can be checked".to_owned();
+        self.report(Kind::Syntax { found, expected }, at);
     }
 
     fn duplicate(&mut self, what: &str, name: &crate::syntax::tree::Ident, first: Span) {
@@ -177,17 +181,24 @@ impl<'a> Checker<'a> {
     }
 
     fn use_item(&mut self, item: &Use) {
-        if item.root.text != "std" {
+        let (root, names) = match &item.from {
+            UseFrom::Std { root, names } => (root, names),
+            UseFrom::Source(source) => {
+                let name = source.value.clone();
+                return self.report(Kind::UseUnknown { name, near: None }, source.at.0);
+            }
+        };
+        if root.text != "std" {
             self.report(
                 Kind::UseUnknown {
-                    name: item.root.text.clone(),
+                    name: root.text.clone(),
                     near: Some("std".to_owned()),
                 },
-                item.root.at.0,
+                root.at.0,
             );
             return;
         }
-        for name in &item.names {
+        for name in names {
             if self.library.missions.contains_key(&name.text) {
                 self.used.push(name.text.clone());
             } else if !self.library.groups.contains(&name.text) {

@@ -17,7 +17,7 @@ mod tests;
 
 pub use self::names::name_arguments;
 use crate::syntax::blanks::settle;
-use crate::syntax::tree::{File, Grant, Item, Value};
+use crate::syntax::tree::{File, Grant, Item, UseFrom, Value};
 
 /// Columns that a line may have before it is broken, where it can be.
 const WIDTH: usize = 100;
@@ -62,10 +62,15 @@ pub fn unfit_for_yaml(file: &File) -> Option<String> {
     let mut missions = 0;
     for item in &file.items {
         match item {
+            Item::Use(node) if matches!(node.from, UseFrom::Source(_)) => {
+                return Some("a `use` of a file or repository".to_owned());
+            }
             Item::Use(_) => {}
             Item::Mission(_) => missions += 1,
             Item::Type(item) => return Some(format!("the type `{}`", item.name)),
             Item::Action(face) => return Some(format!("the action `{}`", face.name)),
+            Item::Test(_) => return Some("a test".to_owned()),
+            Item::On(_) => return Some("what starts a mission".to_owned()),
         }
     }
     match missions {

@@ -187,7 +187,9 @@ impl Library {
                 Type::Any
             }
         };
-        let repeat = Repeat::parse(&face.kind.text).unwrap_or(Repeat::Unknown);
+        let kind = face.kind.as_ref();
+        let repeat = kind.and_then(|kind| Repeat::parse(&kind.text));
+        let repeat = repeat.unwrap_or(Repeat::Unknown);
         let name = format!("{group}.{}", face.name);
         self.actions.insert(
             name.clone(),

@@ -12,6 +12,10 @@ const NAME: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
 /// The schema of a mission file that may use `library`.
 #[must_use]
 pub fn yaml(library: &Library) -> Json {
+    let handler = |key: &str| match key {
+        "steps" => steps(),
+        _ => text(),
+    };
     let file = |key: &str| match key {
         "tau" => json!({ "enum": [1, "1"], "description": "the version of the language" }),
         "use" => json!({ "anyOf": [text(), { "type": "array", "items": one_or_more() }] }),
@@ -20,6 +24,9 @@ pub fn yaml(library: &Library) -> Json {
         "authority" => json!({ "$ref": "#/$defs/authority" }),
         "verifiers" => named(&json!({ "$ref": "#/$defs/verifier" })),
         "steps" => steps(),
+        "on_failure" | "finally" => {
+            json!({ "anyOf": [steps(), object(&keys::HANDLER, handler, &["steps"])] })
+        }
         "outputs" => named(&json!({ "$ref": "#/$defs/output" })),
         _ => text(),
     };
@@ -153,13 +160,14 @@ fn statement() -> Json {
     let body = |key: &str| match key {
         "let" => named(&value()),
         "then" | "else" | "steps" => steps(),
-        "repeat" => value(),
+        "repeat" | "in" | "up_to" | "at_once" => value(),
         _ => text(),
     };
     json!({ "anyOf": [
         { "$ref": "#/$defs/step" },
         object(&keys::LET, body, &["let"]),
         object(&keys::IF, body, &["if", "then"]),
+        object(&keys::FOR, body, &["for", "in", "steps"]),
         object(&keys::REPEAT, body, &["repeat", "steps"]),
     ] })
 }

@@ -17,6 +17,9 @@ impl<'a> Checker<'a> {
         let grants = self.grants(mission, &mut scope);
         let verifiers = self.verifiers(mission, &mut scope);
         let body = self.body(&mission.body, &mut scope);
+        for handler in mission.on_failure.iter().chain(&mission.finally) {
+            self.unchecked("a block that runs at the end", handler.at.0);
+        }
         let mut outputs = Vec::new();
         for output in &mission.outputs {
             let what = format!("output `{}`", output.name);

@@ -69,6 +69,10 @@ impl<'a> Checker<'a> {
                 };
                 Some(node)
             }
+            StatementKind::For { .. } => {
+                self.unchecked("`for`", at);
+                None
+            }
             StatementKind::Repeat { times, body, until } => {
                 self.rounds(times, scope);
                 let previous = self.previous(body, at);
@@ -140,7 +144,9 @@ impl<'a> Checker<'a> {
                     self.results_of(then, fields);
                     self.results_of(otherwise, fields);
                 }
-                StatementKind::Repeat { body, .. } => self.results_of(body, fields),
+                StatementKind::For { body, .. } | StatementKind::Repeat { body, .. } => {
+                    self.results_of(body, fields)
+                }
                 StatementKind::Broken { name } => {
                     fields.extend(name.iter().map(|name| (name.text.clone(), Type::Any)));
                 }

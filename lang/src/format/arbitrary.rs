@@ -10,9 +10,10 @@ use crate::syntax::blanks::settle;
 use crate::syntax::letters::is_unsafe;
 use crate::syntax::text::Text;
 use crate::syntax::tree::{
-    Arg, Authority, Body, Bound, Doc, Effect, Expr, Face, File, Grant, Ident, Input, Item, Lead,
-    Limit, LimitKind, Literal, Mission, Need, Output, Piece, Retry, Statement, StatementKind, Step,
-    Template, Trivia, TypeExpr, TypeExprKind, TypeItem, Use, Value, ValueKind, Verifier,
+    ActionBody, Arg, Authority, Body, Bound, CallOf, Doc, Effect, Expect, Expr, Face, File, Given,
+    GivenOutcome, Grant, Handler, Ident, Input, Item, Lead, Limit, LimitKind, Literal, Mission,
+    Need, Output, Piece, Retry, Statement, StatementKind, Step, Template, Test, Trigger, Trivia,
+    TypeExpr, TypeExprKind, TypeItem, Use, UseFrom, Value, ValueKind, Verifier,
 };
 use crate::syntax::{literal, template};
 
@@ -29,11 +30,14 @@ pub(crate) fn file() -> impl Strategy<Value = File> {
 pub(crate) fn tau_file() -> impl Strategy<Value = File> {
     let item = prop_oneof![
         a_use().prop_map(Item::Use),
+        a_source().prop_map(Item::Use),
+        test().prop_map(Item::Test),
+        trigger().prop_map(Item::On),
         type_item().prop_map(Item::Type),
         face().prop_map(Item::Action),
         mission().prop_map(Item::Mission),
     ];
-    (vec(item, 0..4), leads()).prop_map(|(items, tail)| settled(File { items, tail }))
+    (vec(item, 0..5), leads()).prop_map(|(items, tail)| settled(File { items, tail }))
 }
 
 fn settled(mut file: File) -> File {
@@ -49,8 +53,27 @@ fn a_use() -> impl Strategy<Value = Use> {
         vec!["prove_patch", "git"],
     ]);
     (names, trivia()).prop_map(|(names, trivia)| Use {
-        root: ident("std"),
-        names: names.into_iter().map(ident).collect(),
+        from: UseFrom::Std {
+            root: ident("std"),
+            names: names.into_iter().map(ident).collect(),
+        },
+        alias: None,
+        trivia,
+        at: At::default(),
+    })
+}
+
+fn a_source() -> impl Strategy<Value = Use> {
+    let sources = select(vec![
+        "./lib/review.tau",
+        "https://host/owner/repo@v1.2",
+        "../flows@v1",
+        "a: \"b\"",
+        "std",
+    ]);
+    (sources, option::of(name()), trivia()).prop_map(|(source, alias, trivia)| Use {
+        from: UseFrom::Source(plain(source)),
+        alias,
         trivia,
         at: At::default(),
     })
@@ -66,28 +89,48 @@ fn type_item() -> impl Strategy<Value = TypeItem> {
     })
 }
 
-fn face() -> impl Strategy<Value = Face> {
+fn face() -> BoxedStrategy<Face> {
     let kind = select(vec!["pure", "observe", "replay", "external", "unknown"]);
     let result = ty().prop_map(|ty| match super::types::ty(&ty).starts_with('"') {
         true => ty_of(TypeExprKind::List(Box::new(ty))),
         false => ty,
     });
-    let needs = (vec(need(), 0..3), vec(bound(), 0..2));
-    let parts = (inputs(), result, needs, kind, any::<bool>());
-    (name(), parts, option::of(doc()), trivia()).prop_map(
-        |(name, (params, result, (needs, bounds), kind, gate), doc, trivia)| Face {
-            name,
-            params,
-            result,
-            needs,
-            bounds,
-            kind: ident(kind),
-            gate,
-            doc,
-            trivia,
-            at: At::default(),
-        },
-    )
+    let parts = (
+        inputs(),
+        result,
+        (vec(need(), 0..3), vec(bound(), 0..2)),
+        option::of(kind),
+        any::<bool>(),
+        option::of(action_body()),
+    );
+    (name(), parts, option::of(doc()), trivia())
+        .prop_map(
+            |(name, (params, result, (needs, bounds), kind, gate, body), doc, trivia)| Face {
+                name,
+                params,
+                result,
+                needs,
+                bounds,
+                kind: kind.map(ident),
+                gate,
+                body,
+                doc,
+                trivia,
+                at: At::default(),
+            },
+        )
+        .boxed()
+}
+
+fn action_body() -> BoxedStrategy<ActionBody> {
+    let steps = (body(2), outputs()).prop_filter("some statement", |(body, outputs)| {
+        !body.statements.is_empty() || !outputs.is_empty()
+    });
+    prop_oneof![
+        scope().prop_map(ActionBody::Command),
+        steps.prop_map(|(body, outputs)| ActionBody::Steps { body, outputs }),
+    ]
+    .boxed()
 }
 
 fn bound() -> impl Strategy<Value = Bound> {
@@ -122,26 +165,55 @@ fn need() -> impl Strategy<Value = Need> {
     })
 }
 
-fn mission() -> impl Strategy<Value = Mission> {
+fn mission() -> BoxedStrategy<Mission> {
     let members = (
         inputs(),
         option::of(authority()),
         vec(verifier(), 0..3),
         body(3),
-        vec((word(), value(), option::of(doc()), trivia()), 0..3),
+        (option::of(handler()), option::of(handler())),
+        outputs(),
     );
-    (name(), members, option::of(doc()), trivia()).prop_map(
-        |(name, (inputs, authority, verifiers, body, outputs), doc, trivia)| Mission {
-            name,
-            inputs,
-            authority,
-            verifiers: numbered(verifiers, |verifier, number| {
-                verifier.name = ident(format!("{}_{number}", verifier.name));
-            }),
+    (name(), members, option::of(doc()), trivia())
+        .prop_map(
+            |(name, (inputs, authority, verifiers, body, handlers, outputs), doc, trivia)| {
+                Mission {
+                    name,
+                    inputs,
+                    authority,
+                    verifiers: numbered(verifiers, |verifier, number| {
+                        verifier.name = ident(format!("{}_{number}", verifier.name));
+                    }),
+                    body,
+                    on_failure: handlers.0,
+                    finally: handlers.1,
+                    outputs,
+                    doc,
+                    trivia,
+                    at: At::default(),
+                }
+            },
+        )
+        .boxed()
+}
+
+fn handler() -> BoxedStrategy<Handler> {
+    (body(2), option::of(doc()), trivia())
+        .prop_map(|(body, doc, trivia)| Handler {
             body,
-            outputs: outputs
-                .into_iter()
-                .enumerate()
+            doc,
+            trivia,
+            at: At::default(),
+        })
+        .boxed()
+}
+
+fn outputs() -> BoxedStrategy<Vec<Output>> {
+    let output = (word(), value(), option::of(doc()), trivia());
+    vec(output, 0..3)
+        .prop_map(|outputs| {
+            let numbered = outputs.into_iter().enumerate();
+            numbered
                 .map(|(number, (name, value, doc, trivia))| Output {
                     name: ident(format!("{name}_{number}")),
                     value,
@@ -149,15 +221,98 @@ fn mission() -> impl Strategy<Value = Mission> {
                     trivia,
                     at: At::default(),
                 })
-                .collect(),
-            doc,
-            trivia,
-            at: At::default(),
-        },
-    )
+                .collect()
+        })
+        .boxed()
 }
 
-fn inputs() -> impl Strategy<Value = Vec<Input>> {
+fn test() -> BoxedStrategy<Test> {
+    let parts = (
+        (call(), trivia()),
+        vec((select(PATHS.to_vec()), value()), 0..3),
+        vec(given(), 0..3),
+        vec((condition(), trivia()), 0..3),
+    );
+    let names = select(vec!["the second try passes", "", "{{ x", "\"", "a: b"]);
+    (names, parts, leads(), option::of(doc()), trivia())
+        .prop_map(
+            |(name, ((mut run, before), files, given, expect), tail, doc, trivia)| {
+                run.trivia = before;
+                Test {
+                    name: plain(name),
+                    run: Some(run),
+                    files: files
+                        .into_iter()
+                        .enumerate()
+                        .map(|(number, (path, value))| (plain(&format!("{path}{number}")), value))
+                        .collect(),
+                    given,
+                    expect: expect
+                        .into_iter()
+                        .map(|(condition, trivia)| Expect {
+                            condition,
+                            trivia,
+                            at: At::default(),
+                        })
+                        .collect(),
+                    tail,
+                    doc,
+                    trivia,
+                    at: At::default(),
+                }
+            },
+        )
+        .boxed()
+}
+
+fn given() -> impl Strategy<Value = Given> {
+    let target = select(vec!["verify.check", "green", "fs.patch"]);
+    let outcome = prop_oneof![
+        value().prop_map(GivenOutcome::Returns),
+        value().prop_map(GivenOutcome::Fails),
+    ];
+    (target, outcome, trivia()).prop_map(|(target, outcome, trivia)| Given {
+        target: ident(target),
+        outcome,
+        trivia,
+        at: At::default(),
+    })
+}
+
+fn trigger() -> BoxedStrategy<Trigger> {
+    let event = select(vec!["label", "comment", "schedule", "webhook"]);
+    let args = (option::of(value()), option::of(value()));
+    (event, args, call(), option::of(doc()), trivia())
+        .prop_map(|(event, (first, zone), run, doc, trivia)| {
+            let named = |value| Arg {
+                name: Some(ident("zone")),
+                value,
+            };
+            let first = first.map(|value| Arg { name: None, value });
+            Trigger {
+                event: ident(event),
+                args: first.into_iter().chain(zone.map(named)).collect(),
+                run,
+                doc,
+                trivia,
+                at: At::default(),
+            }
+        })
+        .boxed()
+}
+
+fn call() -> impl Strategy<Value = CallOf> {
+    (select(vec!["fix", "review.all"]), args()).prop_map(|(mission, args)| CallOf {
+        mission: ident(mission),
+        args,
+        trivia: Trivia::default(),
+        at: At::default(),
+    })
+}
+
+const PATHS: &[&str] = &["src/a.rs", "Makefile", "a \"b\".txt", "-", "a: b", "{{ x"];
+
+fn inputs() -> BoxedStrategy<Vec<Input>> {
     let input = (
         word(),
         ty(),
@@ -165,19 +320,21 @@ fn inputs() -> impl Strategy<Value = Vec<Input>> {
         option::of(doc()),
         trivia(),
     );
-    vec(input, 0..4).prop_map(|inputs| {
-        let numbered = inputs.into_iter().enumerate();
-        numbered
-            .map(|(number, (name, ty, default, doc, trivia))| Input {
-                name: ident(format!("{name}_{number}")),
-                ty,
-                default,
-                doc,
-                trivia,
-                at: At::default(),
-            })
-            .collect()
-    })
+    vec(input, 0..4)
+        .prop_map(|inputs| {
+            let numbered = inputs.into_iter().enumerate();
+            numbered
+                .map(|(number, (name, ty, default, doc, trivia))| Input {
+                    name: ident(format!("{name}_{number}")),
+                    ty,
+                    default,
+                    doc,
+                    trivia,
+                    at: At::default(),
+                })
+                .collect()
+        })
+        .boxed()
 }
 
 fn authority() -> impl Strategy<Value = Authority> {
@@ -273,12 +430,21 @@ fn statement(depth: u32) -> BoxedStrategy<Statement> {
         let branch = (condition(), body(depth - 1), body(depth - 1));
         let times = prop_oneof![Just("3".to_owned()).prop_map(literal_value), expr_value()];
         let rounds = (times, body(depth - 1), option::of(condition()));
+        let bounds = (option::of(short()), option::of(short()));
+        let each = (name(), value(), bounds, body(depth - 1));
         prop_oneof![
             4 => simple,
             1 => branch.prop_map(|(condition, then, otherwise)| StatementKind::If {
                 condition,
                 then,
                 otherwise,
+            }),
+            1 => each.prop_map(|(name, items, (most, at_once), body)| StatementKind::For {
+                name,
+                items,
+                most,
+                at_once,
+                body,
             }),
             1 => rounds.prop_map(|(times, body, until)| StatementKind::Repeat {
                 times,
@@ -298,15 +464,8 @@ fn statement(depth: u32) -> BoxedStrategy<Statement> {
         .boxed()
 }
 
-fn step() -> impl Strategy<Value = Step> {
+fn step() -> BoxedStrategy<Step> {
     let action = select(vec!["fs.read", "verify.red", "model.edit", "prove_patch"]);
-    let short = || {
-        prop_oneof![
-            select(vec!["3", "10s", "2h"]).prop_map(literal_value),
-            Just(()).prop_map(|()| expr_of("limit")),
-        ]
-    };
-    let args = (vec(value(), 0..2), vec((word(), value()), 0..4));
     let modifiers = (
         vec(name(), 0..3),
         option::of(condition()),
@@ -314,30 +473,43 @@ fn step() -> impl Strategy<Value = Step> {
         option::of(short()),
         any::<bool>(),
     );
-    (name(), action, args, modifiers).prop_map(
-        |(name, action, (first, named), (after, when, retry, timeout, may_fail))| Step {
-            name,
-            action: ident(action),
-            args: first
-                .into_iter()
-                .map(|value| Arg { name: None, value })
-                .chain(
-                    named
-                        .into_iter()
-                        .enumerate()
-                        .map(|(number, (name, value))| Arg {
-                            name: Some(ident(format!("{name}_{number}"))),
-                            value,
-                        }),
-                )
-                .collect(),
-            after,
-            when,
-            retry: retry.map(|(times, every)| Retry { times, every }),
-            timeout,
-            may_fail,
-        },
-    )
+    (name(), action, args(), modifiers)
+        .prop_map(
+            |(name, action, args, (after, when, retry, timeout, may_fail))| Step {
+                name,
+                action: ident(action),
+                args,
+                after,
+                when,
+                retry: retry.map(|(times, every)| Retry { times, every }),
+                timeout,
+                may_fail,
+            },
+        )
+        .boxed()
+}
+
+fn args() -> BoxedStrategy<Vec<Arg>> {
+    (vec(value(), 0..2), vec((word(), value()), 0..4))
+        .prop_map(|(first, named)| {
+            let first = first.into_iter().map(|value| Arg { name: None, value });
+            let named = named.into_iter().enumerate();
+            let named = named.map(|(number, (name, value))| Arg {
+                name: Some(ident(format!("{name}_{number}"))),
+                value,
+            });
+            first.chain(named).collect()
+        })
+        .boxed()
+}
+
+/// A value where the tau spelling takes one word or a quoted text.
+fn short() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        select(vec!["3", "10s", "2h"]).prop_map(literal_value),
+        select(vec!["limit", "true", "a.b", "5"]).prop_map(expr_of),
+        text(),
+    ]
 }
 
 fn value() -> BoxedStrategy<Value> {
@@ -470,6 +642,8 @@ fn expr() -> impl Strategy<Value = Expr> {
         "f(a, b)|length",
         "a[\"k\"]",
         "{'a': 1}",
+        "a in {'b': 1}",
+        "up.to and at.most",
         "[a, b]",
         "5",
         "30m",
@@ -505,16 +679,22 @@ fn condition() -> impl Strategy<Value = Expr> {
     select(sources).prop_map(expr_from)
 }
 
-fn ty() -> impl Strategy<Value = TypeExpr> {
+fn ty() -> BoxedStrategy<TypeExpr> {
     let choices = vec![vec!["yes", "no"], vec!["one"], vec!["a b", "c: d", "or"]];
     let leaf = prop_oneof![
-        select(vec!["string", "path", "command", "Edited"])
-            .prop_map(|name| TypeExprKind::Name(name.to_owned())),
+        select(vec![
+            "string",
+            "path",
+            "command",
+            "Edited",
+            "review.Verdict"
+        ])
+        .prop_map(|name| TypeExprKind::Name(name.to_owned())),
         select(choices).prop_map(|choices| {
             TypeExprKind::Choice(choices.into_iter().map(str::to_owned).collect())
         }),
     ];
-    leaf.prop_map(ty_of).prop_recursive(3, 6, 3, |inner| {
+    let written = leaf.prop_map(ty_of).prop_recursive(3, 6, 3, |inner| {
         let field = (word(), inner.clone());
         prop_oneof![
             inner
@@ -530,7 +710,22 @@ fn ty() -> impl Strategy<Value = TypeExpr> {
                 ty_of(TypeExprKind::Record(fields.map(field).collect()))
             }),
         ]
-    })
+    });
+    // `untrusted` stands before a whole type or within brackets, never before a `?` of its own.
+    (written, 0..4)
+        .prop_map(|(ty, which)| match which {
+            0 => ty_of(TypeExprKind::Untrusted(Box::new(ty))),
+            1 => {
+                let inner = ty_of(TypeExprKind::Untrusted(Box::new(ty)));
+                ty_of(TypeExprKind::List(Box::new(inner)))
+            }
+            _ => ty,
+        })
+        .boxed()
+}
+
+fn plain(text: &str) -> Text {
+    Text::verbatim(text, Span::default())
 }
 
 fn doc() -> impl Strategy<Value = Doc> {

@@ -63,7 +63,9 @@ fn statement(statement: &mut Statement, parameters: &Parameters) -> Result<(), U
             body(then, parameters)?;
             body(otherwise, parameters)
         }
-        StatementKind::Repeat { body: inner, .. } => body(inner, parameters),
+        StatementKind::For { body: inner, .. } | StatementKind::Repeat { body: inner, .. } => {
+            body(inner, parameters)
+        }
     }
 }
 

@@ -5,35 +5,52 @@ mod declared;
 mod expr;
 mod face;
 mod statement;
+mod test;
 mod value;
+
+use std::mem::discriminant;
 
 pub(super) use self::authority::grant;
 use self::declared::{declared, outputs};
 pub(super) use self::value::inline;
-use self::value::joined;
+use self::value::{joined, quoted};
 use super::page::{Page, comment, padded};
 use super::types;
-use crate::syntax::tree::{Doc, File, Item, Mission, Trivia, TypeItem, Use, Verifier};
+use crate::syntax::tree::{Doc, File, Item, Mission, Trivia, TypeItem, Use, UseFrom, Verifier};
 
 /// The whole file.
 pub(super) fn print(file: &File) -> String {
     let mut page = Page::default();
-    let mut above: Option<&Item> = None;
-    for item in &file.items {
-        let uses = matches!((above, item), (Some(Item::Use(_)), Item::Use(_)));
-        if above.is_some() && !uses {
-            page.blank();
+    let mut first = true;
+    for group in file
+        .items
+        .chunk_by(|a, b| discriminant(a) == discriminant(b))
+    {
+        let together = matches!(group, [Item::Use(_) | Item::On(_), ..]);
+        if together {
+            page.part(&mut first);
         }
-        above = Some(item);
-        match item {
-            Item::Use(node) => use_item(&mut page, node),
-            Item::Type(node) => type_item(&mut page, node),
-            Item::Action(node) => face::face(&mut page, node),
-            Item::Mission(node) => mission(&mut page, node),
+        let triggers = group.iter().filter_map(|item| match item {
+            Item::On(node) => Some(node),
+            _ => None,
+        });
+        test::triggers(&mut page, &triggers.collect::<Vec<_>>());
+        for item in group {
+            if !together {
+                page.part(&mut first);
+            }
+            match item {
+                Item::Use(node) => use_item(&mut page, node),
+                Item::Type(node) => type_item(&mut page, node),
+                Item::Action(node) => face::face(&mut page, node),
+                Item::Mission(node) => mission(&mut page, node),
+                Item::Test(node) => test::test(&mut page, node),
+                Item::On(_) => {}
+            }
         }
     }
-    if above.is_some() && !file.tail.is_empty() {
-        page.blank();
+    if !file.tail.is_empty() {
+        page.part(&mut first);
     }
     page.leads(&file.tail);
     page.text
@@ -41,11 +58,19 @@ pub(super) fn print(file: &File) -> String {
 
 fn use_item(page: &mut Page, node: &Use) {
     page.leads(&node.trivia.before);
-    let names: Vec<&str> = node.names.iter().map(|name| name.text.as_str()).collect();
-    let line = match names.as_slice() {
-        [] => format!("use {}", node.root),
-        [name] => format!("use {}.{name}", node.root),
-        names => format!("use {}.{{{}}}", node.root, names.join(", ")),
+    let line = match (&node.from, &node.alias) {
+        (UseFrom::Source(source), None) => format!("use {}", quoted(&source.value)),
+        (UseFrom::Source(source), Some(alias)) => {
+            format!("use {} as {alias}", quoted(&source.value))
+        }
+        (UseFrom::Std { root, names }, _) => {
+            let names: Vec<&str> = names.iter().map(|name| name.text.as_str()).collect();
+            match names.as_slice() {
+                [] => format!("use {root}"),
+                [name] => format!("use {root}.{name}"),
+                names => format!("use {root}.{{{}}}", names.join(", ")),
+            }
+        }
     };
     page.line_with(&line, node.trivia.after.as_deref());
 }
@@ -78,6 +103,16 @@ fn mission(page: &mut Page, node: &Mission) {
         if !node.body.statements.is_empty() {
             page.part(&mut first);
             statement::statements(page, &node.body.statements);
+        }
+        let handlers = [("on failure", &node.on_failure), ("finally", &node.finally)];
+        for (word, handler) in handlers {
+            if let Some(handler) = handler {
+                page.part(&mut first);
+                before(page, &handler.trivia, handler.doc.as_ref());
+                page.line(&format!("{word} {{"));
+                statement::body(page, &handler.body);
+                page.line_with("}", handler.trivia.after.as_deref());
+            }
         }
         if !node.outputs.is_empty() {
             page.part(&mut first);

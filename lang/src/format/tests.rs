@@ -171,6 +171,133 @@ type Long = { paths: [path], added: int, removed: int, and_another: string?, and
 }
 
 #[test]
+fn items_beside_missions() {
+    let text = r#"use "./lib/review.tau"
+use "https://host/owner/repo@v1.2" as acme
+use std.fs
+
+type Title = untrusted string
+
+action lint(path: path) -> { exit: int } {
+  needs run "ruff check *"
+  needs read "**" # all
+  run "ruff check {{ path }}"
+}
+action note(name: string) -> untrusted { lines: int } {
+  needs write "notes/**"
+  if name == "a" { let x = 1 }
+  step written = fs.write("notes/{{ name }}.txt", text: "one")
+  output lines = written.added
+  # end
+}
+
+mission fix {
+  for path in paths | sort up to 20 at most 4 at once {
+    step it = lint(path)
+  }
+  for key in {"a": 1}|list { step it = lint(key) }
+  finally { step end = fs.read("a") }
+  on failure { step say = fs.write("why.txt", text: failure.message) } # why
+  output x = 1
+}
+
+## Shows it.
+test "a patch that does not apply" {
+  expect outcome == "failed" # so
+  given verify.check returns { passed: false }
+  run fix(check: "cargo test", patch: "…")
+  # hello
+  files { "src/a.rs": "hello" }
+  given fs.patch fails with "it does not apply"
+  expect steps.edit.attempts == 1
+}
+test "files" {
+  run fix()
+  files { b: """
+  one
+  two
+  """, "a b": "x" } }
+
+on label("tau") run fix(ticket: event.issue)
+on schedule("0 7 * * 1-5", zone: "Europe/Berlin")
+  run nightly()
+# weekly
+on schedule("0 7 * * 1", zone: "Europe/Berlin") run weekly(everything: true, with: "a text that is long", and: "more")
+"#;
+    assert_snapshot!(tau(&read_tau(text)), @r#"
+    use "./lib/review.tau"
+    use "https://host/owner/repo@v1.2" as acme
+    use std.fs
+
+    type Title = untrusted string
+
+    # all
+    action lint(
+      path : path
+    ) -> { exit: int } {
+      needs run  "ruff check *"
+      needs read "**"
+      run "ruff check {{ path }}"
+    }
+
+    action note(
+      name : string
+    ) -> untrusted { lines: int } {
+      needs write "notes/**"
+
+      if name == "a" {
+        let x = 1
+      }
+      step written = fs.write("notes/{{ name }}.txt", text: "one")
+
+      output lines = written.added
+      # end
+    }
+
+    mission fix {
+      for path in paths | sort up to 20 at most 4 at once {
+        step it = lint(path)
+      }
+      for key in "{{ {\"a\": 1}|list }}" {
+        step it = lint(key)
+      }
+
+      on failure {
+        step say = fs.write("why.txt", text: failure.message)
+      }  # why
+
+      finally {
+        step end = fs.read("a")
+      }
+
+      output x = 1
+    }
+
+    # hello
+    ## Shows it.
+    test "a patch that does not apply" {
+      run    fix(check: "cargo test", patch: "…")
+      files  { "src/a.rs": "hello" }
+      given  verify.check returns { passed: false }
+      given  fs.patch fails with "it does not apply"
+      expect outcome == "failed"  # so
+      expect steps.edit.attempts == 1
+    }
+
+    test "files" {
+      run   fix()
+      files { "b": "one\ntwo", "a b": "x" }
+    }
+
+    on label("tau")                                   run fix(ticket: event.issue)
+    on schedule("0 7 * * 1-5", zone: "Europe/Berlin") run nightly()
+    # weekly
+    on schedule("0 7 * * 1", zone: "Europe/Berlin")
+        run weekly(everything: true, with: "a text that is long", and: "more")
+    "#);
+}
+
+#[test]
 fn long_lines_are_broken() {
     let text = r#"mission m {
   step one = model.edit(goal: intake.text, failure: previous.green.log or red.log, context: files.all)

@@ -33,6 +33,7 @@ pub(super) fn ty(ty: &TypeExpr) -> String {
                 .collect();
             format!("{{ {} }}", fields.join(", "))
         }
+        TypeExprKind::Untrusted(inner) => format!("untrusted {}", self::ty(inner)),
         TypeExprKind::Choice(choices) => {
             let choices: Vec<String> = choices
                 .iter()

@@ -7,8 +7,10 @@ mod statement;
 
 use self::node::{Node, entry};
 use super::page::{Page, padded, runs, width};
+use crate::syntax::text::Text;
 use crate::syntax::tree::{
-    Doc, File, Ident, Input, Item, Mission, Output, Trivia, TypeExpr, TypeExprKind, Use, Verifier,
+    Doc, File, Handler, Ident, Input, Item, Mission, Output, Trivia, TypeExpr, TypeExprKind, Use,
+    UseFrom, Verifier,
 };
 
 /// The whole file.
@@ -54,11 +56,14 @@ pub(super) fn print(file: &File) -> String {
 /// One line of uses as `use: [std.a, std.b]`, several as a list of such lines.
 fn print_uses(page: &mut Page, uses: &[&Use]) {
     let names = |node: &Use| -> Vec<Node> {
-        if node.names.is_empty() {
-            return vec![Node::text(&node.root.text)];
+        match &node.from {
+            UseFrom::Std { root, names } if names.is_empty() => vec![Node::text(&root.text)],
+            UseFrom::Std { root, names } => names
+                .iter()
+                .map(|name| Node::text(&format!("{root}.{name}")))
+                .collect(),
+            UseFrom::Source(source) => vec![self::source(source, node.alias.as_ref())],
         }
-        let full = |name| Node::text(&format!("{}.{name}", node.root));
-        node.names.iter().map(full).collect()
     };
     match uses {
         [] => {}
@@ -82,6 +87,18 @@ fn print_uses(page: &mut Page, uses: &[&Use]) {
                 }
             });
         }
+    }
+}
+
+/// A file or repository: its place alone, or with the name that it has here.
+fn source(source: &Text, alias: Option<&Ident>) -> Node {
+    let from = Node::text(&source.value);
+    match alias {
+        None => from,
+        Some(alias) => Node::Map(vec![
+            ("from".to_owned(), from),
+            ("as".to_owned(), Node::text(&alias.text)),
+        ]),
     }
 }
 
@@ -116,11 +133,24 @@ fn print_mission(page: &mut Page, mission: &Mission) {
     if !body.statements.is_empty() {
         page.line("steps:");
         page.indented(|page| statement::statements(page, &body.statements));
-    } else if mission.outputs.is_empty() && !body.tail.is_empty() {
-        // Without it the comments below would belong to what stands above.
-        page.line("steps: []");
     }
-    if !mission.outputs.is_empty() {
+    let handlers = [
+        ("on_failure", &mission.on_failure),
+        ("finally", &mission.finally),
+    ];
+    for (key, handler) in handlers {
+        if let Some(handler) = handler {
+            print_handler(page, key, handler);
+        }
+    }
+    if mission.outputs.is_empty() && !body.tail.is_empty() {
+        // Without it the comments below would belong to what stands above.
+        if mission.on_failure.is_some() || mission.finally.is_some() {
+            page.line("outputs: {}");
+        } else if body.statements.is_empty() {
+            page.line("steps: []");
+        }
+    } else if !mission.outputs.is_empty() {
         page.line("outputs:");
         page.indented(|page| {
             for node in &mission.outputs {
@@ -135,6 +165,22 @@ fn print_mission(page: &mut Page, mission: &Mission) {
         });
     }
     page.indented(|page| page.leads(&body.tail));
+}
+
+/// The steps alone or, where there is documentation, beside it.
+fn print_handler(page: &mut Page, key: &str, handler: &Handler) {
+    page.leads(&handler.trivia.before);
+    let after = handler.trivia.after.as_deref();
+    match &handler.doc {
+        None => statement::body(page, key, &handler.body, after),
+        Some(doc) => {
+            page.line_with(&format!("{key}:"), after);
+            page.indented(|page| {
+                entry(page, "about", &about(doc), None);
+                statement::body(page, "steps", &handler.body, None);
+            });
+        }
+    }
 }
 
 /// Inputs with their values below each other, where they fit in a line.

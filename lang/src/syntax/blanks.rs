@@ -1,29 +1,27 @@
 //! Blank lines that mean nothing, taken out, so that a tree says the same in both spellings.
 
-use super::tree::{Body, File, Input, Item, Lead, Mission, Statement, StatementKind};
+use super::tree::{
+    ActionBody, Body, Face, File, Handler, Input, Item, Lead, Mission, Output, Statement,
+    StatementKind, Test,
+};
 
 /// Drops the blank lines that the one style puts or never puts: before an item of the file,
 /// before the first line of a group or block, behind the last one; and joins several to one.
 /// Both spellings end with this.
 pub fn settle(file: &mut File) {
-    let mut after_use = false;
+    let mut above = None;
     for item in &mut file.items {
-        let is_use = matches!(item, Item::Use(_));
-        let before = match item {
-            Item::Use(node) => &mut node.trivia.before,
-            Item::Type(node) => &mut node.trivia.before,
-            Item::Action(node) => {
-                params(&mut node.params);
-                &mut node.trivia.before
-            }
-            Item::Mission(node) => {
-                mission(node);
-                &mut node.trivia.before
-            }
-        };
-        // Lines of `use` stand together, unless their author parts them.
-        leads(before, !(is_use && after_use));
-        after_use = is_use;
+        match item {
+            Item::Use(_) | Item::Type(_) | Item::On(_) => {}
+            Item::Action(node) => face(node),
+            Item::Mission(node) => mission(node),
+            Item::Test(node) => test(node),
+        }
+        // Lines of `use` and of `on` stand together, unless their author parts them.
+        let kind = std::mem::discriminant(item);
+        let together = matches!(item, Item::Use(_) | Item::On(_)) && above == Some(kind);
+        leads(&mut item.trivia_mut().before, !together);
+        above = Some(kind);
     }
     tail(&mut file.tail, true);
 }
@@ -40,12 +38,49 @@ fn mission(mission: &mut Mission) {
     for (index, verifier) in mission.verifiers.iter_mut().enumerate() {
         leads(&mut verifier.trivia.before, index == 0);
     }
-    for (index, output) in mission.outputs.iter_mut().enumerate() {
-        leads(&mut output.trivia.before, index == 0);
+    for handler in [&mut mission.on_failure, &mut mission.finally] {
+        handler.iter_mut().for_each(self::handler);
     }
+    outputs(&mut mission.outputs);
     let empty = mission.body.statements.is_empty() && mission.outputs.is_empty();
     statements(&mut mission.body.statements);
     tail(&mut mission.body.tail, empty);
+}
+
+fn face(face: &mut Face) {
+    params(&mut face.params);
+    if let Some(ActionBody::Steps {
+        body: inner,
+        outputs: given,
+    }) = &mut face.body
+    {
+        let empty = inner.statements.is_empty() && given.is_empty();
+        statements(&mut inner.statements);
+        outputs(given);
+        tail(&mut inner.tail, empty);
+    }
+}
+
+fn test(test: &mut Test) {
+    let mut first = true;
+    let run = test.run.iter_mut().map(|run| &mut run.trivia.before);
+    let given = test.given.iter_mut().map(|given| &mut given.trivia.before);
+    let expect = test.expect.iter_mut().map(|it| &mut it.trivia.before);
+    for before in run.chain(given).chain(expect) {
+        leads(before, std::mem::take(&mut first));
+    }
+    tail(&mut test.tail, first);
+}
+
+fn handler(handler: &mut Handler) {
+    leads(&mut handler.trivia.before, true);
+    body(&mut handler.body);
+}
+
+fn outputs(outputs: &mut [Output]) {
+    for (index, output) in outputs.iter_mut().enumerate() {
+        leads(&mut output.trivia.before, index == 0);
+    }
 }
 
 fn params(inputs: &mut [Input]) {
@@ -70,7 +105,9 @@ fn statements(statements: &mut [Statement]) {
                 body(then);
                 body(otherwise);
             }
-            StatementKind::Repeat { body: inner, .. } => body(inner),
+            StatementKind::For { body: inner, .. } | StatementKind::Repeat { body: inner, .. } => {
+                body(inner);
+            }
             StatementKind::Let { .. } | StatementKind::Step(_) | StatementKind::Broken { .. } => {}
         }
     }

@@ -9,6 +9,7 @@ mod face;
 mod items;
 mod layout;
 mod statements;
+mod test;
 mod values;
 mod verifier;
 

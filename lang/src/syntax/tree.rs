@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::text::Text;
-use crate::source::At;
+use crate::source::{At, Span};
 
 /// Which spelling a file is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,10 +44,41 @@ pub enum Item {
     Use(Use),
     /// `type Edited = { paths: [path] }`
     Type(TypeItem),
-    /// An action's face.
+    /// An action's face, in a file of missions with its body.
     Action(Face),
     /// A mission.
     Mission(Mission),
+    /// A mission run with scripted actions, and what is expected of it.
+    Test(Test),
+    /// When a mission starts by itself.
+    On(Trigger),
+}
+
+impl Item {
+    /// Its place.
+    #[must_use]
+    pub fn at(&self) -> Span {
+        match self {
+            Item::Use(node) => node.at.0,
+            Item::Type(node) => node.at.0,
+            Item::Action(node) => node.at.0,
+            Item::Mission(node) => node.at.0,
+            Item::Test(node) => node.at.0,
+            Item::On(node) => node.at.0,
+        }
+    }
+
+    /// Its comments.
+    pub fn trivia_mut(&mut self) -> &mut Trivia {
+        match self {
+            Item::Use(node) => &mut node.trivia,
+            Item::Type(node) => &mut node.trivia,
+            Item::Action(node) => &mut node.trivia,
+            Item::Mission(node) => &mut node.trivia,
+            Item::Test(node) => &mut node.trivia,
+            Item::On(node) => &mut node.trivia,
+        }
+    }
 }
 
 /// What stands before a node: a blank line (several count as one) or a comment.
@@ -94,17 +125,34 @@ impl fmt::Display for Ident {
     }
 }
 
-/// `use std.{fs, git}` or `use std.prove_patch`. In YAML: `use: [std]` or `use: [std.fs, std.git]`.
+/// `use std.{fs, git}`, `use "./lib/review.tau" as review` or `use "https://host/a/b@v1" as b`.
+/// In YAML: `use: [std.fs, std.git]` or `use: [{ from: ./lib/review.tau, as: review }]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Use {
-    /// The root, today always `std`.
-    pub root: Ident,
-    /// The names taken from it; empty when the root alone is named.
-    pub names: Vec<Ident>,
+    /// Where it comes from.
+    pub from: UseFrom,
+    /// `as name`: what its names are called by here, before a dot. Without one it is the name of
+    /// the file or repository. Only for what does not come from `std`.
+    pub alias: Option<Ident>,
     /// Comments.
     pub trivia: Trivia,
     /// The whole of it.
     pub at: At,
+}
+
+/// See [`Use`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum UseFrom {
+    /// `std`, with the names taken from it; none when it alone is named.
+    Std {
+        /// As written; anything but `std` is an error of the checker.
+        root: Ident,
+        /// The names taken from it.
+        names: Vec<Ident>,
+    },
+    /// A file, from the folder of the file that uses it (`./review.tau`), or a git repository at
+    /// a version (`https://host/owner/repo@v1.2`, `../flows@v1`).
+    Source(Text),
 }
 
 /// A named type.
@@ -134,7 +182,7 @@ pub struct TypeExpr {
 /// See [`TypeExpr`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum TypeExprKind {
-    /// `string`, `Edited`
+    /// `string`, `Edited`, `review.Verdict`
     Name(String),
     /// `[T]`
     List(Box<TypeExpr>),
@@ -144,6 +192,8 @@ pub enum TypeExprKind {
     Record(Vec<(Ident, TypeExpr)>),
     /// `"a" or "b"`
     Choice(Vec<String>),
+    /// `untrusted T`: comes from outside; see taint.
+    Untrusted(Box<TypeExpr>),
 }
 
 /// An action's face: what a caller must know of it.
@@ -159,16 +209,33 @@ pub struct Face {
     pub needs: Vec<Need>,
     /// The most that one attempt of it takes and spends.
     pub bounds: Vec<Bound>,
-    /// How it may be repeated: one of `pure`, `observe`, `replay`, `external`, `unknown`.
-    pub kind: Ident,
+    /// How it may be repeated: one of `pure`, `observe`, `replay`, `external`, `unknown`. One with
+    /// a body may leave it out.
+    pub kind: Option<Ident>,
     /// `gate`: every write that follows it in the text waits for it.
     pub gate: bool,
+    /// What performs it. The library's own actions have none: Rust performs them.
+    pub body: Option<ActionBody>,
     /// Its documentation.
     pub doc: Option<Doc>,
     /// Comments.
     pub trivia: Trivia,
     /// The whole of it.
     pub at: At,
+}
+
+/// What performs an action that is written in tau.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ActionBody {
+    /// `run "ruff check {{ path }}"`: one command. The action gives what `process.run` gives.
+    Command(Value),
+    /// Statements, with `output` lines that together are the result.
+    Steps {
+        /// The statements.
+        body: Body,
+        /// The fields of the result.
+        outputs: Vec<Output>,
+    },
 }
 
 /// One `needs`, `reads` or `writes` line of a face.
@@ -286,8 +353,122 @@ pub struct Mission {
     pub verifiers: Vec<Verifier>,
     /// Its statements, without the outputs.
     pub body: Body,
+    /// `on failure { }`: runs once when the statements end in a failure.
+    pub on_failure: Option<Handler>,
+    /// `finally { }`: runs once, however the statements end.
+    pub finally: Option<Handler>,
     /// Its outputs, in order.
     pub outputs: Vec<Output>,
+    /// Its documentation.
+    pub doc: Option<Doc>,
+    /// Comments.
+    pub trivia: Trivia,
+    /// The whole of it.
+    pub at: At,
+}
+
+/// Statements that run when the others have ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Handler {
+    /// The statements.
+    pub body: Body,
+    /// Its documentation.
+    pub doc: Option<Doc>,
+    /// Comments.
+    pub trivia: Trivia,
+    /// The whole of it.
+    pub at: At,
+}
+
+/// A test of a mission.
+///
+/// ```tau
+/// test "the second try passes" {
+///   run   fix(check: "cargo test")
+///   files { "src/a.txt": "hello" }
+///   given verify.check returns { passed: false }
+///   given fs.patch fails with "it does not apply"
+///   expect outcome == "failed"
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Test {
+    /// What it shows, in words.
+    pub name: Text,
+    /// `run fix(…)`: the mission and its inputs. Required; absent only in a broken file.
+    pub run: Option<CallOf>,
+    /// `files { "path": "text" }`: the repository that the mission works on.
+    pub files: Vec<(Text, Value)>,
+    /// `given …`, in order.
+    pub given: Vec<Given>,
+    /// `expect …`, in order.
+    pub expect: Vec<Expect>,
+    /// Comments behind the last line.
+    pub tail: Vec<Lead>,
+    /// Its documentation.
+    pub doc: Option<Doc>,
+    /// Comments.
+    pub trivia: Trivia,
+    /// The whole of it.
+    pub at: At,
+}
+
+/// A mission with its inputs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallOf {
+    /// The (dotted) name of the mission.
+    pub mission: Ident,
+    /// Its inputs.
+    pub args: Vec<Arg>,
+    /// Comments.
+    pub trivia: Trivia,
+    /// The whole of it.
+    pub at: At,
+}
+
+/// `given verify.check returns { passed: true }`. Several for one action count in their order:
+/// one for each call of it, the last also for all further ones.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Given {
+    /// An action (`verify.check`) or a step of the mission (`green`).
+    pub target: Ident,
+    /// What it does instead of its work.
+    pub outcome: GivenOutcome,
+    /// Comments.
+    pub trivia: Trivia,
+    /// The whole of it.
+    pub at: At,
+}
+
+/// See [`Given`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum GivenOutcome {
+    /// `returns value`
+    Returns(Value),
+    /// `fails with "text"`
+    Fails(Value),
+}
+
+/// `expect steps.edit.attempts == 2`: must hold when the run has ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expect {
+    /// Over the run's result: `outcome`, `reason`, `outputs`, `steps`, `blocked`, `spent`.
+    pub condition: Expr,
+    /// Comments.
+    pub trivia: Trivia,
+    /// The whole of it.
+    pub at: At,
+}
+
+/// `on schedule("0 7 * * 1-5", zone: "Europe/Berlin") run nightly()`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trigger {
+    /// `label`, `comment`, `schedule`, `webhook`.
+    pub event: Ident,
+    /// What the event is asked for.
+    pub args: Vec<Arg>,
+    /// What starts; its inputs may use `event`.
+    pub run: CallOf,
     /// Its documentation.
     pub doc: Option<Doc>,
     /// Comments.
@@ -437,6 +618,19 @@ pub enum StatementKind {
         then: Body,
         /// When it does not.
         otherwise: Body,
+    },
+    /// `for name in items up to 20 at most 4 at once { }`
+    For {
+        /// What the body calls the item.
+        name: Ident,
+        /// A list.
+        items: Value,
+        /// How many items there may be; without it the list must be known before the start.
+        most: Option<Value>,
+        /// How many run at the same time; one after the other without it.
+        at_once: Option<Value>,
+        /// What is done for each.
+        body: Body,
     },
     /// `repeat up to N { } until condition`
     Repeat {

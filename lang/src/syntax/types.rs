@@ -65,12 +65,43 @@ impl Reader<'_> {
         })
     }
 
+    /// A name, or one behind the name of a library: `review.Verdict`.
+    fn dotted(&mut self) -> Option<String> {
+        let mut text = self.name()?.text;
+        while self.rest().starts_with('.') {
+            let dot = self.at;
+            self.at += 1;
+            let apart = self.rest().starts_with(char::is_whitespace);
+            let Some(name) = self.name().filter(|_| !apart) else {
+                self.at = dot;
+                break;
+            };
+            text = format!("{text}.{name}");
+        }
+        Some(text)
+    }
+
+    /// Takes the word `untrusted`, which stands before a whole type.
+    fn untrusted(&mut self) -> bool {
+        let behind = self.rest().strip_prefix("untrusted");
+        let in_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
+        let word = behind.is_some_and(|rest| !rest.starts_with(in_name));
+        if word {
+            self.at += "untrusted".len();
+        }
+        word
+    }
+
     fn ty(&mut self, depth: usize) -> Result<TypeExpr, (Span, String)> {
         self.space();
         if depth == MAX_DEPTH {
             return Err(self.expected(&format!("at most {MAX_DEPTH} levels")));
         }
         let start = self.at;
+        if self.untrusted() {
+            let inner = self.ty(depth + 1)?;
+            return Ok(self.node(TypeExprKind::Untrusted(Box::new(inner)), start));
+        }
         let kind = if self.take('[') {
             let item = self.ty(depth + 1)?;
             if !self.take(']') {
@@ -82,8 +113,8 @@ impl Reader<'_> {
         } else if self.rest().starts_with('"') {
             TypeExprKind::Choice(self.choices()?)
         } else {
-            match self.name() {
-                Some(name) => TypeExprKind::Name(name.text),
+            match self.dotted() {
+                Some(name) => TypeExprKind::Name(name),
                 None => return Err(self.expected("a type")),
             }
         };

@@ -52,6 +52,7 @@ impl Type {
                     .collect::<Result<_, _>>()?,
             ),
             TypeExprKind::Choice(choices) => Type::Choice(choices.clone()),
+            TypeExprKind::Untrusted(inner) => Type::resolve(inner, named)?,
         })
     }
 }

@@ -5,6 +5,8 @@ use crate::syntax::literal;
 
 /// Words that carry on a step, and so end a bare condition.
 const MODIFIERS: [&str; 5] = ["after", "may", "retry", "timeout", "when"];
+/// Words that begin the bounds of a `for`, and so end its list.
+const BOUNDS: [&str; 2] = ["at", "up"];
 
 /// Whether an expression can stand as a value without `"{{ }}"` and be read as the same one.
 pub(super) fn is_bare(source: &str) -> bool {
@@ -15,6 +17,11 @@ pub(super) fn is_bare(source: &str) -> bool {
         && !source.contains("\"\"\"")
         && !source.chars().any(is_unsafe)
         && fenced(source).is_some_and(|open| !open.separator)
+}
+
+/// Whether an expression can stand so between the `in` of a `for` and its bounds or its block.
+pub(super) fn is_bare_in_head(source: &str) -> bool {
+    is_bare(source) && fenced(source).is_some_and(|open| !open.brace && !open.bound)
 }
 
 /// An expression where no quotes can stand: behind `when`, `if` and `until`.
@@ -29,6 +36,7 @@ pub(super) fn condition(source: &str) -> String {
 /// What stands in an expression outside of all brackets and texts.
 #[derive(Default)]
 struct Open {
+    bound: bool,
     brace: bool,
     modifier: bool,
     separator: bool,
@@ -74,6 +82,7 @@ fn fenced(source: &str) -> Option<Open> {
                     at += 1;
                 }
                 found.modifier |= MODIFIERS.contains(&&source[start..at]);
+                found.bound |= BOUNDS.contains(&&source[start..at]);
             }
             _ => {}
         }

@@ -3,9 +3,10 @@
 use super::super::page::{Page, padded};
 use super::super::types;
 use super::before;
-use super::declared::declared;
+use super::declared::{declared, outputs};
+use super::statement::statements;
 use super::value::inline;
-use crate::syntax::tree::{Bound, Effect, Face, LimitKind, Need};
+use crate::syntax::tree::{ActionBody, Bound, Effect, Face, LimitKind, Need};
 
 pub(super) fn face(page: &mut Page, node: &Face) {
     before(page, &node.trivia, node.doc.as_ref());
@@ -33,9 +34,31 @@ pub(super) fn face(page: &mut Page, node: &Face) {
         for bound in &node.bounds {
             page.line(&self::bound(bound));
         }
-        page.line(&format!("kind  {}", node.kind));
+        if let Some(kind) = &node.kind {
+            page.line(&format!("kind  {kind}"));
+        }
         if node.gate {
             page.line("gate");
+        }
+        let mut first =
+            node.needs.is_empty() && node.bounds.is_empty() && node.kind.is_none() && !node.gate;
+        match &node.body {
+            None => {}
+            Some(ActionBody::Command(command)) => page.line(&format!("run {}", inline(command))),
+            Some(ActionBody::Steps {
+                body,
+                outputs: given,
+            }) => {
+                if !body.statements.is_empty() {
+                    page.part(&mut first);
+                    statements(page, &body.statements);
+                }
+                if !given.is_empty() {
+                    page.part(&mut first);
+                    outputs(page, given);
+                }
+                page.leads(&body.tail);
+            }
         }
     });
     page.line_with("}", node.trivia.after.as_deref());

@@ -4,7 +4,7 @@ use super::super::WIDTH;
 use super::super::page::{Page, padded, runs, width};
 use super::before;
 use super::expr::condition;
-use super::value::{has_block, inline, short, value};
+use super::value::{has_block, inline, items, short, value};
 use crate::syntax::tree::{Arg, Body, Expr, Statement, StatementKind, Step};
 
 /// Statements in order. Steps that stand together have their `=` below each other.
@@ -52,6 +52,24 @@ fn one(page: &mut Page, statement: &Statement, names: usize) {
             body(page, then);
             self::otherwise(page, otherwise, after);
         }
+        StatementKind::For {
+            name,
+            items: list,
+            most,
+            at_once,
+            body: inner,
+        } => {
+            let mut head = format!("for {name} in {}", items(list));
+            if let Some(most) = most {
+                head = format!("{head} up to {}", short(most));
+            }
+            if let Some(at_once) = at_once {
+                head = format!("{head} at most {} at once", short(at_once));
+            }
+            page.line(&format!("{head} {{"));
+            body(page, inner);
+            page.line_with("}", after);
+        }
         StatementKind::Repeat {
             times,
             body: inner,
@@ -69,7 +87,7 @@ fn one(page: &mut Page, statement: &Statement, names: usize) {
     }
 }
 
-fn body(page: &mut Page, body: &Body) {
+pub(super) fn body(page: &mut Page, body: &Body) {
     page.indented(|page| {
         statements(page, &body.statements);
         page.leads(&body.tail);
@@ -114,20 +132,12 @@ fn else_if(body: &Body) -> Option<(&Expr, &Body, &Body)> {
 }
 
 fn step(step: &Step, names: usize, indent: usize) -> String {
-    let head = format!("step {} = {}(", padded(&step.name.text, names), step.action);
-    let args: Vec<String> = step.args.iter().map(|arg| self::arg(arg, None)).collect();
-    let mut text = format!("{head}{})", args.join(", "));
-    let mut last = indent + width(&text);
-    let blocks = step.args.iter().any(|arg| has_block(&arg.value));
-    if !step.args.is_empty() && (blocks || last > WIDTH) {
-        let pad = " ".repeat(indent + 2);
-        text = head;
-        for arg in &step.args {
-            text = format!("{text}\n{pad}{},", self::arg(arg, Some(indent + 2)));
-        }
-        text = format!("{text}\n{})", " ".repeat(indent));
-        last = indent + 1;
-    }
+    let head = format!("step {} = {}", padded(&step.name.text, names), step.action);
+    let mut text = call(&head, &step.args, indent);
+    let last = match text.rsplit_once('\n') {
+        Some((_, last)) => width(last),
+        None => indent + width(&text),
+    };
     let modifiers = modifiers(step);
     let length: usize = modifiers.iter().map(|modifier| 1 + width(modifier)).sum();
     let separator = match last + length <= WIDTH {
@@ -139,6 +149,20 @@ fn step(step: &Step, names: usize, indent: usize) -> String {
         text.push_str(&modifier);
     }
     text
+}
+
+/// `head` with its arguments: in one line where they fit, otherwise with one a line.
+pub(super) fn call(head: &str, args: &[Arg], indent: usize) -> String {
+    let inline: Vec<String> = args.iter().map(|arg| self::arg(arg, None)).collect();
+    let line = format!("{head}({})", inline.join(", "));
+    let blocks = args.iter().any(|arg| has_block(&arg.value));
+    if args.is_empty() || !blocks && indent + width(&line) <= WIDTH {
+        return line;
+    }
+    let pad = " ".repeat(indent + 2);
+    let args = args.iter().map(|arg| self::arg(arg, Some(indent + 2)));
+    let lines: String = args.map(|arg| format!("{pad}{arg},\n")).collect();
+    format!("{head}(\n{lines}{})", " ".repeat(indent))
 }
 
 /// An argument in one line or, with an indentation, in several.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::expr::is_bare;
+use super::expr::{is_bare, is_bare_in_head};
 use crate::syntax::letters::is_unsafe;
 use crate::syntax::tree::{Ident, Piece, Template, Value, ValueKind};
 
@@ -38,7 +38,17 @@ pub(in crate::format) fn inline(value: &Value) -> String {
 /// A value in front of the `{` of a block, or where only one word may stand bare.
 pub(super) fn short(value: &Value) -> String {
     match &value.kind {
-        ValueKind::Expr(expr) if !is_name(&expr.source.value) => {
+        ValueKind::Expr(expr) if !is_name(&expr.source.value) || !is_bare(&expr.source.value) => {
+            quoted(&braced(&expr.source.value))
+        }
+        _ => inline(value),
+    }
+}
+
+/// The list of a `for`, in front of its bounds and its block.
+pub(super) fn items(value: &Value) -> String {
+    match &value.kind {
+        ValueKind::Expr(expr) if !is_bare_in_head(&expr.source.value) => {
             quoted(&braced(&expr.source.value))
         }
         _ => inline(value),
@@ -102,7 +112,8 @@ fn braced(expr: &str) -> String {
     format!("{{{{ {expr} }}}}")
 }
 
-fn quoted(text: &str) -> String {
+/// A text in one line.
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for letter in text.chars() {
         match letter {

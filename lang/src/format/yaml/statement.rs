@@ -37,10 +37,28 @@ fn one(page: &mut Page, statement: &Statement) {
         } => {
             entry(page, "if", &self::condition(condition), after);
             doc(page);
-            body(page, "then", then);
+            body(page, "then", then, None);
             if !otherwise.statements.is_empty() || !otherwise.tail.is_empty() {
-                body(page, "else", otherwise);
+                body(page, "else", otherwise, None);
             }
+        }
+        StatementKind::For {
+            name,
+            items,
+            most,
+            at_once,
+            body: inner,
+        } => {
+            entry(page, "for", &Node::text(&name.text), after);
+            doc(page);
+            entry(page, "in", &Node::value(items), None);
+            if let Some(most) = most {
+                entry(page, "up_to", &Node::value(most), None);
+            }
+            if let Some(at_once) = at_once {
+                entry(page, "at_once", &Node::value(at_once), None);
+            }
+            body(page, "steps", inner, None);
         }
         StatementKind::Repeat {
             times,
@@ -52,17 +70,20 @@ fn one(page: &mut Page, statement: &Statement) {
             if let Some(until) = until {
                 entry(page, "until", &condition(until), None);
             }
-            body(page, "steps", inner);
+            body(page, "steps", inner, None);
         }
         StatementKind::Broken { .. } => {}
     }
 }
 
-fn body(page: &mut Page, key: &str, body: &Body) {
-    match body.statements.is_empty() {
-        true => page.line(&format!("{key}: []")),
-        false => page.line(&format!("{key}:")),
-    }
+/// A key with statements behind it.
+pub(super) fn body(page: &mut Page, key: &str, body: &Body, after: Option<&str>) {
+    let empty = if body.statements.is_empty() {
+        " []"
+    } else {
+        ""
+    };
+    page.line_with(&format!("{key}:{empty}"), after);
     page.indented(|page| {
         statements(page, &body.statements);
         page.leads(&body.tail);

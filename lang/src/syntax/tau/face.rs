@@ -1,11 +1,14 @@
 //! The faces of actions.
 
-use super::layout::Entry;
+use super::layout::{Block, Entry};
+use super::statements::STATEMENTS;
 use super::values::contents;
 use super::{Reader, Rule};
+use crate::diagnostic::Kind;
 use crate::source::At;
 use crate::syntax::tree::{
-    Bound, Effect, Face, Ident, Lead, LimitKind, Need, TypeExpr, TypeExprKind,
+    ActionBody, Body, Bound, Effect, Face, Lead, LimitKind, Need, Output, TypeExpr, TypeExprKind,
+    Value,
 };
 
 impl Reader<'_> {
@@ -31,11 +34,9 @@ impl Reader<'_> {
             },
             needs: Vec::new(),
             bounds: Vec::new(),
-            kind: Ident {
-                text: "unknown".to_owned(),
-                at: around.at,
-            },
+            kind: None,
             gate: false,
+            body: None,
             doc: around.doc,
             trivia: std::mem::take(&mut around.trivia),
             at: around.at,
@@ -46,17 +47,48 @@ impl Reader<'_> {
         for param in params {
             face.params.extend(self.input(Rule::param_line, param));
         }
-        for mut entry in block.entries {
-            face.trivia.before.append(&mut comments(&mut entry));
-            self.face_line(&mut face, entry);
-        }
-        face.trivia
-            .before
-            .extend(block.tail.into_iter().filter(is_comment));
+        self.face_lines(&mut face, block);
         Some(face)
     }
 
-    fn face_line(&mut self, face: &mut Face, entry: Entry) -> Option<()> {
+    fn face_lines(&mut self, face: &mut Face, block: Block) {
+        let mut command = None;
+        let (mut statements, mut outputs) = (Vec::new(), Vec::<Output>::new());
+        for mut entry in block.entries {
+            match self.keyword(&entry) {
+                word if STATEMENTS.contains(&word) => statements.push(self.statement(entry)),
+                "output" => outputs.extend(self.output(entry)),
+                _ => {
+                    face.trivia.before.append(&mut comments(&mut entry));
+                    self.face_line(face, &mut command, entry);
+                }
+            }
+        }
+        if statements.is_empty() && outputs.is_empty() {
+            face.body = command.map(ActionBody::Command);
+            let comments = block.tail.into_iter().filter(is_comment);
+            return face.trivia.before.extend(comments);
+        }
+        if let Some(command) = command {
+            let kind = Kind::Syntax {
+                found: "a command beside statements".to_owned(),
+                expected: "either one `run` line or statements with their outputs".to_owned(),
+            };
+            self.report(kind, command.at.0);
+        }
+        let tail = block.tail;
+        face.body = Some(ActionBody::Steps {
+            body: Body { statements, tail },
+            outputs,
+        });
+    }
+
+    fn face_line(
+        &mut self,
+        face: &mut Face,
+        command: &mut Option<Value>,
+        entry: Entry,
+    ) -> Option<()> {
         let base = entry.head.start;
         let at = At(self.span(entry.head.clone()));
         let mut line = self.line(Rule::face_line, entry.head)?;
@@ -65,7 +97,7 @@ impl Reader<'_> {
         let mut parts = contents(pair);
         match rule {
             Rule::gate_line => face.gate = true,
-            Rule::kind_line => face.kind = self.ident(&parts.next()?, base),
+            Rule::kind_line => face.kind = Some(self.ident(&parts.next()?, base)),
             Rule::takes_line | Rule::spends_line => {
                 let kind = match rule {
                     Rule::takes_line => LimitKind::Time,
@@ -77,6 +109,15 @@ impl Reader<'_> {
                 };
                 let most = self.value(parts.next()?, base);
                 face.bounds.push(Bound { kind, most, at });
+            }
+            Rule::run_field => {
+                let value = self.value(parts.next()?, base);
+                if command.is_some() {
+                    let key = "run".to_owned();
+                    self.report(Kind::KeyDuplicate { key }, at.0);
+                    return None;
+                }
+                *command = Some(value);
             }
             Rule::order_line => {
                 let effect = match parts.next()?.as_str() {

@@ -1,16 +1,24 @@
 //! Items of a file and members of a mission.
 
 use super::layout::{Block, Entry};
+use super::statements::STATEMENTS;
+use super::values::contents;
 use super::{Reader, Rule};
-use crate::diagnostic::Kind;
-use crate::syntax::tree::{Body, File, Ident, Input, Item, Mission, TypeItem, Use};
+use crate::diagnostic::{Diagnostic, Kind};
+use crate::source::Span;
+use crate::syntax::tree::{
+    Body, File, Handler, Ident, Input, Item, Mission, TypeItem, Use, UseFrom,
+};
 
 /// Words that may begin a line of a mission.
 const MEMBERS: &[&str] = &[
     "authority",
+    "finally",
+    "for",
     "if",
     "input",
     "let",
+    "on failure",
     "output",
     "repeat",
     "step",
@@ -29,9 +37,12 @@ impl Reader<'_> {
                 "type" => self.type_item(entry).map(Item::Type),
                 "action" => self.face(entry).map(Item::Action),
                 "mission" => self.mission(entry).map(Item::Mission),
+                "test" => self.test(entry).map(Item::Test),
+                "on" if entry.block.is_none() => self.trigger(entry).map(Item::On),
                 _ => {
-                    let words = &["action", "mission", "type", "use"];
-                    self.unexpected(&entry, words, "`mission`, `use`, `type` or `action`");
+                    let words = &["action", "mission", "on", "test", "type", "use"];
+                    let what = "`mission`, `use`, `type`, `action`, `test` or `on`";
+                    self.unexpected(&entry, words, what);
                     None
                 }
             };
@@ -44,14 +55,26 @@ impl Reader<'_> {
         let base = entry.head.start;
         let around = self.around(&mut entry);
         let mut line = self.line(Rule::use_line, entry.head)?;
-        let root = self.ident(&line.next()?, base);
-        let mut names = Vec::new();
-        while let Some(pair) = line.next() {
-            names.push(self.ident(&pair, base));
-        }
+        let from = line.next()?;
+        let rule = from.as_rule();
+        let mut parts = contents(from);
+        let first = parts.next()?;
+        let (from, alias) = match rule {
+            Rule::use_source => (
+                UseFrom::Source(self.text_of(&first, base)),
+                parts.next().map(|name| self.ident(&name, base)),
+            ),
+            _ => (
+                UseFrom::Std {
+                    root: self.ident(&first, base),
+                    names: parts.map(|name| self.ident(&name, base)).collect(),
+                },
+                None,
+            ),
+        };
         Some(Use {
-            root,
-            names,
+            from,
+            alias,
             trivia: around.trivia,
             at: around.at,
         })
@@ -91,6 +114,8 @@ impl Reader<'_> {
                 statements: Vec::new(),
                 tail: block.tail,
             },
+            on_failure: None,
+            finally: None,
             outputs: Vec::new(),
             doc: around.doc,
             trivia: around.trivia,
@@ -110,23 +135,22 @@ impl Reader<'_> {
                 match &mut mission.authority {
                     None => mission.authority = Some(authority),
                     Some(first) => {
-                        self.diagnostics.push(
-                            crate::diagnostic::Diagnostic::new(
-                                Kind::DuplicateName {
-                                    what: "a block".to_owned(),
-                                    name: "authority".to_owned(),
-                                },
-                                authority.at.0,
-                            )
-                            .label(first.at.0, "the first one"),
-                        );
+                        self.duplicate("authority", authority.at.0, first.at.0);
                         first.grants.extend(authority.grants);
                     }
                 }
             }
             "verifier" => mission.verifiers.extend(self.verifier(entry)),
             "output" => mission.outputs.extend(self.output(entry)),
-            "let" | "step" | "if" | "repeat" => {
+            "finally" => {
+                let handler = self.handler(Rule::finally_head, entry);
+                self.once("finally", &mut mission.finally, handler);
+            }
+            "on" if entry.block.is_some() => {
+                let handler = self.handler(Rule::failure_head, entry);
+                self.once("on failure", &mut mission.on_failure, handler);
+            }
+            word if STATEMENTS.contains(&word) => {
                 let statement = self.statement(entry);
                 mission.body.statements.push(statement);
             }
@@ -136,6 +160,35 @@ impl Reader<'_> {
                 mission.body.statements.push(statement);
             }
         }
+    }
+
+    /// `on failure { }` or `finally { }`.
+    fn handler(&mut self, rule: Rule, mut entry: Entry) -> Handler {
+        let around = self.around(&mut entry);
+        self.line(rule, entry.head.clone());
+        let block = self.required_block(&mut entry);
+        Handler {
+            body: self.body(block),
+            doc: around.doc,
+            trivia: around.trivia,
+            at: around.at,
+        }
+    }
+
+    fn once(&mut self, word: &str, place: &mut Option<Handler>, handler: Handler) {
+        match place {
+            None => *place = Some(handler),
+            Some(first) => self.duplicate(word, handler.at.0, first.at.0),
+        }
+    }
+
+    fn duplicate(&mut self, block: &str, at: Span, first: Span) {
+        let kind = Kind::DuplicateName {
+            what: "a block".to_owned(),
+            name: block.to_owned(),
+        };
+        self.diagnostics
+            .push(Diagnostic::new(kind, at).label(first, "the first one"));
     }
 
     pub(super) fn input(&mut self, rule: Rule, mut entry: Entry) -> Option<Input> {

@@ -12,31 +12,44 @@ pub(super) const MAX_DEPTH: usize = 64;
 
 /// Words that begin a statement or an item. A line that begins with one of them ends an unclosed
 /// bracket of the line before.
-const STARTERS: [&str; 13] = [
+const STARTERS: [&str; 17] = [
     "action",
     "authority",
+    "finally",
+    "for",
     "if",
     "input",
     "let",
     "mission",
+    "on",
     "output",
     "repeat",
     "step",
+    "test",
     "type",
     "use",
     "until",
     "verifier",
 ];
-/// Words whose `{` opens a block of entries rather than a map.
-const BLOCKS: [&str; 7] = [
+/// Words whose `{` opens a block of entries rather than a map. So does that of `on failure`.
+const BLOCKS: [&str; 10] = [
     "action",
     "authority",
     "else",
+    "finally",
+    "for",
     "if",
     "mission",
     "repeat",
+    "test",
     "verifier",
 ];
+/// Words that may begin a line of an action besides those of its statements.
+const FACE_LINES: [&str; 8] = [
+    "gate", "kind", "needs", "reads", "run", "spends", "takes", "writes",
+];
+/// Words behind which an expression goes on, so that a `{` there begins a map.
+const OPERATORS: [&str; 7] = ["and", "else", "if", "in", "is", "not", "or"];
 /// Words that carry on the `step` of the line before.
 const MODIFIERS: [&str; 5] = ["after", "may", "retry", "timeout", "when"];
 
@@ -122,7 +135,9 @@ pub(super) fn cut(text: &str) -> (Block, Vec<Trouble>) {
 enum Parent {
     File,
     Statements,
-    /// Grants, a verifier's or a face's lines: none of them has a block.
+    /// An action's lines, and the statements behind them.
+    Face,
+    /// Grants, a verifier's or a test's lines: none of them has a block.
     Lines,
     /// An action's parameters: a comma ends one too, `)` all.
     Params,
@@ -260,12 +275,12 @@ impl Cutter<'_> {
         let start = self.at;
         let keyword = self.word(start).to_owned();
         let mut entry = Entry::default();
-        let in_statements = matches!(parent, Parent::File | Parent::Statements);
-        let has_block = in_statements && BLOCKS.contains(&keyword.as_str());
-        let unknown = in_statements
-            && !has_block
-            && !STARTERS.contains(&keyword.as_str())
-            && !keyword.is_empty();
+        let in_statements = matches!(parent, Parent::File | Parent::Statements | Parent::Face);
+        let has_block =
+            in_statements && (BLOCKS.contains(&keyword.as_str()) || self.is_failure(start));
+        let known = STARTERS.contains(&keyword.as_str())
+            || parent == Parent::Face && FACE_LINES.contains(&keyword.as_str());
+        let unknown = in_statements && !has_block && !known && !keyword.is_empty();
         if has_block && keyword == "action" {
             self.action_params(&mut entry, depth);
         }
@@ -286,6 +301,7 @@ impl Cutter<'_> {
         has_block: bool,
         unknown: bool,
     ) -> bool {
+        let start = self.at;
         let mut open: Vec<usize> = Vec::new();
         // The `{` of an action's result type is behind its `->`, not a block.
         let mut result_type = false;
@@ -306,7 +322,13 @@ impl Cutter<'_> {
                     result_type = true;
                     self.at += 2;
                 }
-                b'{' if open.is_empty() && has_block && !result_type => return true,
+                b'{' if open.is_empty()
+                    && has_block
+                    && !result_type
+                    && !self.begins_map(start, keyword) =>
+                {
+                    return true;
+                }
                 b'{' if open.is_empty() && unknown && self.ends_line(self.at + 1) => return true,
                 b'(' | b'[' | b'{' => {
                     result_type = false;
@@ -331,7 +353,9 @@ impl Cutter<'_> {
                     self.at += 1;
                 }
                 b'\n' if open.is_empty() => {
-                    if keyword == "step" && self.modifier_follows() {
+                    if keyword == "step" && self.modifier_follows()
+                        || keyword == "on" && self.next_line_word() == "run"
+                    {
                         self.at += 1;
                     } else {
                         break;
@@ -345,6 +369,9 @@ impl Cutter<'_> {
                         break;
                     }
                     self.at += 1;
+                }
+                _ if result_type && self.word(self.at) == "untrusted" => {
+                    self.at += "untrusted".len();
                 }
                 _ => {
                     if !byte.is_ascii_whitespace() {
@@ -387,7 +414,8 @@ impl Cutter<'_> {
         }
         self.at += 1;
         let parent = match keyword {
-            "action" | "authority" | "verifier" => Parent::Lines,
+            "action" => Parent::Face,
+            "authority" | "test" | "verifier" => Parent::Lines,
             _ => Parent::Statements,
         };
         let mut block = self.entries(parent, depth + 1);
@@ -457,11 +485,35 @@ impl Cutter<'_> {
         rest.is_empty() || rest.starts_with(['\n', '#'])
     }
 
+    /// Whether `on failure` stands here, rather than an item `on label(…)`.
+    fn is_failure(&self, at: usize) -> bool {
+        self.word(at) == "on" && self.word(self.skip_space(at + "on".len())) == "failure"
+    }
+
+    /// Whether the `{` here begins a map within the head of a block, as in `if a in { b: 1 } {`:
+    /// something must stand behind what is before it, and something stands in it.
+    fn begins_map(&self, start: usize, keyword: &str) -> bool {
+        if !matches!(keyword, "for" | "if" | "else" | "repeat") || self.ends_line(self.at + 1) {
+            return false;
+        }
+        let head = self.text[start..self.at].trim_end();
+        let word = head
+            .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .map_or("", |before| &head[before + 1..]);
+        head != "else if"
+            && (OPERATORS.contains(&word)
+                || head.ends_with(['=', '<', '>', '+', '-', '*', '/', '%', '~', '|', ',']))
+    }
+
     /// Whether the next line carries on a step. Only the very next line can.
     fn modifier_follows(&self) -> bool {
+        MODIFIERS.contains(&self.next_line_word())
+    }
+
+    fn next_line_word(&self) -> &str {
         let line = &self.text[self.at + 1..];
         let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
-        MODIFIERS.contains(&self.word(self.at + 1 + indent))
+        self.word(self.at + 1 + indent)
     }
 
     /// Whether the next line begins a statement, or closes a block at a line's start.
@@ -471,8 +523,12 @@ impl Cutter<'_> {
         let word = self.word(self.at + 1 + indent);
         let behind = &line[indent + word.len()..];
         let named = behind.strip_prefix(' ').is_some_and(|rest| {
-            rest.trim_start()
-                .starts_with(|c: char| c.is_ascii_alphabetic())
+            let rest = rest.trim_start();
+            match word {
+                "finally" => rest.starts_with('{'),
+                "test" => rest.starts_with('"'),
+                _ => rest.starts_with(|c: char| c.is_ascii_alphabetic()),
+            }
         });
         // `word word =` is a statement too, with its first word misspelt.
         let rest = behind.trim_start();

@@ -1,4 +1,6 @@
-//! Statements, `if` and `repeat`.
+//! Statements, `if`, `for` and `repeat`.
+
+use pest::iterators::Pair;
 
 use super::layout::{Block, Entry};
 use super::values::contents;
@@ -8,7 +10,7 @@ use crate::syntax::tree::{
 };
 
 /// Words that may begin a line among the statements of a block.
-const STATEMENTS: &[&str] = &["if", "let", "repeat", "step"];
+pub(super) const STATEMENTS: &[&str] = &["for", "if", "let", "repeat", "step"];
 
 impl Reader<'_> {
     /// The statements of a block. Only a mission's own block may have outputs; elsewhere they
@@ -21,7 +23,7 @@ impl Reader<'_> {
         for entry in block.entries {
             let keyword = self.keyword(&entry);
             match keyword {
-                "if" | "let" | "repeat" | "step" => body.statements.push(self.statement(entry)),
+                word if STATEMENTS.contains(&word) => body.statements.push(self.statement(entry)),
                 _ => {
                     self.unexpected(&entry, STATEMENTS, "a statement");
                     let statement = self.broken(entry);
@@ -38,6 +40,7 @@ impl Reader<'_> {
             "let" => self.let_statement(&entry),
             "step" => self.step(&entry),
             "repeat" => self.repeat(&mut entry),
+            "for" => self.for_each(&mut entry),
             _ => self.condition(&mut entry),
         };
         Statement {
@@ -117,20 +120,7 @@ impl Reader<'_> {
         };
         while let Some(pair) = line.next() {
             match pair.as_rule() {
-                Rule::arg => {
-                    let mut parts = contents(pair);
-                    let first = parts.next()?;
-                    step.args.push(match parts.next() {
-                        Some(value) => Arg {
-                            name: Some(self.ident(&first, base)),
-                            value: self.value(value, base),
-                        },
-                        None => Arg {
-                            name: None,
-                            value: self.value(first, base),
-                        },
-                    });
-                }
+                Rule::arg => step.args.extend(self.arg(pair, base)),
                 Rule::after => step.after.extend(
                     contents(pair)
                         .map(|name| self.ident(&name, base))
@@ -150,6 +140,48 @@ impl Reader<'_> {
             }
         }
         Some(StatementKind::Step(step))
+    }
+
+    /// An argument, with or without its name.
+    pub(super) fn arg(&mut self, pair: Pair<'_, Rule>, base: usize) -> Option<Arg> {
+        let mut parts = contents(pair);
+        let first = parts.next()?;
+        Some(match parts.next() {
+            Some(value) => Arg {
+                name: Some(self.ident(&first, base)),
+                value: self.value(value, base),
+            },
+            None => Arg {
+                name: None,
+                value: self.value(first, base),
+            },
+        })
+    }
+
+    fn for_each(&mut self, entry: &mut Entry) -> Option<StatementKind> {
+        let base = entry.head.start;
+        let head = self.line(Rule::for_head, entry.head.clone());
+        let block = self.required_block(entry);
+        let body = self.body(block);
+        let mut head = head?;
+        let name = self.ident(&head.pairs.find(|it| it.as_rule() == Rule::name)?, base);
+        let items = self.value(head.next()?, base);
+        let (mut most, mut at_once) = (None, None);
+        while let Some(pair) = head.pairs.next() {
+            let bound = match pair.as_rule() {
+                Rule::kw_up_to => &mut most,
+                Rule::kw_at_most => &mut at_once,
+                _ => continue,
+            };
+            *bound = head.next().map(|pair| self.value(pair, base));
+        }
+        Some(StatementKind::For {
+            name,
+            items,
+            most,
+            at_once,
+            body,
+        })
     }
 
     fn repeat(&mut self, entry: &mut Entry) -> Option<StatementKind> {

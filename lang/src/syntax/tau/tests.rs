@@ -3,7 +3,7 @@ use insta::assert_snapshot;
 use super::parse;
 use crate::diagnostic::Diagnostic;
 use crate::source::{SourceId, SourceMap};
-use crate::syntax::tree::{File, Item, Piece, StatementKind, ValueKind};
+use crate::syntax::tree::{File, Item, Piece, StatementKind, UseFrom, ValueKind};
 
 fn read(text: &str) -> (File, Vec<Diagnostic>) {
     parse(text, SourceId(0))
@@ -82,7 +82,10 @@ fn the_example_of_the_language_page() {
     let [Item::Use(library), Item::Mission(mission)] = file.items.as_slice() else {
         panic!("{file:?}");
     };
-    assert_eq!(library.names.len(), 5);
+    let UseFrom::Std { names, .. } = &library.from else {
+        panic!("{library:?}");
+    };
+    assert_eq!(names.len(), 5);
     assert_eq!(
         mission.doc.as_ref().unwrap().text,
         "Fix one issue and prove it."
@@ -170,7 +173,7 @@ fn members_of_a_mission_stand_in_no_block() {
     let text = "mission m {\n  if true {\n    output x = 1\n  }\n}\noutput y = 1\n";
     assert_snapshot!(findings(text), @r"
     f:3:5 [syntax] `output`: expected a statement; `output` belongs to the mission itself, found `output`
-    f:6:1 [syntax] `output`: expected `mission`, `use`, `type` or `action`; `output` belongs to the mission itself, found `output`
+    f:6:1 [syntax] `output`: expected `mission`, `use`, `type`, `action`, `test` or `on`; `output` belongs to the mission itself, found `output`
     ");
 }
 
@@ -184,11 +187,11 @@ fn shapes_that_do_not_close() {
     assert_snapshot!(findings("mission m {\n  step a = fs.read(path: \"x\"\n}\nmission n { }\n"), @"f:2:19 [unclosed] `(`: this `(` is never closed");
     assert_snapshot!(findings(&"[".repeat(10_000)), @r"
     f:1:65 [syntax] `[`: expected at most 64 levels of brackets and blocks, found one more level
-    f:1:1 [syntax] `[`: expected `mission`, `use`, `type` or `action`, found `[`
+    f:1:1 [syntax] `[`: expected `mission`, `use`, `type`, `action`, `test` or `on`, found `[`
     ");
     assert_snapshot!(findings(&"if a {\n".repeat(10_000)), @r"
     f:65:6 [syntax] `{`: expected at most 64 levels of brackets and blocks, found one more level
-    f:1:1 [syntax] `if`: expected `mission`, `use`, `type` or `action`, found `if`
+    f:1:1 [syntax] `if`: expected `mission`, `use`, `type`, `action`, `test` or `on`, found `if`
     ");
 }
 

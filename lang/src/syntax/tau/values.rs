@@ -33,14 +33,25 @@ pub(super) fn is_content(rule: Rule) -> bool {
             | Rule::open_paren
             | Rule::kw_action
             | Rule::kw_after
+            | Rule::kw_as
+            | Rule::kw_at_most
+            | Rule::kw_at_once
             | Rule::kw_authority
             | Rule::kw_else
             | Rule::kw_env
             | Rule::kw_every
+            | Rule::kw_expect
             | Rule::kw_fail
+            | Rule::kw_fails
+            | Rule::kw_failure
+            | Rule::kw_files
+            | Rule::kw_finally
+            | Rule::kw_for
             | Rule::kw_gate
             | Rule::kw_git
+            | Rule::kw_given
             | Rule::kw_if
+            | Rule::kw_in
             | Rule::kw_input
             | Rule::kw_kind
             | Rule::kw_let
@@ -53,19 +64,23 @@ pub(super) fn is_content(rule: Rule) -> bool {
             | Rule::kw_protect
             | Rule::kw_repeat
             | Rule::kw_retry
+            | Rule::kw_returns
             | Rule::kw_run
             | Rule::kw_runs
             | Rule::kw_spends
             | Rule::kw_step
             | Rule::kw_takes
+            | Rule::kw_test
             | Rule::kw_time
             | Rule::kw_timeout
             | Rule::kw_type
             | Rule::kw_until
+            | Rule::kw_untrusted
             | Rule::kw_up_to
             | Rule::kw_use
             | Rule::kw_verifier
             | Rule::kw_when
+            | Rule::kw_with
     )
 }
 
@@ -83,14 +98,16 @@ impl Reader<'_> {
         }
     }
 
-    /// A `value`, `scope`, `short` or any of what they hold.
+    /// A `value`, `scope`, `short`, `for_items` or any of what they hold.
     pub(super) fn value(&mut self, pair: Pair<'_, Rule>, base: usize) -> Value {
         let at = At(span(&pair, base, self.file));
         let kind = match pair.as_rule() {
-            Rule::value | Rule::scope | Rule::short => match contents(pair).next() {
-                Some(inner) => return self.value(inner, base),
-                None => ValueKind::List(Vec::new()),
-            },
+            Rule::value | Rule::scope | Rule::short | Rule::for_items => {
+                match contents(pair).next() {
+                    Some(inner) => return self.value(inner, base),
+                    None => ValueKind::List(Vec::new()),
+                }
+            }
             Rule::text | Rule::bare_name => {
                 let text = self.text_of(&pair, base);
                 return self.templated(&text);

@@ -1,6 +1,6 @@
 //! The keys of every part, as the reader takes them and the schema names them.
 
-pub(crate) const FILE: [&str; 9] = [
+pub(crate) const FILE: [&str; 11] = [
     "tau",
     "use",
     "mission",
@@ -9,6 +9,8 @@ pub(crate) const FILE: [&str; 9] = [
     "authority",
     "verifiers",
     "steps",
+    "on_failure",
+    "finally",
     "outputs",
 ];
 pub(crate) const INPUT: [&str; 3] = ["type", "default", "about"];
@@ -16,6 +18,8 @@ pub(crate) const VERIFIER: [&str; 6] = ["run", "protect", "env", "timeout", "run
 pub(crate) const OUTPUT: [&str; 2] = ["value", "about"];
 pub(crate) const LET: [&str; 2] = ["let", "about"];
 pub(crate) const IF: [&str; 4] = ["if", "then", "else", "about"];
+pub(crate) const FOR: [&str; 6] = ["for", "in", "up_to", "at_once", "steps", "about"];
+pub(crate) const HANDLER: [&str; 2] = ["about", "steps"];
 pub(crate) const REPEAT: [&str; 4] = ["repeat", "until", "steps", "about"];
 /// Beside the step's name.
 pub(crate) const STEP: [&str; 7] = [

@@ -6,7 +6,8 @@ use super::reader::Reader;
 use crate::diagnostic::Kind;
 use crate::source::{At, Span};
 use crate::syntax::tree::{
-    Doc, File, Ident, Input, Item, Lead, Mission, Output, Trivia, Use, Verifier,
+    Body, Doc, File, Handler, Ident, Input, Item, Lead, Mission, Output, Trivia, Use, UseFrom,
+    Verifier,
 };
 
 impl Reader<'_> {
@@ -53,6 +54,8 @@ impl Reader<'_> {
             authority: None,
             verifiers: Vec::new(),
             body: Default::default(),
+            on_failure: None,
+            finally: None,
             outputs: Vec::new(),
             doc: None,
             trivia: Trivia::default(),
@@ -103,6 +106,8 @@ impl Reader<'_> {
                     let body = self.statements(node);
                     mission.body.statements = body;
                 }
+                "on_failure" => mission.on_failure = Some(self.handler(entry)),
+                "finally" => mission.finally = Some(self.handler(entry)),
                 "outputs" => {
                     for entry in self.entries(node, "outputs by name") {
                         let output = self.output(entry);
@@ -120,6 +125,43 @@ impl Reader<'_> {
             self.missing_key("mission", "a mission file", root);
         }
         Some(mission)
+    }
+
+    /// Statements that run when the others have ended: a list of them or, with documentation, the
+    /// keys `about` and `steps`.
+    fn handler(&mut self, entry: &Entry) -> Handler {
+        let span = entry.span();
+        let mut handler = Handler {
+            body: Body::default(),
+            doc: None,
+            trivia: self.comments.open(span.start),
+            at: At(span),
+        };
+        let NodeKind::Map(fields) = &entry.value.kind else {
+            handler.body = self.body(entry);
+            return handler;
+        };
+        for field in fields {
+            let mut trivia = Trivia::default();
+            match field.key.value.as_str() {
+                "about" => {
+                    self.comments.close(field.span().end, &mut trivia);
+                    handler.doc = self.doc(&field.value);
+                }
+                "steps" => {
+                    self.comments
+                        .before(field.key.at.0.start, &mut trivia.before);
+                    demote(std::mem::take(&mut trivia), &mut handler.trivia.before);
+                    handler.body = self.body(field);
+                }
+                _ => self.unknown_key(&field.key, "what runs at the end", &keys::HANDLER, fields),
+            }
+            demote(trivia, &mut handler.trivia.before);
+        }
+        if entry.value.get("steps").is_none() {
+            self.missing_key("steps", "what runs at the end", &entry.value);
+        }
+        handler
     }
 
     fn version(&mut self, node: &Node) {
@@ -174,12 +216,19 @@ impl Reader<'_> {
             };
             let name = name.map(|name| part(root.len() + 1, dotted.value.len(), name));
             match (uses.last_mut(), name) {
-                (Some(last), Some(name)) if last.root.text == root && !last.names.is_empty() => {
-                    last.names.push(name);
-                }
+                (
+                    Some(Use {
+                        from: UseFrom::Std { root: last, names },
+                        ..
+                    }),
+                    Some(name),
+                ) if last.text == root && !names.is_empty() => names.push(name),
                 (_, name) => uses.push(Use {
-                    root: part(0, root.len(), root),
-                    names: name.into_iter().collect(),
+                    from: UseFrom::Std {
+                        root: part(0, root.len(), root),
+                        names: name.into_iter().collect(),
+                    },
+                    alias: None,
                     trivia: Trivia::default(),
                     at: At(span),
                 }),

@@ -19,7 +19,7 @@ impl Reader<'_> {
         statements
     }
 
-    fn body(&mut self, entry: &Entry) -> Body {
+    pub(super) fn body(&mut self, entry: &Entry) -> Body {
         let node = &entry.value;
         let statements = self.statements(node);
         let column = match node.kind {
@@ -45,6 +45,8 @@ impl Reader<'_> {
         };
         if has("if") {
             self.condition_statement(node, entries, &mut new);
+        } else if has("for") {
+            self.for_each(node, entries, &mut new);
         } else if has("repeat") {
             self.repeat(node, entries, &mut new);
         } else if !entries.is_empty() {
@@ -138,6 +140,46 @@ impl Reader<'_> {
                 condition,
                 then,
                 otherwise,
+            };
+        }
+    }
+
+    fn for_each(&mut self, node: &Node, entries: &[Entry], new: &mut Statement) {
+        let (mut name, mut items, mut body) = (None, None, Body::default());
+        let (mut most, mut at_once) = (None, None);
+        for entry in entries {
+            let key = entry.key.value.as_str();
+            if matches!(key, "for" | "in" | "up_to" | "at_once") {
+                self.part(entry, new);
+            }
+            match key {
+                "for" => {
+                    let text = self.text(&entry.value, "a name for each item of the list");
+                    name = text.and_then(|text| self.name(text));
+                }
+                "in" => items = self.value(&entry.value),
+                "up_to" => most = self.value(&entry.value),
+                "at_once" => at_once = self.value(&entry.value),
+                "steps" => {
+                    self.above(&entry.key, new);
+                    body = self.body(entry);
+                }
+                "about" => new.doc = self.part_doc(entry, new),
+                _ => self.unknown_key(&entry.key, "`for`", &keys::FOR, entries),
+            }
+        }
+        for key in ["in", "steps"] {
+            if node.get(key).is_none() {
+                self.missing_key(key, "`for`", node);
+            }
+        }
+        if let (Some(name), Some(items)) = (name, items) {
+            new.kind = StatementKind::For {
+                name,
+                items,
+                most,
+                at_once,
+                body,
             };
         }
     }

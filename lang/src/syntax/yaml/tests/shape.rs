@@ -1,6 +1,6 @@
 use super::{file, mission};
 use crate::syntax::tree::{
-    Item, Lead, LimitKind, LiteralValue, StatementKind, TypeExprKind, ValueKind,
+    Item, Lead, LimitKind, LiteralValue, StatementKind, TypeExprKind, UseFrom, ValueKind,
 };
 
 #[test]
@@ -54,13 +54,14 @@ fn uses() {
             .items
             .iter()
             .filter_map(|item| match item {
-                Item::Use(node) => Some(
-                    std::iter::once(&node.root)
-                        .chain(&node.names)
-                        .map(|name| name.text.as_str())
-                        .collect::<Vec<_>>()
-                        .join(" "),
-                ),
+                Item::Use(node) => match &node.from {
+                    UseFrom::Std { root, names } => {
+                        let words = std::iter::once(root).chain(names);
+                        let words: Vec<&str> = words.map(|name| name.text.as_str()).collect();
+                        Some(words.join(" "))
+                    }
+                    UseFrom::Source(source) => Some(source.value.clone()),
+                },
                 _ => None,
             })
             .collect()
