@@ -2,6 +2,7 @@
 
 mod authority;
 mod files;
+mod rules;
 mod run;
 mod setting;
 mod start;
@@ -12,6 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use self::authority::{Authority, AuthorityCommand, AuthorityDiff};
 pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, Lint, Target};
+pub(crate) use self::rules::Ignorable;
 pub(crate) use self::run::{Apply, Diff, Logs, Mission, Plan, Resume, Runs, Show};
 pub(crate) use self::setting::Setting;
 pub(crate) use self::start::{Completions, Demo, Doctor, Init, Schema};

@@ -4,7 +4,8 @@ use tau_lang::check::{Checked, check};
 use tau_lang::diagnostic::{Diagnostic, Severity, offer};
 use tau_lang::format;
 use tau_lang::library::Library;
-use tau_lang::source::SourceMap;
+use tau_lang::source::{SourceId, SourceMap};
+use tau_lang::suppress;
 use tau_lang::syntax::tree::{File, Spelling};
 use tau_lang::syntax::{tau, yaml};
 
@@ -27,7 +28,12 @@ impl Language {
 
     /// Checks the file `name`, with everything that is wrong with it.
     pub(crate) fn check(&mut self, name: &str, text: &str) -> Checked {
-        let (tree, mut found) = parse(&mut self.sources, name, text);
+        self.check_with_tree(name, text).1
+    }
+
+    /// As [`Language::check`], with what was read.
+    pub(crate) fn check_with_tree(&mut self, name: &str, text: &str) -> (File, Checked) {
+        let (file, tree, mut found) = parse(&mut self.sources, name, text);
         let mut checked = check(&tree, &self.library);
         found.append(&mut checked.diagnostics);
         for one in &mut found {
@@ -39,9 +45,9 @@ impl Language {
                 one.fixes.retain(|fix| fix.safe);
             }
         }
-        found.sort_by_key(|one| (one.span, one.severity()));
         checked.diagnostics = found;
-        checked
+        suppress::settle(&mut checked, &tree, file, &self.sources);
+        (tree, checked)
     }
 }
 
@@ -54,7 +60,7 @@ pub(crate) fn format(
     name: &str,
     text: &str,
 ) -> Result<String, Vec<Diagnostic>> {
-    let (tree, found) = parse(sources, name, text);
+    let (_, tree, found) = parse(sources, name, text);
     if found.iter().any(|one| one.severity() == Severity::Error) {
         return Err(found);
     }
@@ -75,7 +81,7 @@ pub(crate) fn convert(
     text: &str,
     to: Spelling,
 ) -> Result<String, Unconverted> {
-    let (mut tree, found) = parse(&mut language.sources, name, text);
+    let (_, mut tree, found) = parse(&mut language.sources, name, text);
     if found.iter().any(|one| one.severity() == Severity::Error) {
         return Err(Unconverted::Unreadable(found));
     }
@@ -103,17 +109,11 @@ pub(crate) enum Unconverted {
     Unfit(String),
 }
 
-/// How many errors in its grammar the file has.
-pub(crate) fn unreadable(name: &str, text: &str) -> usize {
-    let (_, found) = parse(&mut SourceMap::default(), name, text);
-    let is_error = |one: &&Diagnostic| one.severity() == Severity::Error;
-    found.iter().filter(is_error).count()
-}
-
-fn parse(sources: &mut SourceMap, name: &str, text: &str) -> (File, Vec<Diagnostic>) {
+fn parse(sources: &mut SourceMap, name: &str, text: &str) -> (SourceId, File, Vec<Diagnostic>) {
     let file = sources.add(name, text);
-    match Spelling::of(name) {
+    let (tree, found) = match Spelling::of(name) {
         Spelling::Tau => tau::parse(text, file),
         Spelling::Yaml => yaml::parse(text, file),
-    }
+    };
+    (file, tree, found)
 }

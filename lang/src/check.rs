@@ -20,6 +20,7 @@ use crate::diagnostic::{Diagnostic, Kind, Severity, nearest};
 use crate::library::Library;
 use crate::plan::Plan;
 use crate::source::Span;
+use crate::suppress::Suppressed;
 use crate::syntax::tree::{File, Item, Mission, Use, UseFrom};
 use crate::types::Type;
 
@@ -37,9 +38,17 @@ pub struct Checked {
     pub plans: Vec<Arc<Plan>>,
     /// Everything that was found, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
+    /// What comments silence.
+    pub suppressed: Vec<Suppressed>,
 }
 
 impl Checked {
+    /// Puts the findings into the order of the text.
+    pub fn sort(&mut self) {
+        self.diagnostics
+            .sort_by_key(|one| (one.span, one.severity()));
+    }
+
     /// Whether any finding is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
@@ -69,14 +78,14 @@ pub fn check(file: &File, library: &Library) -> Checked {
             plans.extend(checker.plan(&mission.name.text));
         }
     }
-    checker
-        .diagnostics
-        .sort_by_key(|one| (one.span, one.severity()));
-    checker.diagnostics.dedup();
-    Checked {
+    let mut checked = Checked {
         plans,
         diagnostics: checker.diagnostics,
-    }
+        suppressed: Vec::new(),
+    };
+    checked.sort();
+    checked.diagnostics.dedup();
+    checked
 }
 
 /// The plan of a library's mission.
@@ -243,7 +252,7 @@ impl<'a> Checker<'a> {
         self.stack.pop();
         let wrong = self.diagnostics[before..]
             .iter()
-            .any(|one| one.severity() == Severity::Error && !one.kind.is_authority());
+            .any(|one| one.kind.is_fatal());
         let plan = (!wrong).then(|| Arc::new(plan));
         self.plans.insert(name.to_owned(), plan.clone());
         plan

@@ -3,16 +3,16 @@
 mod family;
 mod help;
 mod kind;
-mod mend;
 mod near;
+mod offer;
 mod wording;
 
 use serde::Serialize;
 
 pub use self::family::Family;
 pub use self::kind::{Kind, Rule};
-pub use self::mend::offer;
 pub use self::near::{distance, nearest};
+pub use self::offer::offer;
 use crate::source::Span;
 
 /// How bad it is.

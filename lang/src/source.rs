@@ -139,6 +139,13 @@ impl SourceFile {
         self.text[start..].lines().next().unwrap_or("")
     }
 
+    /// Where the line begins that holds a byte offset.
+    #[must_use]
+    pub fn line_start(&self, offset: u32) -> usize {
+        let line = self.line_starts.partition_point(|start| *start <= offset);
+        self.line_starts[line - 1] as usize
+    }
+
     /// The number of the line that holds a byte offset, and what stands before it on that line.
     fn before(&self, offset: u32) -> (usize, &str) {
         let line = self.line_starts.partition_point(|start| *start <= offset);

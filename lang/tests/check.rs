@@ -17,6 +17,7 @@ use tau_lang::check::check;
 use tau_lang::diagnostic::Severity;
 use tau_lang::library::{Library, Texts};
 use tau_lang::source::SourceMap;
+use tau_lang::suppress;
 use tau_lang::syntax::{tau, yaml};
 
 const GROUPS: &[(&str, &str)] = &[
@@ -167,13 +168,21 @@ fn run(file: &Path) -> String {
 fn findings(kind: &str, text: &str) -> Vec<Found> {
     let mut map = SourceMap::default();
     let library = library(&mut map);
-    let id = map.add("test", text);
-    let (tree, mut found) = match kind {
-        "yaml" => yaml::parse(text, id),
-        _ => tau::parse(text, id),
+    let (id, (tree, found)) = match kind {
+        "yaml" => {
+            let id = map.add("test.yaml", text);
+            (id, yaml::parse(text, id))
+        }
+        _ => {
+            let id = map.add("test.tau", text);
+            (id, tau::parse(text, id))
+        }
     };
-    found.extend(check(&tree, &library).diagnostics);
-    let mut all: Vec<_> = found
+    let mut checked = check(&tree, &library);
+    checked.diagnostics.extend(found);
+    suppress::settle(&mut checked, &tree, id, &map);
+    let mut all: Vec<_> = checked
+        .diagnostics
         .iter()
         .map(|one| {
             let word = match one.severity() {

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use super::rules::{Ignorable, Selector};
+
 /// Check tau files
 ///
 /// A folder stands for the `.tau` files in it and the YAML files with a top-level `tau:` key.
@@ -15,6 +17,8 @@ Examples:
   tau lint .tau/fix.tau --format json
   tau lint --format github --deny warnings       in CI
   tau lint --fix
+  tau lint --select authority,taint              only what is about these
+  tau lint --add-ignore authority-unused --reason 'the next release posts there'
   cat fix.tau | tau lint - --stdin-filename fix.tau")]
 pub(crate) struct Lint {
     /// Files and folders; `-` is standard input
@@ -25,6 +29,14 @@ pub(crate) struct Lint {
     #[arg(long, value_enum)]
     pub(crate) format: Option<Format>,
 
+    /// Report only these codes or families, such as `authority`
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub(crate) select: Vec<Selector>,
+
+    /// Report everything but these codes or families
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub(crate) ignore: Vec<Selector>,
+
     /// Make the changes that are safe, such as a name that was meant, then check again
     #[arg(long, conflicts_with = "stdin_filename")]
     pub(crate) fix: bool,
@@ -32,6 +44,22 @@ pub(crate) struct Lint {
     /// With `--fix`: also make changes that allow more, such as a grant that is missing
     #[arg(long, requires = "fix")]
     pub(crate) unsafe_fixes: bool,
+
+    /// With `--fix`: change nothing, show what would change, and exit 1 when something would
+    #[arg(long, requires = "fix")]
+    pub(crate) diff: bool,
+
+    /// Write a comment above every finding of these codes that silences it, then check again
+    #[arg(long, value_name = "CODE", value_delimiter = ',', conflicts_with_all = ["fix", "stdin_filename"])]
+    pub(crate) add_ignore: Vec<Ignorable>,
+
+    /// With `--add-ignore`: why they may stay
+    #[arg(long, value_name = "TEXT", requires = "add_ignore")]
+    pub(crate) reason: Option<String>,
+
+    /// Report how often each code was found, and nothing else
+    #[arg(long)]
+    pub(crate) statistics: bool,
 
     /// Let warnings count as errors
     #[arg(long, value_enum, value_name = "WHAT")]

@@ -1,10 +1,15 @@
 //! `tau lint [PATH…]`
 
 mod fix;
+mod select;
+mod silence;
+mod statistics;
 
+use tau_lang::check::Checked;
 use tau_lang::diagnostic::{Diagnostic, Kind};
 use tau_lang::source::{SourceMap, Span};
 
+use self::select::is_wanted;
 use crate::args::{Format, Lint};
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
@@ -17,18 +22,26 @@ use crate::render::diagnostics::{Findings, github, json, jsonl, junit, sarif};
 pub(crate) fn run(args: &Lint, context: &mut Context) -> Outcome {
     let format = format(args.format, context.form())?;
     if args.fix {
-        fix::run(args, context)?;
+        let exit = fix::run(args, context)?;
+        if args.diff {
+            return Ok(exit);
+        }
+    }
+    if !args.add_ignore.is_empty() {
+        silence::run(args, context)?;
     }
     let mut language = Language::new();
-    let mut findings = Findings::default();
-    std::mem::swap(&mut findings.sources, &mut language.sources);
-    let findings = check_all(args, findings, |sources, name, text| {
+    let mut findings = check_all(args, |sources, name, text| {
         std::mem::swap(sources, &mut language.sources);
-        let found = language.check(name, text).diagnostics;
+        let checked = language.check(name, text);
         std::mem::swap(sources, &mut language.sources);
-        found
+        checked
     });
+    findings.diagnostics.retain(|it| is_wanted(args, it));
+    let suppressed = &mut findings.suppressed;
+    suppressed.retain(|it| is_wanted(args, &it.diagnostic));
     context.print(&match format {
+        Format::Human if args.statistics => statistics::render(&findings, context.width()),
         Format::Human => human::render(&findings, Look::of(context)),
         Format::Json => json::render(&findings),
         Format::Jsonl => jsonl::render(&findings),
@@ -62,9 +75,9 @@ fn format(asked: Option<Format>, form: Form) -> Result<Format, Failure> {
 /// What `check` finds; it adds a file of this name and text to the map and says what is wrong.
 fn check_all(
     args: &Lint,
-    mut findings: Findings,
-    mut check: impl FnMut(&mut SourceMap, &str, &str) -> Vec<Diagnostic>,
+    mut check: impl FnMut(&mut SourceMap, &str, &str) -> Checked,
 ) -> Findings {
+    let mut findings = Findings::default();
     let (inputs, unreadable) = discover(&args.paths, args.stdin_filename.as_deref());
     for file in unreadable {
         refuse(&mut findings, file);
@@ -73,8 +86,9 @@ fn check_all(
         match read(&input) {
             Ok(text) => {
                 findings.files.push(input.name());
-                let found = check(&mut findings.sources, &input.name(), &text);
-                findings.diagnostics.extend(found);
+                let checked = check(&mut findings.sources, &input.name(), &text);
+                findings.diagnostics.extend(checked.diagnostics);
+                findings.suppressed.extend(checked.suppressed);
             }
             Err(file) => refuse(&mut findings, file),
         }
@@ -107,12 +121,16 @@ fn exit(findings: &Findings, deny_warnings: bool) -> Exit {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
+    use std::ffi::OsStr;
+    use std::path::Path;
+
+    use clap::Parser;
 
     use super::*;
+    use crate::args::{Cli, Command};
 
     /// Finds fault with every `?` and remarks on every `!`.
-    fn check(sources: &mut SourceMap, name: &str, text: &str) -> Vec<Diagnostic> {
+    fn check(sources: &mut SourceMap, name: &str, text: &str) -> Checked {
         let id = sources.add(name, text);
         let found = |(at, c): (usize, char)| {
             let kind = match c {
@@ -124,7 +142,21 @@ mod tests {
             };
             Some(Diagnostic::new(kind, Span::new(id, at, at + 1)))
         };
-        text.char_indices().filter_map(found).collect()
+        Checked {
+            diagnostics: text.char_indices().filter_map(found).collect(),
+            ..Checked::default()
+        }
+    }
+
+    fn args(path: &Path) -> Lint {
+        let Ok(cli) = Cli::try_parse_from([OsStr::new("tau"), "lint".as_ref(), path.as_ref()])
+        else {
+            panic!("`lint` takes a path");
+        };
+        match cli.command {
+            Command::Lint(lint) => lint,
+            other => panic!("{other:?}"),
+        }
     }
 
     fn lint(texts: &[&[u8]]) -> Findings {
@@ -132,15 +164,7 @@ mod tests {
         for (number, text) in texts.iter().enumerate() {
             std::fs::write(root.path().join(format!("{number}.tau")), text).unwrap();
         }
-        let args = Lint {
-            paths: vec![root.path().to_owned()],
-            format: None,
-            fix: false,
-            unsafe_fixes: false,
-            deny: None,
-            stdin_filename: None,
-        };
-        check_all(&args, Findings::default(), check)
+        check_all(&args(root.path()), check)
     }
 
     #[test]
@@ -167,15 +191,7 @@ mod tests {
 
     #[test]
     fn a_missing_path_is_an_error() {
-        let args = Lint {
-            paths: vec![PathBuf::from("/nowhere/at/all")],
-            format: None,
-            fix: false,
-            unsafe_fixes: false,
-            deny: None,
-            stdin_filename: None,
-        };
-        let findings = check_all(&args, Findings::default(), check);
+        let findings = check_all(&args(Path::new("/nowhere/at/all")), check);
         assert_eq!(exit(&findings, false), Exit::Failed);
         assert_eq!(findings.sentence(), "1 error in 1 file");
     }

@@ -12,6 +12,7 @@ pub(crate) mod sarif;
 use serde::Serialize;
 use tau_lang::diagnostic::{Diagnostic, Severity};
 use tau_lang::source::SourceMap;
+use tau_lang::suppress::Suppressed;
 
 /// What a check of some files found.
 #[derive(Debug, Default)]
@@ -20,6 +21,8 @@ pub(crate) struct Findings {
     pub(crate) sources: SourceMap,
     /// In the order of the files, and in each from top to bottom.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What comments silence, in the same order.
+    pub(crate) suppressed: Vec<Suppressed>,
     /// The names of the files that were checked.
     pub(crate) files: Vec<String>,
 }
@@ -31,6 +34,8 @@ pub(crate) struct Summary {
     pub(crate) errors: usize,
     /// Findings that do not.
     pub(crate) warnings: usize,
+    /// Findings of either kind that a comment silences.
+    pub(crate) suppressed: usize,
 }
 
 impl Findings {
@@ -38,11 +43,16 @@ impl Findings {
     pub(crate) fn sort(&mut self) {
         self.diagnostics
             .sort_by_key(|found| (found.span.file, found.span.start, found.severity()));
+        self.suppressed
+            .sort_by_key(|it| (it.diagnostic.span.file, it.diagnostic.span.start));
     }
 
     /// How many there are.
     pub(crate) fn summary(&self) -> Summary {
-        let mut summary = Summary::default();
+        let mut summary = Summary {
+            suppressed: self.suppressed.len(),
+            ..Summary::default()
+        };
         for found in &self.diagnostics {
             match found.severity() {
                 Severity::Error => summary.errors += 1,
@@ -54,7 +64,11 @@ impl Findings {
 
     /// `2 errors, 1 warning in 3 files`.
     pub(crate) fn sentence(&self) -> String {
-        let Summary { errors, warnings } = self.summary();
+        let Summary {
+            errors,
+            warnings,
+            suppressed,
+        } = self.summary();
         let mut parts = Vec::new();
         for (count, name) in [(errors, "error"), (warnings, "warning")] {
             if count > 0 {
@@ -64,8 +78,12 @@ impl Findings {
         if parts.is_empty() {
             parts.push("nothing to report".to_owned());
         }
+        let ignored = match suppressed {
+            0 => String::new(),
+            count => format!(", {count} ignored"),
+        };
         format!(
-            "{} in {}",
+            "{} in {}{ignored}",
             parts.join(", "),
             counted(self.files.len(), "file")
         )

@@ -2,7 +2,7 @@
 
 use super::Checker;
 use crate::authority::Pattern;
-use crate::diagnostic::{Diagnostic, Kind, Severity};
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::expr::Context;
 use crate::plan::needs::{Needed, Status, needed, rules};
 use crate::plan::{Grant, Plan};
@@ -42,12 +42,7 @@ impl Checker<'_> {
         }
         self.shadowed(plan);
         // While something is broken, what needs a grant may not have been read.
-        let wrong = |one: &Diagnostic| {
-            one.severity() == Severity::Error
-                && !one.kind.is_authority()
-                && !matches!(one.kind, Kind::AuthorityShadowed { .. })
-        };
-        if self.broken || self.diagnostics.iter().any(wrong) {
+        if self.broken || self.diagnostics.iter().any(|one| one.kind.is_fatal()) {
             return;
         }
         for grant in plan.grants.iter().filter(|grant| !grant.deny) {

@@ -3,12 +3,6 @@
 use super::Kind;
 
 impl Kind {
-    /// Whether it says that authority is missing. Such a mission has a plan; applying it blocks.
-    #[must_use]
-    pub fn is_authority(&self) -> bool {
-        matches!(self, Kind::AuthorityMissing { .. })
-    }
-
     /// What to do about it, if more can be said than the message says.
     #[must_use]
     pub fn help(&self) -> Option<String> {
@@ -20,6 +14,7 @@ impl Kind {
             | Kind::KeyUnknown { near, .. }
             | Kind::NameUnknown { near, .. }
             | Kind::PropertyUnknown { near, .. }
+            | Kind::SuppressionUnknown { near, .. }
             | Kind::TypeUnknown { near, .. }
             | Kind::UseUnknown { near, .. } => mean(near),
             Kind::MissionMissing { near, asked } => match asked {
@@ -48,6 +43,8 @@ impl Kind {
             Kind::OptionalUnhandled { .. } => {
                 Some("give a value for the other case: `… or \"\"`, or `… | default(…)`".to_owned())
             }
+            Kind::SuppressionRefused { .. } => Some("mend it, and remove this comment".to_owned()),
+            Kind::SuppressionWithoutReason { .. } => Some("write why behind the `]`".to_owned()),
             Kind::TemplateUnclosed => {
                 Some("close it with `}}`; a literal `{{` is written `{{ \"{{\" }}`".to_owned())
             }

@@ -23,11 +23,52 @@ impl Rule {
         Kind::RULES.iter().find(|rule| rule.code == code)
     }
 
+    /// Whether a comment may silence it: a warning, but for those about such comments, and of the
+    /// errors those that a person can answer for. No other mission with an error has a plan.
+    #[must_use]
+    pub fn may_be_ignored(&self) -> bool {
+        match self.severity {
+            Severity::Warning => self.family != Family::Suppressions,
+            Severity::Error => is_answerable(self.family, self.code),
+        }
+    }
+
+    /// Whether a comment that silences it must say why.
+    #[must_use]
+    pub fn needs_reason(&self) -> bool {
+        matches!(
+            self.family,
+            Family::Authority | Family::Taint | Family::Secrets
+        )
+    }
+
     /// What its page says first, on one line.
     #[must_use]
     pub fn gist(&self) -> String {
         let paragraph = self.page.split("\n\n").nth(1).unwrap_or_default();
         paragraph.replace('\n', " ")
+    }
+}
+
+/// Whether a person can answer for an error of this kind: the plan is right all the same, and the
+/// run still refuses what is not granted.
+fn is_answerable(family: Family, code: &str) -> bool {
+    matches!(family, Family::Taint | Family::Secrets) || code == "authority-shadowed"
+}
+
+impl Kind {
+    /// Whether nothing can be planned with it, whoever answers for it.
+    #[must_use]
+    pub fn is_fatal(&self) -> bool {
+        self.severity() == Severity::Error
+            && !self.is_authority()
+            && !is_answerable(self.family(), self.code())
+    }
+
+    /// Whether it says that authority is missing. Such a mission has a plan; applying it blocks.
+    #[must_use]
+    pub fn is_authority(&self) -> bool {
+        matches!(self, Kind::AuthorityMissing { .. })
     }
 }
 
@@ -134,6 +175,16 @@ kinds! {
     PathInvalid { path: String, why: String } = Error Types "path-invalid";
     /// A record without such a field.
     PropertyUnknown { of: String, name: String, near: Option<String> } = Error Names "property-unknown";
+    /// A comment that silences nothing, as it is written or where it stands.
+    SuppressionInvalid { why: String } = Warning Suppressions "suppression-invalid";
+    /// A comment that names what no comment may silence.
+    SuppressionRefused { code: String } = Warning Suppressions "suppression-refused";
+    /// A comment that names a finding that does not exist.
+    SuppressionUnknown { code: String, near: Option<String> } = Warning Suppressions "suppression-unknown";
+    /// A comment that silences what is not there.
+    SuppressionUnused { codes: String } = Warning Suppressions "suppression-unused";
+    /// A comment that must say why, and does not.
+    SuppressionWithoutReason { code: String } = Error Suppressions "suppression-without-reason";
     /// The grammar does not allow it.
     Syntax { found: String, expected: String } = Error Syntax "syntax";
     /// `{{ }}` with nothing in it.

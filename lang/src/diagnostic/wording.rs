@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Kind;
+use super::{Kind, Rule, Severity};
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -96,6 +96,19 @@ impl fmt::Display for Kind {
             ),
             Kind::PathInvalid { path, why } => write!(f, "`{path}` is not a path here: {why}"),
             Kind::PropertyUnknown { of, name, .. } => write!(f, "{of} has no `{name}`"),
+            Kind::SuppressionInvalid { why } => write!(f, "this comment silences nothing: {why}"),
+            Kind::SuppressionRefused { code } => {
+                write!(f, "`{code}` cannot be ignored: it {}", stopping(code))
+            }
+            Kind::SuppressionUnknown { code, .. } => {
+                write!(f, "no finding has the code `{code}`, so nothing is ignored")
+            }
+            Kind::SuppressionUnused { codes } => {
+                write!(f, "this ignores `{codes}`, which is not found here")
+            }
+            Kind::SuppressionWithoutReason { code } => {
+                write!(f, "ignoring `{code}` needs a reason")
+            }
             Kind::Syntax { found, expected } => write!(f, "expected {expected}, found {found}"),
             Kind::TemplateEmpty => write!(f, "this `{{{{ }}}}` has nothing in it"),
             Kind::TemplateUnclosed => write!(f, "this `{{{{` is never closed"),
@@ -121,6 +134,14 @@ impl fmt::Display for Kind {
             }
             Kind::YamlInvalid { why } => write!(f, "this YAML cannot be a mission: {why}"),
         }
+    }
+}
+
+/// Why a finding of this code cannot be silenced.
+fn stopping(code: &str) -> &'static str {
+    match Rule::named(code).map(|rule| rule.severity) {
+        Some(Severity::Warning) => "is about such comments",
+        _ => "keeps the mission from running",
     }
 }
 

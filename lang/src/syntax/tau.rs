@@ -54,6 +54,11 @@ pub fn parse(text: &str, file: SourceId) -> (File, Vec<Diagnostic>) {
     (tree, reader.diagnostics)
 }
 
+/// Where the comments of a text in the tau spelling begin, in its order.
+pub(crate) fn comments(text: &str) -> Vec<usize> {
+    layout::comments(text)
+}
+
 /// Reads entries into nodes and collects what is wrong.
 struct Reader<'a> {
     text: &'a str,

@@ -51,6 +51,13 @@ pub fn parse(text: &str, file: SourceId) -> (File, Vec<Diagnostic>) {
     (tree, diagnostics)
 }
 
+/// Where the comments of a text in the YAML spelling begin, in its order.
+pub(crate) fn comments(text: &str) -> Vec<usize> {
+    let loaded = load::load(text, &Lines::new(text), SourceId::default());
+    let comments = loaded.comments.iter();
+    comments.map(|comment| comment.start as usize).collect()
+}
+
 /// A file as JSON, for tests of its schema.
 #[cfg(test)]
 pub(crate) fn json(text: &str) -> serde_json::Value {

@@ -8,6 +8,7 @@ use tau_lang::source::{Position, SourceMap, Span};
 #[derive(Debug, Serialize)]
 pub(super) struct Record {
     code: &'static str,
+    family: &'static str,
     severity: Severity,
     message: String,
     #[serde(flatten)]
@@ -72,6 +73,7 @@ impl Record {
         };
         Record {
             code: found.code(),
+            family: found.kind.family().name(),
             severity: found.severity(),
             message: found.kind.to_string(),
             place: Place::new(sources, found.span),

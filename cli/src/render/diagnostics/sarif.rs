@@ -1,19 +1,23 @@
 //! `--format sarif`: SARIF 2.1.0, which code scanning and editors read.
 
 mod place;
+mod rule;
 
 use std::collections::HashMap;
 
 use serde::Serialize;
 use tau_interpreter::blobs::sha256;
-use tau_lang::diagnostic::{Diagnostic, Fix, Kind, Rule};
-use tau_lang::source::SourceMap;
+use tau_lang::diagnostic::{Diagnostic, Fix, Kind};
+use tau_lang::source::{SourceMap, Span};
+use tau_lang::suppress::Suppressed;
 
 use self::place::{Artifact, Place, Region};
+use self::rule::Descriptor;
 use super::{Findings, word};
 use crate::render::json;
 
-const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
+const SCHEMA: &str =
+    "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 #[derive(Serialize)]
 struct Log {
@@ -44,30 +48,9 @@ struct Driver {
     rules: Vec<Descriptor>,
 }
 
-/// A code with what `tau explain` says about it.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Descriptor {
-    id: &'static str,
-    short_description: Text,
-    help: Help,
-    properties: Properties,
-}
-
-#[derive(Serialize)]
-struct Properties {
-    tags: [&'static str; 1],
-}
-
 #[derive(Serialize)]
 struct Text {
     text: String,
-}
-
-#[derive(Serialize)]
-struct Help {
-    text: &'static str,
-    markdown: &'static str,
 }
 
 /// One finding.
@@ -84,6 +67,18 @@ struct Found {
     partial_fingerprints: Fingerprints,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fixes: Vec<Change>,
+    /// Always there: where one result has it, all must.
+    suppressions: Vec<Suppression>,
+}
+
+/// A comment that silences the finding.
+#[derive(Serialize)]
+struct Suppression {
+    kind: &'static str,
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    justification: Option<String>,
+    location: Location,
 }
 
 #[derive(Serialize)]
@@ -125,12 +120,27 @@ struct Replacement {
 
 /// The findings as one SARIF log.
 pub(crate) fn render(findings: &Findings) -> String {
+    let silenced = |it: &Suppressed| Suppression {
+        kind: "inSource",
+        status: "accepted",
+        justification: (!it.reason.is_empty()).then(|| it.reason.clone()),
+        location: Location::new(&findings.sources, it.comment),
+    };
+    let open = findings.diagnostics.iter().map(|it| (it, Vec::new()));
+    let suppressed = findings.suppressed.iter();
+    let suppressed = suppressed.map(|it| (&it.diagnostic, vec![silenced(it)]));
+    let mut all: Vec<_> = open.chain(suppressed).collect();
+    all.sort_by_key(|(it, _)| (it.span.file, it.span.start, it.severity()));
     let mut seen = HashMap::new();
-    let mut found = |one: &Diagnostic| {
+    let found = |(one, suppressions): (&Diagnostic, Vec<Suppression>)| {
+        // A finding keeps its fingerprint when a comment silences it.
         let same = fingerprint(&findings.sources, one);
         let number: &mut usize = seen.entry(same.clone()).or_default();
         *number += 1;
-        Found::new(&findings.sources, one, format!("{same}:{number}"))
+        Found {
+            suppressions,
+            ..Found::new(&findings.sources, one, format!("{same}:{number}"))
+        }
     };
     json::document(&Log {
         schema: SCHEMA,
@@ -140,39 +150,38 @@ pub(crate) fn render(findings: &Findings) -> String {
                 driver: Driver {
                     name: "tau",
                     semantic_version: env!("CARGO_PKG_VERSION"),
-                    rules: Kind::RULES.iter().map(descriptor).collect(),
+                    rules: Kind::RULES.iter().map(Descriptor::new).collect(),
                 },
             },
             column_kind: "utf16CodeUnits",
-            results: findings.diagnostics.iter().map(&mut found).collect(),
+            results: all.into_iter().map(found).collect(),
         }],
     })
-}
-
-fn descriptor(rule: &Rule) -> Descriptor {
-    Descriptor {
-        id: rule.code,
-        short_description: text(rule.gist()),
-        help: Help {
-            text: rule.page,
-            markdown: rule.page,
-        },
-        properties: Properties {
-            tags: [rule.family.name()],
-        },
-    }
 }
 
 /// What stays of a finding when the lines around it move: its rule, file, words and line's text.
 fn fingerprint(sources: &SourceMap, found: &Diagnostic) -> String {
     let file = sources.file(found.span.file);
+    let line = file.map_or("", |file| file.line(found.span.start));
+    // A comment that silences the finding makes no other one of it.
+    let line = line.split("# tau: ignore").next().unwrap_or(line);
     let parts = [
         found.code(),
         file.map_or("", |file| &file.name),
         &found.kind.to_string(),
-        file.map_or("", |file| file.line(found.span.start)).trim(),
+        line.trim(),
     ];
     sha256(parts.join("\0").as_bytes())
+}
+
+impl Location {
+    fn new(sources: &SourceMap, span: Span) -> Location {
+        Location {
+            id: None,
+            physical_location: Place::new(sources, span),
+            message: None,
+        }
+    }
 }
 
 impl Found {
@@ -193,16 +202,13 @@ impl Found {
                 .position(|rule| rule.code == found.code()),
             level: word(found.severity()),
             message: text(message),
-            locations: vec![Location {
-                id: None,
-                physical_location: Place::new(sources, found.span),
-                message: None,
-            }],
+            locations: vec![Location::new(sources, found.span)],
             related_locations: found.labels.iter().enumerate().map(label).collect(),
             partial_fingerprints: Fingerprints {
                 finding: fingerprint,
             },
             fixes: found.fixes.iter().map(|fix| change(sources, fix)).collect(),
+            suppressions: Vec::new(),
         }
     }
 }

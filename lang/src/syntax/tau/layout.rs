@@ -97,11 +97,23 @@ pub(super) enum Trouble {
 
 /// The entries of a whole text, the comments behind the last, and what is wrong with its shape.
 pub(super) fn cut(text: &str) -> (Block, Vec<Trouble>) {
+    let (whole, cutter) = run(text);
+    (whole, cutter.trouble)
+}
+
+/// Where the comments of a text begin, in its order.
+pub(super) fn comments(text: &str) -> Vec<usize> {
+    let (_, cutter) = run(text);
+    cutter.comments
+}
+
+fn run(text: &str) -> (Block, Cutter<'_>) {
     let mut cutter = Cutter {
         text,
         bytes: text.as_bytes(),
         at: 0,
         trouble: Vec::new(),
+        comments: Vec::new(),
     };
     let mut whole = Block::default();
     loop {
@@ -127,7 +139,7 @@ pub(super) fn cut(text: &str) -> (Block, Vec<Trouble>) {
             .trouble
             .retain(|one| !matches!(one, Trouble::Unclosed(_)));
     }
-    (whole, cutter.trouble)
+    (whole, cutter)
 }
 
 /// What kind of lines a block holds.
@@ -148,6 +160,7 @@ struct Cutter<'a> {
     bytes: &'a [u8],
     at: usize,
     trouble: Vec<Trouble>,
+    comments: Vec<usize>,
 }
 
 impl Cutter<'_> {
@@ -253,6 +266,7 @@ impl Cutter<'_> {
 
     /// Reads a comment up to its newline: its text, and whether it documents (`##`).
     fn comment(&mut self) -> (String, bool) {
+        self.comments.push(self.at);
         let rest = &self.text[self.at..];
         let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
         self.at += line.len();

@@ -13,6 +13,7 @@ pub(super) fn slip(kind: &Kind) -> Option<(&str, &str)> {
         }
         | Kind::NameUnknown { name, near }
         | Kind::PropertyUnknown { name, near, .. }
+        | Kind::SuppressionUnknown { code: name, near }
         | Kind::TypeUnknown { name, near }
         | Kind::UseUnknown { name, near } => (name, near.as_deref()?),
         _ => return None,
