@@ -5,8 +5,11 @@ mod arguments;
 mod authority;
 mod expressions;
 mod mission;
+mod schedule;
 mod scope;
 mod statements;
+mod test;
+mod trigger;
 mod values;
 
 pub(crate) use self::arguments::scope_texts;
@@ -19,6 +22,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Diagnostic, Kind, Severity, nearest};
 use crate::library::Library;
 use crate::plan::Plan;
+use crate::plan::test::Test;
 use crate::source::Span;
 use crate::suppress::Suppressed;
 use crate::syntax::tree::{File, Item, Mission, Use, UseFrom};
@@ -36,6 +40,8 @@ pub const MAX_EDGES: usize = 200_000;
 pub struct Checked {
     /// Its missions that have a plan, in order. One with errors has none.
     pub plans: Vec<Arc<Plan>>,
+    /// Its tests whose mission has a plan, in order.
+    pub tests: Vec<Test>,
     /// Everything that was found, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
     /// What comments silence.
@@ -78,8 +84,10 @@ pub fn check(file: &File, library: &Library) -> Checked {
             plans.extend(checker.plan(&mission.name.text));
         }
     }
+    let tests = checker.starts(file);
     let mut checked = Checked {
         plans,
+        tests,
         diagnostics: checker.diagnostics,
         suppressed: Vec::new(),
     };
@@ -145,8 +153,8 @@ impl<'a> Checker<'a> {
                     },
                     face.name.at.0,
                 ),
-                Item::Test(test) => self.unchecked("a test", test.at.0),
-                Item::On(trigger) => self.unchecked("`on`", trigger.at.0),
+                // They start missions, so they are checked behind them.
+                Item::Test(_) | Item::On(_) => {}
                 Item::Mission(mission) => {
                     missions += 1;
                     match self.local.get(mission.name.text.as_str()) {
@@ -171,6 +179,32 @@ impl<'a> Checker<'a> {
                 end.unwrap_or_default(),
             );
         }
+    }
+
+    /// What starts the file's missions: its tests, and its events.
+    fn starts(&mut self, file: &'a File) -> Vec<Test> {
+        let mut tests: Vec<Test> = Vec::new();
+        let mut names: BTreeMap<&str, Span> = BTreeMap::new();
+        for item in &file.items {
+            match item {
+                Item::Test(test) => {
+                    let (name, at) = (test.name.value.as_str(), test.name.at.0);
+                    if let Some(first) = names.get(name) {
+                        let kind = Kind::DuplicateName {
+                            what: "a test".to_owned(),
+                            name: name.to_owned(),
+                        };
+                        self.diagnostics
+                            .push(Diagnostic::new(kind, at).label(*first, "the first one"));
+                    }
+                    names.entry(name).or_insert(at);
+                    tests.extend(self.test(test));
+                }
+                Item::On(trigger) => self.trigger(trigger),
+                _ => {}
+            }
+        }
+        tests
     }
 
     /// Refuses what has no meaning yet, so that nothing unchecked can run.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::source::Span;
 use crate::syntax::command::{self, Part};
+use crate::syntax::text::Text;
 use crate::syntax::tree::{Expr, LiteralValue, Piece, Template, Value, ValueKind};
 use crate::types::{Plain, Type};
 
@@ -298,6 +299,36 @@ fn collect_expr(expr: &Expr, found: &mut BTreeSet<String>) {
     }
 }
 
+/// The names in an expression, each with the fields that it is asked for: `a.b.c`. Each is an
+/// expression of its own.
+#[must_use]
+pub fn paths(expr: &Expr) -> Vec<Expr> {
+    fn collect<'a>(part: &ast::Expr<'a>, whole: &Expr, found: &mut Vec<Expr>) {
+        let mut inner = part;
+        while let ast::Expr::GetAttr(it) = inner {
+            inner = &it.expr;
+        }
+        if !matches!(inner, ast::Expr::Var(_)) {
+            parts(part)
+                .into_iter()
+                .for_each(|part| collect(part, whole, found));
+            return;
+        }
+        // minijinja's span of `a.b.c` begins at its last but one dot.
+        let start = inner.span().start_offset as usize;
+        let end = part.span().end_offset as usize;
+        let text = whole.source.value.get(start..end);
+        found.extend(text.map(|text| Expr {
+            source: Text::verbatim(text, whole.source.span(start, end)),
+        }));
+    }
+    let mut found = Vec::new();
+    if let Ok(tree) = parse(expr) {
+        collect(&tree, expr, &mut found);
+    }
+    found
+}
+
 /// Visits an expression and all its parts, outermost first.
 pub fn walk<'a>(expr: &ast::Expr<'a>, visit: &mut impl FnMut(&ast::Expr<'a>)) {
     visit(expr);
@@ -427,6 +458,13 @@ mod tests {
     fn names_are_found_wherever_they_stand() {
         let used = names_in(&expr("a.b | default(c) if d[e] is defined else {'k': f}"));
         assert_eq!(used.into_iter().collect::<String>(), "acdef");
+    }
+
+    #[test]
+    fn paths_are_names_with_their_fields() {
+        let it = expr("not a.b.c or d | length == e[f.g].h and [i] == 'j.k'");
+        let paths: Vec<String> = paths(&it).into_iter().map(|it| it.source.value).collect();
+        assert_eq!(paths, ["a.b.c", "d", "e", "f.g", "i"]);
     }
 
     #[test]

@@ -10,6 +10,9 @@ use crate::syntax::tau;
 use crate::syntax::tree::{Bound, Face, File, Input, Item, Mission, Need, Value};
 use crate::types::Type;
 
+/// What can start a mission by itself: the same in every library.
+const EVENTS: &str = include_str!("library/events.tau");
+
 /// The texts a library is made of. The standard library gives one; tests give small ones.
 #[derive(Clone, Copy, Default)]
 pub struct Texts<'a> {
@@ -31,6 +34,8 @@ pub struct Library {
     pub missions: BTreeMap<String, Mission>,
     /// The files the missions stand in, by name.
     pub files: BTreeMap<String, SourceId>,
+    /// What can start a mission, by name: the parameters of `on NAME(…)`, and what `event` is.
+    pub events: BTreeMap<String, Signature>,
     /// The groups' names.
     pub groups: BTreeSet<String>,
     /// With the library's filters.
@@ -122,6 +127,7 @@ impl Library {
             types: BTreeMap::new(),
             missions: BTreeMap::new(),
             files: BTreeMap::new(),
+            events: BTreeMap::new(),
             groups: BTreeSet::new(),
             engine: Arc::new(Engine::new(texts.filters)),
         };
@@ -138,11 +144,19 @@ impl Library {
             library.add_types(file, &mut diagnostics);
         }
         for (group, file) in &groups {
-            for item in &file.items {
-                if let Item::Action(face) = item {
-                    library.add_face(group, face, &mut diagnostics);
-                }
+            for face in faces(file) {
+                let name = format!("{group}.{}", face.name);
+                let signature = library.signature(name.clone(), face, &mut diagnostics);
+                library.actions.insert(name, signature);
             }
+        }
+        let id = map.add("std/events.tau", EVENTS);
+        let (file, found) = tau::parse(EVENTS, id);
+        diagnostics.extend(found);
+        for face in faces(&file) {
+            let name = face.name.text.clone();
+            let signature = library.signature(name.clone(), face, &mut diagnostics);
+            library.events.insert(name, signature);
         }
         for (name, text) in texts.missions {
             let id = map.add(format!("std/{name}.tau"), *text);
@@ -172,7 +186,7 @@ impl Library {
         }
     }
 
-    fn add_face(&mut self, group: &str, face: &Face, diagnostics: &mut Vec<Diagnostic>) {
+    fn signature(&self, name: String, face: &Face, diagnostics: &mut Vec<Diagnostic>) -> Signature {
         let mut params = Vec::new();
         for param in &face.params {
             match resolve_param(param, &self.types) {
@@ -190,26 +204,30 @@ impl Library {
         let kind = face.kind.as_ref();
         let repeat = kind.and_then(|kind| Repeat::parse(&kind.text));
         let repeat = repeat.unwrap_or(Repeat::Unknown);
-        let name = format!("{group}.{}", face.name);
-        self.actions.insert(
-            name.clone(),
-            Signature {
-                name,
-                params,
-                result,
-                needs: face.needs.clone(),
-                bounds: face.bounds.clone(),
-                repeat,
-                gate: face.gate,
-                doc: face
-                    .doc
-                    .as_ref()
-                    .map(|doc| doc.text.clone())
-                    .unwrap_or_default(),
-                at: face.at.0,
-            },
-        );
+        Signature {
+            name,
+            params,
+            result,
+            needs: face.needs.clone(),
+            bounds: face.bounds.clone(),
+            repeat,
+            gate: face.gate,
+            doc: face
+                .doc
+                .as_ref()
+                .map(|doc| doc.text.clone())
+                .unwrap_or_default(),
+            at: face.at.0,
+        }
     }
+}
+
+/// The actions of a file.
+fn faces(file: &File) -> impl Iterator<Item = &Face> {
+    file.items.iter().filter_map(|item| match item {
+        Item::Action(face) => Some(face),
+        _ => None,
+    })
 }
 
 /// An input or parameter with its type resolved.

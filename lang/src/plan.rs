@@ -6,6 +6,7 @@ pub mod draw;
 pub mod needs;
 mod order;
 mod own_files;
+pub mod test;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -56,18 +57,13 @@ pub struct Size {
 
 impl Block {
     /// Visits every step of it, also those in inner blocks, but none of called missions.
-    pub fn each_step<'a>(&'a self, visit: &mut impl FnMut(&'a Step)) {
+    pub fn each_step<'a>(&'a self, visit: &mut impl FnMut(&'a Node, &'a Step)) {
         for node in &self.nodes {
-            match &node.kind {
-                NodeKind::Let(_) | NodeKind::Call(_) => {}
-                NodeKind::Step(step) => visit(step),
-                NodeKind::If {
-                    then, otherwise, ..
-                } => {
-                    then.each_step(visit);
-                    otherwise.each_step(visit);
-                }
-                NodeKind::Repeat { body, .. } => body.each_step(visit),
+            if let NodeKind::Step(step) = &node.kind {
+                visit(node, step);
+            }
+            for block in node.kind.blocks() {
+                block.each_step(visit);
             }
         }
     }
@@ -189,6 +185,20 @@ pub enum NodeKind {
         /// When to stop.
         until: Option<Expr>,
     },
+}
+
+impl NodeKind {
+    /// The blocks in it, in the order of the text.
+    #[must_use]
+    pub fn blocks(&self) -> Vec<&Block> {
+        match self {
+            NodeKind::Let(_) | NodeKind::Step(_) | NodeKind::Call(_) => Vec::new(),
+            NodeKind::If {
+                then, otherwise, ..
+            } => vec![then, otherwise],
+            NodeKind::Repeat { body, .. } => vec![body],
+        }
+    }
 }
 
 /// A call of an action, its arguments by parameter.

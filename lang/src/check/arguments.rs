@@ -124,7 +124,7 @@ impl<'a> Checker<'a> {
     }
 
     /// Matches arguments with parameters: by name, or by position before the first name.
-    fn arguments(
+    pub(super) fn arguments(
         &mut self,
         step: &tree::Step,
         callee: &str,

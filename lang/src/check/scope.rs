@@ -21,6 +21,8 @@ pub(super) enum What {
     Let,
     /// The results of the round before, inside `repeat`.
     Previous,
+    /// What a run came to, or what an event brings.
+    Result,
     Step,
     Verifier,
 }
@@ -31,6 +33,7 @@ impl What {
             What::Input => "an input",
             What::Let => "a value",
             What::Previous => "the round before",
+            What::Result => "a result",
             What::Step => "a step",
             What::Verifier => "a verifier",
         }

@@ -11,6 +11,7 @@ impl Kind {
         match self {
             Kind::ActionUnknown { near, .. }
             | Kind::ArgumentUnknown { near, .. }
+            | Kind::GivenUnknown { near, .. }
             | Kind::KeyUnknown { near, .. }
             | Kind::NameUnknown { near, .. }
             | Kind::PropertyUnknown { near, .. }
@@ -29,6 +30,9 @@ impl Kind {
                 Some("a denial always wins: remove one of the two".to_owned())
             }
             Kind::AuthorityUnused { .. } => Some("remove it; least is safest".to_owned()),
+            Kind::GivenUnused { .. } => {
+                Some("remove it, or name what the mission calls".to_owned())
+            }
             Kind::InputUnused { .. } => Some("use it or remove it".to_owned()),
             Kind::KeyDuplicate { .. } => Some("keep one of them".to_owned()),
             Kind::LikelyMistake { meant, .. } => Some(meant.clone()),
@@ -45,6 +49,18 @@ impl Kind {
             }
             Kind::SuppressionRefused { .. } => Some("mend it, and remove this comment".to_owned()),
             Kind::SuppressionWithoutReason { .. } => Some("write why behind the `]`".to_owned()),
+            Kind::ScheduleInvalid { .. } => Some(
+                "write minute, hour, day of the month, month and day of the week: `0 7 * * 1-5`"
+                    .to_owned(),
+            ),
+            Kind::TestExpectsNothing { .. } => {
+                Some("add a line such as `expect outcome == \"succeeded\"`".to_owned())
+            }
+            Kind::TestWithoutRun { .. } => {
+                Some("add a line `run MISSION(input: value)`".to_owned())
+            }
+            Kind::TriggerUnknown { near, .. } => mean(near)
+                .or_else(|| Some("there are `comment`, `label`, `schedule`, `webhook`".to_owned())),
             Kind::TemplateUnclosed => {
                 Some("close it with `}}`; a literal `{{` is written `{{ \"{{\" }}`".to_owned())
             }

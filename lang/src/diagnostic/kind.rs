@@ -141,6 +141,10 @@ kinds! {
     ExpressionInvalid { why: String } = Error Expressions "expression-invalid";
     /// A file that could not be read.
     FileUnreadable { name: String, why: String } = Error Syntax "file-unreadable";
+    /// `given` names neither an action nor a step of the mission.
+    GivenUnknown { name: String, mission: String, near: Option<String> } = Error Tests "given-unknown";
+    /// `given` scripts an action that the mission never calls.
+    GivenUnused { name: String, mission: String } = Warning Tests "given-unused";
     /// A pattern that can match no path.
     GlobInvalid { pattern: String, why: String } = Error Types "glob-invalid";
     /// An input of a type that only an action can make.
@@ -175,6 +179,8 @@ kinds! {
     PathInvalid { path: String, why: String } = Error Types "path-invalid";
     /// A record without such a field.
     PropertyUnknown { of: String, name: String, near: Option<String> } = Error Names "property-unknown";
+    /// A schedule that no time can match, or that is none.
+    ScheduleInvalid { schedule: String, why: String } = Error Flow "schedule-invalid";
     /// A comment that silences nothing, as it is written or where it stands.
     SuppressionInvalid { why: String } = Warning Suppressions "suppression-invalid";
     /// A comment that names what no comment may silence.
@@ -191,6 +197,12 @@ kinds! {
     TemplateEmpty = Error Expressions "template-empty";
     /// `{{` without `}}`.
     TemplateUnclosed = Error Expressions "template-unclosed";
+    /// A test without `expect`: it cannot fail.
+    TestExpectsNothing { name: String } = Error Tests "test-expects-nothing";
+    /// A test that runs no mission.
+    TestWithoutRun { name: String } = Error Tests "test-without-run";
+    /// `on` an event that does not exist.
+    TriggerUnknown { name: String, near: Option<String> } = Error Flow "trigger-unknown";
     /// A value of one type where another is asked for.
     TypeMismatch { what: String, expected: String, found: String } = Error Types "type-mismatch";
     /// A type that does not exist.

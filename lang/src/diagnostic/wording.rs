@@ -47,6 +47,13 @@ impl fmt::Display for Kind {
             Kind::DuplicateName { what, name } => write!(f, "there is already {what} `{name}`"),
             Kind::ExpressionInvalid { why } => write!(f, "this is not an expression: {why}"),
             Kind::FileUnreadable { name, why } => write!(f, "cannot read `{name}`: {why}"),
+            Kind::GivenUnknown { name, mission, .. } => write!(
+                f,
+                "`{name}` is neither an action nor a step of mission `{mission}`"
+            ),
+            Kind::GivenUnused { name, mission } => {
+                write!(f, "mission `{mission}` never calls `{name}`")
+            }
             Kind::GlobInvalid { pattern, why } => {
                 write!(f, "`{pattern}` is not a path pattern: {why}")
             }
@@ -96,6 +103,9 @@ impl fmt::Display for Kind {
             ),
             Kind::PathInvalid { path, why } => write!(f, "`{path}` is not a path here: {why}"),
             Kind::PropertyUnknown { of, name, .. } => write!(f, "{of} has no `{name}`"),
+            Kind::ScheduleInvalid { schedule, why } => {
+                write!(f, "`{schedule}` is not a schedule: {why}")
+            }
             Kind::SuppressionInvalid { why } => write!(f, "this comment silences nothing: {why}"),
             Kind::SuppressionRefused { code } => {
                 write!(f, "`{code}` cannot be ignored: it {}", stopping(code))
@@ -112,6 +122,11 @@ impl fmt::Display for Kind {
             Kind::Syntax { found, expected } => write!(f, "expected {expected}, found {found}"),
             Kind::TemplateEmpty => write!(f, "this `{{{{ }}}}` has nothing in it"),
             Kind::TemplateUnclosed => write!(f, "this `{{{{` is never closed"),
+            Kind::TestExpectsNothing { name } => {
+                write!(f, "test `{name}` expects nothing, so it cannot fail")
+            }
+            Kind::TestWithoutRun { name } => write!(f, "test `{name}` runs no mission"),
+            Kind::TriggerUnknown { name, .. } => write!(f, "there is no event `{name}`"),
             Kind::TypeMismatch {
                 what,
                 expected,

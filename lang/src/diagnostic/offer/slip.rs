@@ -8,12 +8,14 @@ pub(super) fn slip(kind: &Kind) -> Option<(&str, &str)> {
     let (word, near) = match kind {
         Kind::ActionUnknown { name, near }
         | Kind::ArgumentUnknown { name, near, .. }
+        | Kind::GivenUnknown { name, near, .. }
         | Kind::KeyUnknown {
             key: name, near, ..
         }
         | Kind::NameUnknown { name, near }
         | Kind::PropertyUnknown { name, near, .. }
         | Kind::SuppressionUnknown { code: name, near }
+        | Kind::TriggerUnknown { name, near }
         | Kind::TypeUnknown { name, near }
         | Kind::UseUnknown { name, near } => (name, near.as_deref()?),
         _ => return None,
