@@ -6,6 +6,7 @@ mod rules;
 mod run;
 mod setting;
 mod start;
+mod test;
 
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ pub(crate) use self::rules::Ignorable;
 pub(crate) use self::run::{Apply, Diff, Logs, Mission, Plan, Resume, Runs, Show};
 pub(crate) use self::setting::Setting;
 pub(crate) use self::start::{Completions, Demo, Doctor, Init, Schema};
+pub(crate) use self::test::Test;
 use crate::render::style;
 
 /// State, bound and prove a coding mission.
@@ -96,6 +98,7 @@ pub(crate) enum Command {
     Graph(Graph),
     Authority(Authority),
     Explain(Explain),
+    Test(Test),
     Runs(Runs),
     Show(Show),
     Logs(Logs),

@@ -18,6 +18,7 @@ mod resume;
 mod runs;
 mod schema;
 mod show;
+mod test;
 
 use crate::args::Command;
 use crate::context::Context;
@@ -39,6 +40,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Lint(args) => lint::run(&args, context),
         Command::Fmt(args) => fmt::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),
+        Command::Test(args) => test::run(&args, context),
         Command::Init(args) => init::run(&args, context),
         Command::Doctor(args) => doctor::run(&args, context),
         Command::Demo(args) => demo::run(&args, context),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tau_interpreter::process;
 
-use crate::git;
+use crate::git::made;
 use crate::render::sanitize;
 
 /// The folder that is made when none is named.
@@ -84,56 +84,16 @@ pub(crate) fn missing_programs() -> Vec<&'static str> {
 pub(crate) fn prepare(folder: &Path) -> Result<Demo, String> {
     let repo = folder.join("wrap");
     for (name, text) in FILES {
-        write(&repo.join(name), text)?;
+        made::write(&repo.join(name), text)?;
     }
     let patch = folder.join("fix.patch");
-    write(&patch, PATCH)?;
-    run(&repo, &["init", "--quiet", "--template="])?;
-    run(&repo, &["symbolic-ref", "HEAD", "refs/heads/main"])?;
-    run(&repo, &["add", "--all"])?;
-    run(
-        &repo,
-        &["commit", "--quiet", "--message", "wrap text to a width"],
-    )?;
+    made::write(&patch, PATCH)?;
+    made::commit(&repo, "wrap text to a width")?;
     Ok(Demo {
         repo,
         patch,
         check: CHECK.to_owned(),
     })
-}
-
-fn write(path: &Path, text: &str) -> Result<(), String> {
-    let parent = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)
-        .and_then(|()| fs::write(path, text))
-        .map_err(|error| format!("cannot write `{}`: {error}", sanitize::path(path)))
-}
-
-/// Git without the user's configuration, hooks and signing keys, and with a fixed identity.
-fn run(repo: &Path, arguments: &[&str]) -> Result<(), String> {
-    let mut command = git::git(repo)?;
-    command
-        .args([
-            "-c",
-            "core.hooksPath=/dev/null",
-            "-c",
-            "core.autocrlf=false",
-        ])
-        .args(["-c", "commit.gpgSign=false"])
-        .args(arguments)
-        .env("GIT_CONFIG_GLOBAL", "/dev/null")
-        .env("GIT_CONFIG_NOSYSTEM", "1")
-        .env_remove("GIT_CONFIG_COUNT")
-        .env_remove("GIT_CONFIG_PARAMETERS")
-        .env_remove("GIT_TEMPLATE_DIR");
-    for role in ["AUTHOR", "COMMITTER"] {
-        command
-            .env(format!("GIT_{role}_NAME"), "tau demo")
-            .env(format!("GIT_{role}_EMAIL"), "demo@localhost")
-            .env(format!("GIT_{role}_DATE"), "2026-01-01T00:00:00Z");
-    }
-    let failed = |why| format!("`git {}` failed: {why}", arguments.join(" "));
-    git::output(command).map(|_| ()).map_err(failed)
 }
 
 #[cfg(test)]

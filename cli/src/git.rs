@@ -1,5 +1,7 @@
 //! Asking the `git` program, where reading files would mean doing its work again.
 
+pub(crate) mod made;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 

@@ -18,6 +18,7 @@ mod mission;
 mod render;
 mod runner;
 mod saved;
+mod testing;
 
 use std::process::ExitCode;
 

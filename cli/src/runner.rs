@@ -14,6 +14,7 @@ use tau_interpreter::report::Report;
 use tau_interpreter::repository::Repository;
 use tau_interpreter::run::{self, Actions, Order, RunError, Setup};
 use tau_lang::expr::Context as Values;
+use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
 use self::screen::Screen;
@@ -111,21 +112,11 @@ where
         cancel: cancelled,
         version: env!("CARGO_PKG_VERSION"),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new(Exit::Fault, format!("cannot start: {error}")))?;
+    let runtime = runtime()?;
     let running = start(setup);
     runtime.block_on(async {
         let running = tokio::spawn(running);
-        tokio::spawn(async move {
-            if asked_to_end().await {
-                // The run may have ended by itself.
-                let _ = cancel.send(true);
-            }
-            // Kept, so that a run without signals is never told that nobody can tell it.
-            std::future::pending::<()>().await;
-        });
+        tokio::spawn(cancel_when_asked(cancel));
         let mut screen = Screen::new(context);
         while let Some(event) = incoming.recv().await {
             screen.show(event, context);
@@ -140,6 +131,24 @@ where
             )),
         }
     })
+}
+
+/// What runs work on.
+pub(crate) fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new(Exit::Fault, format!("cannot start: {error}")))
+}
+
+/// Tells runs to end when a signal asks for it.
+pub(crate) async fn cancel_when_asked(cancel: watch::Sender<bool>) {
+    if asked_to_end().await {
+        // They may have ended by themselves.
+        let _ = cancel.send(true);
+    }
+    // Kept, so that a run without signals is never told that nobody can tell it.
+    std::future::pending::<()>().await;
 }
 
 /// Waits for the signals that ask a program to end.

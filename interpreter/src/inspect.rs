@@ -6,11 +6,20 @@ use crate::home::RunDir;
 use crate::journal::{Entry, Record};
 use crate::repository::{Repository, Store};
 
-/// The difference between a run's base and the tree it made, as git prints it.
+/// What a run changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Change {
+    /// The paths of the files that differ, sorted.
+    pub paths: Vec<String>,
+    /// The difference between its base and the tree it made, as git prints it.
+    pub diff: Vec<u8>,
+}
+
+/// What a run changed.
 ///
 /// # Errors
 /// A sentence: the run never had a base, or its objects are gone.
-pub fn diff(dir: &RunDir, records: &[Record]) -> Result<Vec<u8>, String> {
+pub fn change(dir: &RunDir, records: &[Record]) -> Result<Change, String> {
     let mut base = None;
     let mut repo = None;
     let mut edits = Vec::new();
@@ -33,7 +42,7 @@ pub fn diff(dir: &RunDir, records: &[Record]) -> Result<Vec<u8>, String> {
         return Err("this run has no base, so there is nothing to compare".to_owned());
     };
     if edits.iter().all(|(_, edits)| edits.is_empty()) {
-        return Ok(Vec::new());
+        return Ok(Change::default());
     }
     let repository = Repository::discover(Path::new(&repo)).map_err(|error| error.to_string())?;
     let store = Store::create(&dir.git(), &repository).map_err(|error| error.to_string())?;
@@ -43,5 +52,13 @@ pub fn diff(dir: &RunDir, records: &[Record]) -> Result<Vec<u8>, String> {
             .apply(&tree, edits)
             .map_err(|error| error.to_string())?;
     }
-    store.diff(&base, &tree).map_err(|error| error.to_string())
+    let paths = store
+        .changes(&base, &tree)
+        .map_err(|error| error.to_string())?;
+    Ok(Change {
+        paths: paths.into_iter().map(|file| file.path).collect(),
+        diff: store
+            .diff(&base, &tree)
+            .map_err(|error| error.to_string())?,
+    })
 }

@@ -223,7 +223,7 @@ fn missing_program(
 fn may_start(verifier: &str, body: &Block, scripted: &BTreeSet<String>) -> bool {
     let mut users = 0;
     let mut real = 0;
-    body.each_step(&mut |step| {
+    body.each_step(&mut |_, step| {
         let mut args = step.args.iter();
         if args.any(|(_, value, ty)| names_verifier(value, ty, verifier)) {
             users += 1;

@@ -12,7 +12,8 @@ use crate::runner;
 pub(crate) fn run(args: &Diff, context: &mut Context) -> Outcome {
     use std::io::IsTerminal as _;
     let found = runner::find(&args.run)?;
-    let diff = inspect::diff(&found.dir, &found.records).map_err(Failure::failed)?;
+    let change = inspect::change(&found.dir, &found.records).map_err(Failure::failed)?;
+    let diff = change.diff;
     let text = String::from_utf8_lossy(&diff);
     if context.form() != Form::Human {
         context.json(&serde_json::json!({

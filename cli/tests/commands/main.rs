@@ -1,4 +1,4 @@
-//! The commands that run no mission, tried through the built program.
+//! The commands that need no repository, tried through the built program.
 
 #![allow(
     clippy::unwrap_used,
@@ -20,4 +20,5 @@ mod schema;
 mod select;
 mod support;
 mod suppress;
+mod test;
 mod usage;

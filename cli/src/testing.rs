@@ -1,0 +1,140 @@
+//! Runs a mission's tests: each in a repository of its own, with the actions that it scripts.
+
+mod expect;
+mod outcome;
+mod repository;
+mod script;
+pub(crate) mod show;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde_json::{Map, Value as Json};
+use tau_interpreter::home::Home;
+use tau_interpreter::report::Report;
+use tau_interpreter::run::{self, Order, RunError, Setup};
+use tau_lang::expr::{Context as Values, Engine};
+use tau_lang::plan::test::Test;
+use tau_lang::source::SourceMap;
+use tokio::sync::{mpsc, watch};
+
+pub(crate) use self::outcome::{Broken, Outcome, Tested};
+use self::script::Script;
+
+/// What all tests of a file share.
+pub(crate) struct Bench {
+    /// Evaluates its expressions.
+    pub(crate) engine: Arc<Engine>,
+    /// The texts it came from.
+    pub(crate) sources: Arc<SourceMap>,
+    /// The file's name and text.
+    pub(crate) file: String,
+    /// See [`Bench::file`].
+    pub(crate) text: String,
+    /// Turns `true` when everything shall end now.
+    pub(crate) cancel: watch::Receiver<bool>,
+}
+
+impl Bench {
+    /// Runs one test.
+    pub(crate) async fn run(&self, test: &Test) -> Tested {
+        let began = Instant::now();
+        let (outcome, report) = match self.mission(test).await {
+            Ok((report, result)) => (self.judge(test, &result), Some(report)),
+            Err(why) => (Outcome::Broken(why), None),
+        };
+        Tested {
+            file: self.file.clone(),
+            name: test.name.clone(),
+            line: self.line(test),
+            outcome,
+            seconds: began.elapsed().as_secs_f64(),
+            report,
+        }
+    }
+
+    /// Runs the test's mission: its report, and what expectations can ask.
+    async fn mission(&self, test: &Test) -> Result<(Report, Values), String> {
+        let folder = tempfile::Builder::new()
+            .prefix("tau-test-")
+            .tempdir()
+            .map_err(|error| format!("cannot make a folder for it: {error}"))?;
+        let repo = folder.path().join("repo");
+        let home = folder.path().join("home");
+        repository::make(&repo, &self.files(test)?)?;
+        let script = Arc::new(Script::new(test, &self.engine)?);
+        let order = Order {
+            file: self.file.clone(),
+            path: None,
+            text: self.text.clone(),
+            inputs: self.inputs(test)?,
+            repo,
+            rev: None,
+            // Every run of a test makes the same commits.
+            date: Some(0),
+        };
+        let (events, _) = mpsc::unbounded_channel();
+        let setup = Setup {
+            home: Home::new(&home),
+            plan: test.plan.clone(),
+            engine: self.engine.clone(),
+            sources: self.sources.clone(),
+            scripted: script.actions(),
+            actions: Arc::new(script::actions(&script)),
+            // One after the other, in the order of the text, so that what is scripted for several
+            // calls meets the same ones every time.
+            at_once: 1,
+            events,
+            cancel: self.cancel.clone(),
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        let mut report = match run::apply(setup, order).await {
+            Ok(report) => report,
+            Err(RunError::Inputs(wrong)) => return Err(wrong.join("; ")),
+            Err(error) => return Err(error.to_string()),
+        };
+        let result = expect::result(&report, &test.plan, &Home::new(&home))?;
+        // Nobody can go on with it: its folder goes with the test.
+        report.next = None;
+        Ok((report, result))
+    }
+
+    fn judge(&self, test: &Test, result: &Values) -> Outcome {
+        let broken: Vec<Broken> = test
+            .expect
+            .iter()
+            .filter_map(|condition| expect::broken(condition, result, &self.engine, &self.sources))
+            .collect();
+        match broken.is_empty() {
+            true => Outcome::Passed,
+            false => Outcome::Failed(broken),
+        }
+    }
+
+    fn files(&self, test: &Test) -> Result<Vec<(String, String)>, String> {
+        let files = test.files.iter().map(|(path, text)| {
+            let text = self
+                .engine
+                .value(text, &tau_lang::types::STRING, &Values::new())
+                .map_err(|error| format!("the text of `{path}`: {}", error.why))?;
+            Ok((path.clone(), text.as_str().unwrap_or_default().to_owned()))
+        });
+        files.collect()
+    }
+
+    fn inputs(&self, test: &Test) -> Result<Map<String, Json>, String> {
+        let inputs = test.args.iter().map(|(name, value, ty)| {
+            let value = self
+                .engine
+                .value(value, ty, &Values::new())
+                .map_err(|error| format!("input `{name}`: {}", error.why))?;
+            Ok((name.clone(), value))
+        });
+        inputs.collect()
+    }
+
+    fn line(&self, test: &Test) -> usize {
+        let file = self.sources.file(test.at.file);
+        file.map_or(1, |file| file.position(test.at.start).line)
+    }
+}

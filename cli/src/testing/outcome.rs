@@ -1,0 +1,52 @@
+//! What a test ended with.
+
+use serde::Serialize;
+use tau_interpreter::report::Report;
+
+/// A test that was run.
+#[derive(Debug, Serialize)]
+pub(crate) struct Tested {
+    /// The file it stands in.
+    pub(crate) file: String,
+    /// Its name.
+    pub(crate) name: String,
+    /// The line it stands on.
+    pub(crate) line: usize,
+    /// How it ended.
+    #[serde(flatten)]
+    pub(crate) outcome: Outcome,
+    /// Wall time in seconds.
+    pub(crate) seconds: f64,
+    /// The run, when there was one.
+    pub(crate) report: Option<Report>,
+}
+
+/// See [`Tested`].
+#[derive(Debug, Serialize)]
+#[serde(tag = "outcome", content = "why", rename_all = "snake_case")]
+pub(crate) enum Outcome {
+    /// Everything that it expects holds.
+    Passed,
+    /// Something does not.
+    Failed(Vec<Broken>),
+    /// The mission could not be run, for this reason.
+    Broken(String),
+}
+
+/// An expectation that does not hold.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Broken {
+    /// As it is written.
+    pub(crate) expect: String,
+    /// Its place: `fix.tau:31:10`.
+    pub(crate) at: String,
+    /// What its parts are: `steps.edit.attempts` and `1`.
+    pub(crate) values: Vec<(String, String)>,
+}
+
+impl Tested {
+    /// Whether it passed.
+    pub(crate) fn passed(&self) -> bool {
+        matches!(self.outcome, Outcome::Passed)
+    }
+}

@@ -1,0 +1,70 @@
+//! Tests for people.
+
+use std::fmt::Write as _;
+
+use tau_interpreter::report::Report;
+
+use super::outcome::{Outcome, Tested};
+use crate::render::sanitize::{one_line, sanitize};
+use crate::render::style::{ERROR, GOOD, paint};
+
+/// One test, and what went wrong with it.
+pub(crate) fn tested(test: &Tested) -> String {
+    let mark = match test.passed() {
+        true => paint(GOOD, "✓"),
+        false => paint(ERROR, "✗"),
+    };
+    let mut text = format!("  {mark} {}  {:.1} s\n", one_line(&test.name), test.seconds);
+    match &test.outcome {
+        Outcome::Passed => {}
+        Outcome::Broken(why) => {
+            writeln!(text, "      it cannot be run: {}", sanitize(why)).unwrap_or_default()
+        }
+        Outcome::Failed(all) => {
+            for broken in all {
+                writeln!(
+                    text,
+                    "      expect {}  {}",
+                    one_line(&broken.expect),
+                    one_line(&broken.at)
+                )
+                .unwrap_or_default();
+                for (name, value) in &broken.values {
+                    let line = format!("        {name} is {value}");
+                    writeln!(text, "{}", one_line(&line)).unwrap_or_default();
+                }
+            }
+            if let Some(report) = &test.report {
+                text.push_str(&run(report));
+            }
+        }
+    }
+    text
+}
+
+/// How the run went, in a few lines.
+fn run(report: &Report) -> String {
+    let mut text = format!("      the mission {}", report.outcome);
+    if let Some(reason) = &report.reason {
+        write!(text, ": {}", one_line(reason)).unwrap_or_default();
+    }
+    text.push('\n');
+    let names = report.steps.iter().map(|step| step.name.chars().count());
+    let width = names.max().unwrap_or(0);
+    for step in &report.steps {
+        writeln!(
+            text,
+            "        {:width$}  {}",
+            one_line(&step.name),
+            step.state.word()
+        )
+        .unwrap_or_default();
+    }
+    text
+}
+
+/// `2 passed, 1 failed`
+pub(crate) fn total(tests: &[Tested]) -> String {
+    let passed = tests.iter().filter(|test| test.passed()).count();
+    format!("{passed} passed, {} failed", tests.len() - passed)
+}

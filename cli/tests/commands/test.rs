@@ -1,0 +1,141 @@
+use super::support::Place;
+
+const NOTE: &str = r#"mission note {
+  input name : string
+
+  authority {
+    read  "**"
+    write "notes/**"
+  }
+
+  repeat up to 3 {
+    step look = fs.read("a.txt")
+    step note = fs.write("notes/{{ name }}.txt", text: look.text)
+  } until look.text == "done"
+
+  output last = look.text
+}
+
+test "it stops when it is done" {
+  run    note(name: "x")
+  given  fs.read returns { text: "one" }
+  given  fs.read returns { text: "done" }
+  expect outcome == "succeeded"
+  expect steps.note.runs == 2
+  expect changed == ["notes/x.txt"]
+}
+
+test "what is not scripted runs" {
+  run    note(name: "x")
+  files  { "a.txt": "done" }
+  expect outputs.last == "done" and spent.steps == 2
+}
+"#;
+
+/// Without what changes from run to run.
+fn settled(text: &str) -> String {
+    let seconds = regex::Regex::new(r"\d+\.\d s").unwrap();
+    let runs = regex::Regex::new(r"run [0-9a-z]{26}").unwrap();
+    let text = seconds.replace_all(text, "0.0 s").into_owned();
+    runs.replace_all(&text, "run ID").into_owned()
+}
+
+#[test]
+fn tests_run_their_missions_elsewhere() {
+    let place = Place::with(&[("note.tau", NOTE)]);
+    let done = place.tau(&["test"]).ends(0);
+    insta::assert_snapshot!(settled(&done.out), @r"
+    note.tau
+      ✓ it stops when it is done  0.0 s
+      ✓ what is not scripted runs  0.0 s
+
+    2 passed, 0 failed
+    ");
+    // Neither a run nor a file is left here.
+    let names: Vec<_> = std::fs::read_dir(place.path()).unwrap().collect();
+    assert_eq!(names.len(), 1);
+    place.tau(&["runs", "--all"]).ends(0);
+}
+
+#[test]
+fn a_failure_shows_what_differs() {
+    let text = NOTE.replace("runs == 2", "runs + 1 == spent.steps");
+    let place = Place::with(&[("note.tau", &text)]);
+    let done = place.tau(&["test", "--filter", "stops"]).ends(1);
+    insta::assert_snapshot!(settled(&done.out), @r"
+    note.tau
+      ✗ it stops when it is done  0.0 s
+          expect steps.note.runs + 1 == spent.steps  note.tau:22:10
+            steps.note.runs is 2
+            spent.steps is 4
+          the mission succeeded
+            look#1  succeeded
+            note#1  succeeded
+            look#2  succeeded
+            note#2  succeeded
+
+    0 passed, 1 failed
+    ");
+}
+
+#[test]
+fn a_scripted_verifier_needs_no_program_and_a_real_one_does() {
+    let text = r#"mission check {
+  authority {
+    run "no-such-program"
+  }
+
+  verifier tests {
+    run "no-such-program"
+  }
+
+  step red = verify.red(tests)
+
+  output verdict = red.verdict
+}
+
+test "scripted" {
+  run    check()
+  given  verify.red returns { verdict: "red" }
+  expect outputs.verdict == "red"
+}
+
+test "real" {
+  run    check()
+  expect outcome == "blocked" and blocked.kind == "verifier"
+  expect blocked.missing[0].limited_by == "machine"
+}
+"#;
+    let place = Place::with(&[("check.tau", text)]);
+    place.tau(&["test"]).ends(0);
+}
+
+#[test]
+fn programs_get_every_test() {
+    let place = Place::with(&[("note.tau", &NOTE.replace("\"done\" and", "\"dome\" and"))]);
+    let document = place.tau(&["test", "--json"]).ends(1).json();
+    assert_eq!(document["schema"], "tau.test/1");
+    assert_eq!(
+        (&document["passed"], &document["failed"]),
+        (&1.into(), &1.into())
+    );
+    let failed = &document["tests"][1];
+    assert_eq!(failed["outcome"], "failed");
+    assert_eq!(failed["why"][0]["values"][0][1], "\"done\"");
+    assert_eq!(failed["report"]["outcome"], "succeeded");
+    let lines = place.tau(&["test", "--json-stream"]).ends(1);
+    assert_eq!(lines.out.lines().count(), 3);
+}
+
+#[test]
+fn nothing_to_run_is_no_success() {
+    let place = Place::with(&[("a.tau", "mission m {\n}\n")]);
+    let done = place.tau(&["test"]).ends(2);
+    assert!(done.err.contains("there is no test here"), "{}", done.err);
+    place.write("b.tau", NOTE.replace("look.text", "look.txet"));
+    place.write("c.tau", NOTE);
+    let done = place.tau(&["test"]).ends(2);
+    assert!(done.err.contains("property-unknown"), "{}", done.err);
+    assert!(done.out.contains("2 passed, 0 failed"), "{}", done.out);
+    place.tau(&["test", "nowhere.tau"]).ends(2);
+}
