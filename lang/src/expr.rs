@@ -1,5 +1,7 @@
 //! Expressions: one parser and one evaluator, minijinja's.
 
+mod depth;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::machinery::ast;
@@ -11,6 +13,8 @@ use crate::syntax::command::{self, Part};
 use crate::syntax::text::Text;
 use crate::syntax::tree::{Expr, LiteralValue, Piece, Template, Value, ValueKind};
 use crate::types::{Plain, Type};
+
+pub use self::depth::MAX_DEPTH;
 
 /// How many of minijinja's steps one evaluation may take.
 const FUEL: u64 = 1_000_000;
@@ -72,6 +76,7 @@ impl Engine {
             span: expr.source.at.0,
             why: reason(error),
         };
+        bounded(expr)?;
         let compiled = self
             .environment
             .compile_expression(&expr.source.value)
@@ -226,6 +231,7 @@ pub fn literal_json(value: LiteralValue) -> Json {
 /// # Errors
 /// What is wrong, and at which part of it.
 pub fn parse(expr: &Expr) -> Result<ast::Expr<'_>, ExprError> {
+    bounded(expr)?;
     minijinja::machinery::parse_expr(&expr.source.value).map_err(|error| {
         let whole = expr.source.at.0;
         let span = match error.range() {
@@ -238,6 +244,20 @@ pub fn parse(expr: &Expr) -> Result<ast::Expr<'_>, ExprError> {
             span,
             why: reason(&error),
         }
+    })
+}
+
+/// Refuses an expression that goes too deep to be parsed.
+fn bounded(expr: &Expr) -> Result<(), ExprError> {
+    if depth::is_bounded(&expr.source.value) {
+        return Ok(());
+    }
+    Err(ExprError {
+        span: expr.source.at.0,
+        why: format!(
+            "more than {MAX_DEPTH} operators work on each other's results; \
+             name parts of it with `let`"
+        ),
     })
 }
 

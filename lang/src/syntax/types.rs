@@ -119,7 +119,12 @@ impl Reader<'_> {
             }
         };
         let mut ty = self.node(kind, start);
+        let mut above = depth;
         while self.take('?') {
+            above += 1;
+            if above == MAX_DEPTH {
+                return Err(self.expected(&format!("at most {MAX_DEPTH} levels")));
+            }
             ty = self.node(TypeExprKind::Optional(Box::new(ty)), start);
         }
         Ok(ty)
