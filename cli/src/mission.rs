@@ -154,7 +154,7 @@ impl Loaded {
         let mut known = self.given();
         for input in &self.plan.inputs {
             if let (None, Some(default)) = (self.inputs.get(&input.name), &input.default) {
-                let value = self.engine.value(default, &input.ty, &Values::new()).ok();
+                let value = self.engine.known(default, &input.ty, &Values::new());
                 known.extend(value.map(|value| (input.name.clone(), value)));
             }
         }

@@ -261,12 +261,7 @@ fn programs(
                     .any(|need| need.asks && need.effect == Effect::Run);
                 let command = step.args.iter().find(|(name, _, _)| name == "command");
                 if let (true, Some((_, value, ty))) = (asks, command) {
-                    let known = tau_lang::expr::names(value)
-                        .iter()
-                        .all(|name| inputs.contains_key(name));
-                    if let (true, Ok(Json::String(command))) =
-                        (known, engine.value(value, ty, inputs))
-                    {
+                    if let Some(Json::String(command)) = engine.known(value, ty, inputs) {
                         found(&node.name, &command, node.at);
                     }
                 }

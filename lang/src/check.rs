@@ -112,7 +112,7 @@ struct Checker<'a> {
     library: &'a Library,
     /// The file's own missions.
     local: BTreeMap<&'a str, &'a Mission>,
-    types: BTreeMap<String, Type>,
+    types: BTreeMap<String, Arc<Type>>,
     /// Names of library missions that the file uses.
     used: Vec<String>,
     /// Missions that are checked already; `None` for those with errors.
@@ -134,18 +134,14 @@ impl<'a> Checker<'a> {
         for item in &file.items {
             match item {
                 Item::Use(item) => self.use_item(item),
-                Item::Type(item) => match Type::resolve(&item.ty, &self.types) {
-                    Ok(ty) => {
-                        self.types.insert(item.name.text.clone(), ty);
-                    }
-                    Err(unknown) => self.report(
-                        Kind::TypeUnknown {
-                            name: unknown.name,
-                            near: unknown.near,
-                        },
-                        item.ty.at.0,
-                    ),
-                },
+                Item::Type(item) => {
+                    // One that is wrong is said once, and not again wherever it is named.
+                    let ty = Type::resolve(&item.ty, &self.types).unwrap_or_else(|wrong| {
+                        self.report(wrong.kind(), item.ty.at.0);
+                        Type::Any
+                    });
+                    self.types.insert(item.name.text.clone(), Arc::new(ty));
+                }
                 Item::Action(face) => self.report(
                     Kind::Syntax {
                         found: format!("the action `{}`", face.name),

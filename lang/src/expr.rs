@@ -1,6 +1,7 @@
 //! Expressions: one parser and one evaluator, minijinja's.
 
 mod depth;
+mod known;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +16,7 @@ use crate::syntax::tree::{Expr, LiteralValue, Piece, Template, Value, ValueKind}
 use crate::types::{Plain, Type};
 
 pub use self::depth::MAX_DEPTH;
+pub use self::known::{MAX_NESTING, is_small};
 
 /// How many of minijinja's steps one evaluation may take.
 const FUEL: u64 = 1_000_000;
@@ -160,7 +162,13 @@ impl Engine {
                 Json::Object(map)
             }
         };
-        wanted.coerce(json).map_err(fail)
+        let json = wanted.coerce(json).map_err(fail)?;
+        match known::is_shallow(&json, MAX_NESTING) {
+            true => Ok(json),
+            false => Err(fail(format!(
+                "it has more than {MAX_NESTING} lists and maps inside of each other"
+            ))),
+        }
     }
 
     /// A text with its expressions filled in.

@@ -29,7 +29,7 @@ pub struct Library {
     /// By dotted name.
     pub actions: BTreeMap<String, Signature>,
     /// Named types, known everywhere.
-    pub types: BTreeMap<String, Type>,
+    pub types: BTreeMap<String, Arc<Type>>,
     /// By name.
     pub missions: BTreeMap<String, Mission>,
     /// The files the missions stand in, by name.
@@ -178,9 +178,9 @@ impl Library {
             if let Item::Type(item) = item {
                 match Type::resolve(&item.ty, &self.types) {
                     Ok(ty) => {
-                        self.types.insert(item.name.text.clone(), ty);
+                        self.types.insert(item.name.text.clone(), Arc::new(ty));
                     }
-                    Err(unknown) => diagnostics.push(unknown_type(unknown, item.ty.at.0)),
+                    Err(unknown) => diagnostics.push(Diagnostic::new(unknown.kind(), item.ty.at.0)),
                 }
             }
         }
@@ -197,7 +197,7 @@ impl Library {
         let result = match Type::resolve(&face.result, &self.types) {
             Ok(result) => result,
             Err(unknown) => {
-                diagnostics.push(unknown_type(unknown, face.result.at.0));
+                diagnostics.push(Diagnostic::new(unknown.kind(), face.result.at.0));
                 Type::Any
             }
         };
@@ -234,7 +234,10 @@ fn faces(file: &File) -> impl Iterator<Item = &Face> {
 ///
 /// # Errors
 /// Its type does not exist.
-pub fn resolve_param(input: &Input, types: &BTreeMap<String, Type>) -> Result<Param, Diagnostic> {
+pub fn resolve_param(
+    input: &Input,
+    types: &BTreeMap<String, Arc<Type>>,
+) -> Result<Param, Diagnostic> {
     match Type::resolve(&input.ty, types) {
         Ok(ty) => Ok(Param {
             name: input.name.text.clone(),
@@ -247,16 +250,6 @@ pub fn resolve_param(input: &Input, types: &BTreeMap<String, Type>) -> Result<Pa
                 .unwrap_or_default(),
             at: input.name.at.0,
         }),
-        Err(unknown) => Err(unknown_type(unknown, input.ty.at.0)),
+        Err(unknown) => Err(Diagnostic::new(unknown.kind(), input.ty.at.0)),
     }
-}
-
-fn unknown_type(unknown: crate::types::UnknownType, at: Span) -> Diagnostic {
-    Diagnostic::new(
-        crate::diagnostic::Kind::TypeUnknown {
-            name: unknown.name,
-            near: unknown.near,
-        },
-        at,
-    )
 }

@@ -4,11 +4,15 @@ mod coerce;
 mod fits;
 mod plain;
 mod resolve;
+mod size;
 
 use std::fmt;
+use std::sync::Arc;
 
 pub use self::plain::Plain;
-pub use self::resolve::UnknownType;
+pub use self::resolve::Unresolved;
+pub(crate) use self::size::Fields;
+pub use self::size::{MAX_DEPTH, MAX_PARTS};
 
 /// The type of a value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +30,7 @@ pub enum Type {
     /// `{ a: T }`
     Record(Vec<(String, Type)>),
     /// A type with a name of its own: only itself is the same.
-    Named(String, Box<Type>),
+    Named(String, Arc<Type>),
     /// `T?`
     Optional(Box<Type>),
     /// `"a" or "b"`
@@ -65,7 +69,8 @@ impl Type {
     #[must_use]
     pub fn bare(&self) -> &Type {
         match self {
-            Type::Named(_, inner) | Type::Optional(inner) => inner.bare(),
+            Type::Named(_, inner) => inner.bare(),
+            Type::Optional(inner) => inner.bare(),
             other => other,
         }
     }
@@ -137,7 +142,7 @@ mod tests {
 
     #[test]
     fn types_with_names_are_only_themselves() {
-        let named = |name: &str| Type::Named(name.to_owned(), Box::new(Type::Record(vec![])));
+        let named = |name: &str| Type::Named(name.to_owned(), Arc::new(Type::Record(vec![])));
         assert!(!named("verdict").fits(&named("commit")));
         assert!(named("verdict").fits(&named("verdict")));
     }

@@ -12,7 +12,7 @@ use crate::library::{Param, Signature};
 use crate::plan::{Call, Modifiers, Node, NodeKind, Plan, Step, Thing, Touch};
 use crate::source::Span;
 use crate::syntax::tree::{self, Body, Effect, Value};
-use crate::types::{Plain, Type};
+use crate::types::{Fields, Plain, Type};
 
 /// Arguments by parameter name.
 type Arguments = Vec<(String, Value, Type)>;
@@ -43,13 +43,13 @@ impl<'a> Checker<'a> {
         };
         let result = match found.as_ref().map(|node| &node.kind) {
             Some(NodeKind::Step(it)) => it.result.clone(),
-            Some(NodeKind::Call(it)) => Type::Record(
-                it.plan
-                    .outputs
-                    .iter()
-                    .map(|(name, _, ty)| (name.clone(), ty.clone()))
-                    .collect(),
-            ),
+            Some(NodeKind::Call(it)) => {
+                let mut fields = Fields::default();
+                for (name, _, ty) in &it.plan.outputs {
+                    fields.push(name, ty.clone());
+                }
+                fields.into_type()
+            }
             _ => Type::Any,
         };
         let unsure = step.may_fail || step.when.is_some();
@@ -268,9 +268,8 @@ fn touches(signature: &Signature, args: &Arguments, checker: &Checker<'_>) -> Ve
     let engine = &checker.library.engine;
     let mut known = Context::new();
     for (name, value, ty) in args {
-        if crate::expr::names(value).is_empty()
-            && *ty != Type::Plain(Plain::Verifier)
-            && let Ok(json) = engine.value(value, ty, &Context::new())
+        if *ty != Type::Plain(Plain::Verifier)
+            && let Some(json) = engine.known(value, ty, &Context::new())
         {
             known.insert(name.clone(), json);
         }
@@ -308,11 +307,7 @@ pub(crate) fn scope_texts(
     scope: &Value,
     known: &Context,
 ) -> Option<Vec<String>> {
-    let names = crate::expr::names(scope);
-    if !names.iter().all(|name| known.contains_key(name)) {
-        return None;
-    }
-    match engine.value(scope, &Type::Any, known).ok()? {
+    match engine.known(scope, &Type::Any, known)? {
         serde_json::Value::String(text) => Some(vec![text]),
         serde_json::Value::Array(items) => items
             .into_iter()

@@ -8,7 +8,7 @@ use crate::diagnostic::{Kind, nearest};
 use crate::expr;
 use crate::source::Span;
 use crate::syntax::tree::Expr;
-use crate::types::{BOOL, FLOAT, INT, STRING, Type};
+use crate::types::{BOOL, FLOAT, Fields, INT, STRING, Type};
 
 impl Checker<'_> {
     /// The type of an expression; [`Type::Any`] where it is wrong, which has been reported.
@@ -106,32 +106,25 @@ impl Checker<'_> {
             E::List(it) => self.list_type(&it.items, whole, scope),
             E::Tuple(it) => self.list_type(&it.items, whole, scope),
             E::Map(it) => {
-                let mut fields = Vec::new();
+                let mut fields = Fields::default();
                 let mut named = true;
                 for (key, value) in it.keys.iter().zip(&it.values) {
                     let ty = self.type_of(value, whole, scope);
                     match key {
                         E::Const(key) if key.value.as_str().is_some() => {
-                            fields.push((key.value.to_string(), ty));
+                            fields.push(&key.value.to_string(), ty);
                         }
                         _ => named = false,
                     }
                 }
-                if named {
-                    Type::Record(fields)
-                } else {
-                    Type::Any
-                }
+                if named { fields.into_type() } else { Type::Any }
             }
         }
     }
 
     fn list_type(&mut self, items: &[ast::Expr<'_>], whole: &Expr, scope: &mut Scope) -> Type {
-        let types: Vec<Type> = items
-            .iter()
-            .map(|item| self.type_of(item, whole, scope))
-            .collect();
-        let item = types.into_iter().reduce(|a, b| join(&a, &b));
+        let types = items.iter().map(|item| self.type_of(item, whole, scope));
+        let item = types.reduce(|a, b| join(&a, &b));
         Type::List(Box::new(item.unwrap_or(Type::Any)))
     }
 

@@ -1,5 +1,7 @@
 //! One mission: inputs, authority, verifiers, statements, outputs.
 
+use std::collections::HashSet;
+
 use super::scope::{Scope, What};
 use super::{Checker, MAX_EDGES, MAX_STATEMENTS};
 use crate::authority::Pattern;
@@ -21,10 +23,12 @@ impl<'a> Checker<'a> {
             self.unchecked("a block that runs at the end", handler.at.0);
         }
         let mut outputs = Vec::new();
+        let mut names = HashSet::new();
         for output in &mission.outputs {
             let what = format!("output `{}`", output.name);
             let ty = self.value(&output.value, &Type::Any, &what, &mut scope);
-            if outputs.iter().any(|(name, _, _)| *name == output.name.text) {
+            let ty = scope.bounded(ty);
+            if !names.insert(&output.name.text) {
                 self.duplicate("an output", &output.name, mission.at.0);
             }
             outputs.push((output.name.text.clone(), output.value.clone(), ty));

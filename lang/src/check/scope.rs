@@ -44,7 +44,13 @@ impl What {
 #[derive(Debug, Default)]
 pub(super) struct Scope {
     names: BTreeMap<String, Name>,
+    /// How many parts the types of all names have together.
+    parts: usize,
 }
+
+/// How many parts the types of a mission's names may have together: of those beyond it nothing is
+/// known.
+const MAX_PARTS: usize = 2_000_000;
 
 impl Scope {
     /// Adds a name; the one that has it already, if any.
@@ -53,9 +59,19 @@ impl Scope {
             return Some(first.clone());
         }
         let used = false;
+        let ty = self.bounded(ty);
         self.names
             .insert(name.to_owned(), Name { ty, at, what, used });
         None
+    }
+
+    /// The type, or [`Type::Any`] when it, or all of them together, would be too large.
+    pub(super) fn bounded(&mut self, ty: Type) -> Type {
+        if !ty.is_bounded() || self.parts > MAX_PARTS {
+            return Type::Any;
+        }
+        self.parts += ty.parts();
+        ty
     }
 
     /// Replaces a name, giving the one before.

@@ -18,6 +18,8 @@ use crate::types::{INT, Plain, Type};
 pub const MAX_ROUNDS: i64 = 1000;
 /// The most retries a step may have.
 pub const MAX_RETRIES: i64 = 100;
+/// How many results a loop may have for the fields of `previous` to be known.
+const MAX_RESULTS: usize = 1000;
 
 impl<'a> Checker<'a> {
     pub(super) fn body(&mut self, body: &'a Body, scope: &mut Scope) -> Block {
@@ -119,8 +121,13 @@ impl<'a> Checker<'a> {
     fn previous(&mut self, body: &'a Body, at: Span) -> Name {
         let mut fields = Vec::new();
         self.results_of(body, &mut fields);
+        // Loops in loops hold the results of all that are in them: without a bound there is no end.
+        let ty = match fields.len() <= MAX_RESULTS {
+            true => Type::Record(fields).optional(),
+            false => Type::Any,
+        };
         Name {
-            ty: Type::Record(fields).optional(),
+            ty,
             at,
             what: What::Previous,
             used: false,

@@ -5,7 +5,7 @@ use super::scope::{Scope, What};
 use crate::diagnostic::{Diagnostic, Kind, nearest};
 use crate::source::Span;
 use crate::syntax::tree::{LiteralValue, Piece, Template, Value, ValueKind};
-use crate::types::{BOOL, FLOAT, INT, Plain, STRING, Type};
+use crate::types::{BOOL, FLOAT, Fields, INT, Plain, STRING, Type};
 
 impl Checker<'_> {
     /// Checks `value` where `wanted` is asked for. `what` names the place in a message.
@@ -58,16 +58,12 @@ impl Checker<'_> {
                     wanted.clone()
                 }
                 _ => {
-                    let found = entries
-                        .iter()
-                        .map(|(name, value)| {
-                            (
-                                name.text.clone(),
-                                self.value(value, &Type::Any, what, scope),
-                            )
-                        })
-                        .collect();
-                    let found = Type::Record(found);
+                    let mut fields = Fields::default();
+                    for (name, value) in entries {
+                        let ty = self.value(value, &Type::Any, what, scope);
+                        fields.push(&name.text, ty);
+                    }
+                    let found = fields.into_type();
                     self.fits(&found, wanted, what, at);
                     found
                 }

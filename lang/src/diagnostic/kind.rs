@@ -205,6 +205,8 @@ kinds! {
     TriggerUnknown { name: String, near: Option<String> } = Error Flow "trigger-unknown";
     /// A value of one type where another is asked for.
     TypeMismatch { what: String, expected: String, found: String } = Error Types "type-mismatch";
+    /// A type with more parts than one may have, with those of the types that it names.
+    TypeTooLarge = Error Types "type-too-large";
     /// A type that does not exist.
     TypeUnknown { name: String, near: Option<String> } = Error Types "type-unknown";
     /// A bracket without its partner.

@@ -132,6 +132,13 @@ impl fmt::Display for Kind {
                 expected,
                 found,
             } => write!(f, "{what} must be `{expected}`, and this is `{found}`"),
+            Kind::TypeTooLarge => write!(
+                f,
+                "this type is too large: with the types it names it may have {} parts, {} inside \
+                 of each other",
+                crate::types::MAX_PARTS,
+                crate::types::MAX_DEPTH
+            ),
             Kind::TypeUnknown { name, .. } => write!(f, "there is no type `{name}`"),
             Kind::Unclosed { bracket } => write!(f, "this `{bracket}` is never closed"),
             Kind::UnsafeCharacter { code } => {

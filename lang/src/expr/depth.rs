@@ -117,14 +117,15 @@ mod tests {
                 it.clone().prop_map(|a| format!("({a}).b")),
                 it.clone().prop_map(|a| format!("({a}) is not defined")),
                 two.clone().prop_map(|(a, b)| format!("[{a}, {b}]")),
-                two.clone().prop_map(|(a, b)| format!("{{'k': {a}, {b}: 1}}")),
+                two.clone()
+                    .prop_map(|(a, b)| format!("{{'k': {a}, {b}: 1}}")),
                 two.clone().prop_map(|(a, b)| format!("{a} + {b}")),
                 two.clone().prop_map(|(a, b)| format!("({a} or {b})")),
                 two.clone().prop_map(|(a, b)| format!("{a} < 1 in {b}")),
                 two.clone().prop_map(|(a, b)| format!("({a})[{b}:]")),
-                two.clone().prop_map(|(a, b)| format!("({a})|f({b}, x={a})")),
-                (it.clone(), it.clone(), it)
-                    .prop_map(|(a, b, c)| format!("({a} if {b} else {c})")),
+                two.clone()
+                    .prop_map(|(a, b)| format!("({a})|f({b}, x={a})")),
+                (it.clone(), it.clone(), it).prop_map(|(a, b, c)| format!("({a} if {b} else {c})")),
             ]
         })
     }

@@ -147,7 +147,7 @@ pub(super) fn with_defaults(plan: &Plan, engine: &Engine, known: &Context) -> Co
     let mut full = known.clone();
     for param in &plan.inputs {
         if let (false, Some(default)) = (full.contains_key(&param.name), &param.default)
-            && let Ok(value) = engine.value(default, &param.ty, &Context::new())
+            && let Some(value) = engine.known(default, &param.ty, &Context::new())
         {
             full.insert(param.name.clone(), value);
         }

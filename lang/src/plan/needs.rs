@@ -156,12 +156,7 @@ pub fn verifier_value(
     engine: &Engine,
     known: &Context,
 ) -> Option<Json> {
-    let value = |value: &Value, plain: Plain| {
-        let all_known = expr::names(value)
-            .iter()
-            .all(|name| known.contains_key(name));
-        all_known.then(|| engine.value(value, &Type::Plain(plain), known).ok())?
-    };
+    let value = |value: &Value, plain: Plain| engine.known(value, &Type::Plain(plain), known);
     let mut protect = Vec::new();
     for pattern in &verifier.protect {
         protect.push(value(pattern, Plain::Glob)?.as_str()?.to_owned());
@@ -202,13 +197,7 @@ pub(super) fn scope_text(
         Effect::Run => Plain::Command,
         _ => Plain::String,
     };
-    if !expr::names(scope)
-        .iter()
-        .all(|name| known.contains_key(name))
-    {
-        return None;
-    }
-    match engine.value(scope, &Type::Plain(plain), known).ok()? {
+    match engine.known(scope, &Type::Plain(plain), known)? {
         Json::String(text) => Some(text),
         _ => None,
     }
@@ -250,7 +239,7 @@ impl<'a> Walk<'a> {
 
     /// A `let` whose value is known makes its name known.
     fn name(&mut self, node: &Node, value: &Value, ty: &Type) {
-        if let Some(json) = self.known_value(value, ty) {
+        if let Some(json) = self.known_value(value, ty).filter(expr::is_small) {
             let last = self.frames.len() - 1;
             self.frames[last].known.insert(node.name.clone(), json);
         }
@@ -261,10 +250,7 @@ impl<'a> Walk<'a> {
         if let (Type::Plain(Plain::Verifier), ValueKind::Text(text)) = (ty, &value.kind) {
             return known.get(text.as_literal()?).cloned();
         }
-        let all_known = expr::names(value)
-            .iter()
-            .all(|name| known.contains_key(name));
-        all_known.then(|| self.engine.value(value, ty, known).ok())?
+        self.engine.known(value, ty, known)
     }
 
     fn call(&mut self, node: &Node, call: &'a Call) {

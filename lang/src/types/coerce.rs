@@ -18,7 +18,8 @@ impl Type {
         match (self, value) {
             (Type::Any, value) => Ok(value),
             (Type::None | Type::Optional(_), Json::Null) => Ok(Json::Null),
-            (Type::Optional(inner) | Type::Named(_, inner), value) => inner.coerce(value),
+            (Type::Optional(inner), value) => inner.coerce(value),
+            (Type::Named(_, inner), value) => inner.coerce(value),
             (Type::Plain(plain), value) => plain.coerce(value),
             (Type::Choice(choices), Json::String(text)) if choices.contains(&text) => {
                 Ok(Json::String(text))

@@ -1,29 +1,54 @@
 //! From a written type to the type it names.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::{Plain, Type};
-use crate::diagnostic;
+use crate::diagnostic::{Kind, nearest};
 use crate::syntax::tree::{TypeExpr, TypeExprKind};
 
-/// A type that does not exist, with the nearest that does.
+/// Why a written type stands for none.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownType {
-    /// The unknown name.
-    pub name: String,
-    /// The nearest name.
-    pub near: Option<String>,
+pub enum Unresolved {
+    /// A name in it is that of no type.
+    Unknown {
+        /// The unknown name.
+        name: String,
+        /// The nearest name.
+        near: Option<String>,
+    },
+    /// It is not [bounded](Type::is_bounded).
+    TooLarge,
+}
+
+impl Unresolved {
+    /// What is reported of it.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self {
+            Unresolved::Unknown { name, near } => Kind::TypeUnknown { name, near },
+            Unresolved::TooLarge => Kind::TypeTooLarge,
+        }
+    }
 }
 
 impl Type {
     /// The type that is written so, `named` being the file's and the library's own types.
     ///
     /// # Errors
-    /// The first name that is no type.
+    /// The first name that is no type; or it is too large.
     pub fn resolve(
         written: &TypeExpr,
-        named: &BTreeMap<String, Type>,
-    ) -> Result<Type, UnknownType> {
+        named: &BTreeMap<String, Arc<Type>>,
+    ) -> Result<Type, Unresolved> {
+        let ty = Type::read(written, named)?;
+        match ty.is_bounded() {
+            true => Ok(ty),
+            false => Err(Unresolved::TooLarge),
+        }
+    }
+
+    fn read(written: &TypeExpr, named: &BTreeMap<String, Arc<Type>>) -> Result<Type, Unresolved> {
         Ok(match &written.kind {
             TypeExprKind::Name(name) => {
                 if let Some((plain, _)) = Plain::ALL.iter().find(|(_, word)| word == name) {
@@ -33,26 +58,26 @@ impl Type {
                 } else if name == "none" {
                     Type::None
                 } else if let Some(ty) = named.get(name) {
-                    Type::Named(name.clone(), Box::new(ty.clone()))
+                    Type::Named(name.clone(), ty.clone())
                 } else {
                     let words = Plain::ALL.iter().map(|(_, word)| *word);
                     let known = words.chain(named.keys().map(String::as_str));
-                    return Err(UnknownType {
+                    return Err(Unresolved::Unknown {
                         name: name.clone(),
-                        near: diagnostic::nearest(name, known).map(str::to_owned),
+                        near: nearest(name, known).map(str::to_owned),
                     });
                 }
             }
-            TypeExprKind::List(item) => Type::List(Box::new(Type::resolve(item, named)?)),
-            TypeExprKind::Optional(inner) => Type::resolve(inner, named)?.optional(),
+            TypeExprKind::List(item) => Type::List(Box::new(Type::read(item, named)?)),
+            TypeExprKind::Optional(inner) => Type::read(inner, named)?.optional(),
             TypeExprKind::Record(fields) => Type::Record(
                 fields
                     .iter()
-                    .map(|(name, ty)| Ok((name.text.clone(), Type::resolve(ty, named)?)))
+                    .map(|(name, ty)| Ok((name.text.clone(), Type::read(ty, named)?)))
                     .collect::<Result<_, _>>()?,
             ),
             TypeExprKind::Choice(choices) => Type::Choice(choices.clone()),
-            TypeExprKind::Untrusted(inner) => Type::resolve(inner, named)?,
+            TypeExprKind::Untrusted(inner) => Type::read(inner, named)?,
         })
     }
 }

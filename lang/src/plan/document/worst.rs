@@ -143,7 +143,7 @@ impl Count<'_> {
                 break;
             }
             if let NodeKind::Let(value) = &node.kind
-                && let Some(value) = self.value(value, &Type::Any, known)
+                && let Some(value) = self.value(value, &Type::Any, known).filter(expr::is_small)
             {
                 known.insert(node.name.clone(), value);
             }
@@ -254,8 +254,6 @@ impl Count<'_> {
     }
 
     fn value(&self, value: &Value, ty: &Type, known: &Context) -> Option<serde_json::Value> {
-        let names = expr::names(value);
-        let all_known = names.iter().all(|name| known.contains_key(name));
-        all_known.then(|| self.engine.value(value, ty, known).ok())?
+        self.engine.known(value, ty, known)
     }
 }
