@@ -85,10 +85,13 @@ pub(crate) fn convert(
     if found.iter().any(|one| one.severity() == Severity::Error) {
         return Err(Unconverted::Unreadable(found));
     }
-    if to == Spelling::Tau {
-        return Ok(format::tau(&tree));
-    }
     let unfit = |why| Err(Unconverted::Unfit(why));
+    if to == Spelling::Tau {
+        return match format::unfit_for_tau(&tree) {
+            None => Ok(format::tau(&tree)),
+            Some(why) => unfit(format!("tau cannot say {why}")),
+        };
+    }
     if let Some(why) = format::unfit_for_yaml(&tree) {
         return unfit(format!("YAML cannot say {why}"));
     }

@@ -16,8 +16,9 @@ pub(crate) mod arbitrary;
 mod tests;
 
 pub use self::names::name_arguments;
+use crate::source::SourceId;
 use crate::syntax::blanks::settle;
-use crate::syntax::tree::{File, Grant, Item, UseFrom, Value};
+use crate::syntax::tree::{Arg, File, Grant, Item, Lead, LimitKind, Value};
 
 /// Columns that a line may have before it is broken, where it can be.
 const WIDTH: usize = 100;
@@ -25,17 +26,40 @@ const WIDTH: usize = 100;
 /// The file in the tau spelling.
 #[must_use]
 pub fn tau(file: &File) -> String {
-    let mut file = file.clone();
-    settle(&mut file);
-    tau::print(&file)
+    tau::print(&styled(file))
 }
 
-/// The file in the YAML spelling, which holds one mission and its uses; see [`fits_yaml`].
+/// The file in the YAML spelling; see [`unfit_for_yaml`].
 #[must_use]
 pub fn yaml(file: &File) -> String {
+    yaml::print(&styled(file))
+}
+
+/// The file as the one style has it: its items in the order of their kinds, and no blank line that
+/// says nothing.
+fn styled(file: &File) -> File {
     let mut file = file.clone();
+    arrange(&mut file);
     settle(&mut file);
-    yaml::print(&file)
+    file
+}
+
+fn arrange(file: &mut File) {
+    for item in &mut file.items {
+        if let Item::Action(face) = item {
+            face.bounds
+                .sort_by_key(|bound| bound.kind != LimitKind::Time);
+        }
+    }
+    if file.items.is_sorted_by_key(Item::rank) {
+        return;
+    }
+    // What a blank line parts from the first item is about the file, and stays above all.
+    let first = &mut file.items[0].trivia_mut().before;
+    let parted = first.iter().rposition(|lead| *lead == Lead::Blank);
+    let head: Vec<Lead> = first.drain(..parted.map_or(0, |at| at + 1)).collect();
+    file.items.sort_by_key(Item::rank);
+    file.items[0].trivia_mut().before.splice(0..0, head);
 }
 
 /// One value in one line, as the tau spelling writes it.
@@ -50,32 +74,33 @@ pub fn grant(grant: &Grant) -> String {
     tau::grant(grant)
 }
 
-/// Whether the YAML spelling can say all of this file: one mission, and neither types nor faces.
-#[must_use]
-pub fn fits_yaml(file: &File) -> bool {
-    unfit_for_yaml(file).is_none()
-}
-
-/// What of this file the YAML spelling cannot say, as a clause.
+/// What of this file the YAML spelling cannot say, as a clause. All that has a meaning can be said.
 #[must_use]
 pub fn unfit_for_yaml(file: &File) -> Option<String> {
-    let mut missions = 0;
+    if file.items.iter().all(|item| matches!(item, Item::Use(_))) {
+        return Some("a file without a mission".to_owned());
+    }
     for item in &file.items {
-        match item {
-            Item::Use(node) if matches!(node.from, UseFrom::Source(_)) => {
-                return Some("a `use` of a file or repository".to_owned());
+        if let Item::On(trigger) = item {
+            let wrong = |(index, arg): (usize, &Arg)| match &arg.name {
+                None => index > 0,
+                Some(name) => {
+                    name == &trigger.event || ["run", "with", "about"].contains(&&*name.text)
+                }
+            };
+            if trigger.args.iter().enumerate().any(wrong) {
+                return Some(format!("what `on {}` is asked for here", trigger.event));
             }
-            Item::Use(_) => {}
-            Item::Mission(_) => missions += 1,
-            Item::Type(item) => return Some(format!("the type `{}`", item.name)),
-            Item::Action(face) => return Some(format!("the action `{}`", face.name)),
-            Item::Test(_) => return Some("a test".to_owned()),
-            Item::On(_) => return Some("what starts a mission".to_owned()),
         }
     }
-    match missions {
-        0 => Some("a file without a mission".to_owned()),
-        1 => None,
-        several => Some(format!("{several} missions in one file")),
-    }
+    let (back, found) = crate::syntax::yaml::parse(&yaml(file), SourceId(0));
+    // Its keys are names, so no name can stand twice.
+    (!found.is_empty() || back != styled(file)).then(|| "two things of one name".to_owned())
+}
+
+/// What of this file the tau spelling cannot say, as a clause. All that has a meaning can be said.
+#[must_use]
+pub fn unfit_for_tau(file: &File) -> Option<String> {
+    let (back, found) = crate::syntax::tau::parse(&tau(file), SourceId(0));
+    (!found.is_empty() || styled(&back) != styled(file)).then(|| "an expression of it".to_owned())
 }

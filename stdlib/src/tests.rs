@@ -112,6 +112,7 @@ mod example {
                 record
             }
             Type::List(item) => json!([value(item)]),
+            Type::Map(item) => json!({ "key": value(item) }),
             Type::Record(fields) => fields
                 .iter()
                 .map(|(name, ty)| (name.clone(), value(ty)))

@@ -94,8 +94,8 @@ fn what_yaml_cannot_say_is_refused_by_name() {
         assert_eq!(done.out, "");
         done.err
     };
-    insta::assert_snapshot!(refused("mission a {\n}\nmission b {\n}\n"), @r#"error: cannot convert `x.tau`: YAML cannot say 2 missions in one file"#);
-    insta::assert_snapshot!(refused("type A = int\nmission a {\n}\n"), @r#"error: cannot convert `x.tau`: YAML cannot say the type `A`"#);
+    insta::assert_snapshot!(refused("mission a {\n}\nmission a {\n}\n"), @r#"error: cannot convert `x.tau`: YAML cannot say two things of one name"#);
+    insta::assert_snapshot!(refused("on label(1, 2) run a()\n"), @r#"error: cannot convert `x.tau`: YAML cannot say what `on label` is asked for here"#);
     insta::assert_snapshot!(refused("# nothing\n"), @r#"error: cannot convert `x.tau`: YAML cannot say a file without a mission"#);
     insta::assert_snapshot!(refused("mission a {\n  step b = no.such(1)\n}\n"), @r#"error: cannot convert `x.tau`: argument 1 of `no.such` has no name in YAML: there is no such action or mission"#);
     let extra = "mission a {\n  step b = time.sleep(1s, 2s)\n}\n";

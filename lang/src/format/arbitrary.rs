@@ -17,27 +17,32 @@ use crate::syntax::tree::{
 };
 use crate::syntax::{literal, template};
 
-/// A file that both spellings can say: uses and one mission.
+/// A file with whatever a file may hold, in the order of the one style.
 pub(crate) fn file() -> impl Strategy<Value = File> {
-    (vec(a_use(), 0..3), mission(), leads()).prop_map(|(uses, mission, tail)| {
-        let mut items: Vec<Item> = uses.into_iter().map(Item::Use).collect();
-        items.push(Item::Mission(mission));
+    let item = prop_oneof![
+        1 => a_use().prop_map(Item::Use),
+        1 => a_source().prop_map(Item::Use),
+        1 => type_item().prop_map(Item::Type),
+        1 => face().prop_map(Item::Action),
+        2 => mission().prop_map(Item::Mission),
+        1 => test().prop_map(Item::Test),
+        1 => trigger().prop_map(Item::On),
+    ];
+    let some = |items: &Vec<Item>| items.iter().any(|item| !matches!(item, Item::Use(_)));
+    let items = vec(item, 1..5).prop_filter("more than uses", some);
+    (items, leads()).prop_map(|(mut items, tail)| {
+        items.sort_by_key(Item::rank);
+        for (number, item) in items.iter_mut().enumerate() {
+            let name = match item {
+                Item::Type(node) => &mut node.name,
+                Item::Action(node) => &mut node.name,
+                Item::Mission(node) => &mut node.name,
+                Item::Use(_) | Item::Test(_) | Item::On(_) => continue,
+            };
+            *name = ident(format!("{name}_{number}"));
+        }
         settled(File { items, tail })
     })
-}
-
-/// A file of the tau spelling: types, faces and missions too.
-pub(crate) fn tau_file() -> impl Strategy<Value = File> {
-    let item = prop_oneof![
-        a_use().prop_map(Item::Use),
-        a_source().prop_map(Item::Use),
-        test().prop_map(Item::Test),
-        trigger().prop_map(Item::On),
-        type_item().prop_map(Item::Type),
-        face().prop_map(Item::Action),
-        mission().prop_map(Item::Mission),
-    ];
-    (vec(item, 0..5), leads()).prop_map(|(items, tail)| settled(File { items, tail }))
 }
 
 fn settled(mut file: File) -> File {
@@ -98,7 +103,7 @@ fn face() -> BoxedStrategy<Face> {
     let parts = (
         inputs(),
         result,
-        (vec(need(), 0..3), vec(bound(), 0..2)),
+        (vec(need(), 0..3), bounds()),
         option::of(kind),
         any::<bool>(),
         option::of(action_body()),
@@ -133,17 +138,21 @@ fn action_body() -> BoxedStrategy<ActionBody> {
     .boxed()
 }
 
-fn bound() -> impl Strategy<Value = Bound> {
-    let kind = select(vec![
+fn bounds() -> impl Strategy<Value = Vec<Bound>> {
+    let kinds = vec![
+        LimitKind::Time,
         LimitKind::Calls,
         LimitKind::Cost,
-        LimitKind::Time,
         LimitKind::Tokens,
-    ]);
-    (kind, scope()).prop_map(|(kind, most)| Bound {
-        kind,
-        most,
-        at: At::default(),
+    ];
+    let kinds = prop::sample::subsequence(kinds, 0..3);
+    (kinds, scope()).prop_map(|(kinds, most)| {
+        let bound = |kind| Bound {
+            kind,
+            most: most.clone(),
+            at: At::default(),
+        };
+        kinds.into_iter().map(bound).collect()
     })
 }
 

@@ -35,7 +35,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_printed_as_tau_reads_back(file in arbitrary::tau_file()) {
+    fn what_is_printed_as_tau_reads_back(file in arbitrary::file()) {
         let text = tau(&file);
         let back = read_tau(&text);
         prop_assert_eq!(&back, &file, "{}", text);
@@ -110,7 +110,9 @@ fn the_yaml_example_as_tau() {
 
 #[test]
 fn a_face() {
-    let text = r#"## Doc.
+    let text = r#"type Edited = { paths: [path], added: int }
+type Long = { paths: [path], added: int, removed: int, and_another: string?, and_yet_one_more: [string] }
+## Doc.
 action edit(path: path, find : string ## must occur exactly once
   all: bool=false
   # two
@@ -126,10 +128,18 @@ action edit(path: path, find : string ## must occur exactly once
   kind replay
   gate
 }
-type Edited = { paths: [path], added: int }
-type Long = { paths: [path], added: int, removed: int, and_another: string?, and_yet_one_more: [string] }
 "#;
     assert_snapshot!(tau(&read_tau(text)), @r#"
+    type Edited = { paths: [path], added: int }
+
+    type Long = {
+      paths: [path],
+      added: int,
+      removed: int,
+      and_another: string?,
+      and_yet_one_more: [string],
+    }
+
     # why
     # not many
     ## Doc.
@@ -156,16 +166,6 @@ type Long = { paths: [path], added: int, removed: int, and_another: string?, and
       spends money $2
       kind  replay
       gate
-    }
-
-    type Edited = { paths: [path], added: int }
-
-    type Long = {
-      paths: [path],
-      added: int,
-      removed: int,
-      and_another: string?,
-      and_yet_one_more: [string],
     }
     "#);
 }
@@ -375,7 +375,7 @@ fn long_lines_are_broken() {
           - if: c
             then: []
             else:
-              - let: { d: { a: [1, x], "b-c": none } }
+              - let: { d: { a: [1, x], b-c: none } }
     "#);
 }
 
@@ -503,12 +503,16 @@ steps: # in order
 }
 
 #[test]
-fn only_one_mission_fits_yaml() {
-    assert!(super::fits_yaml(&read_yaml(FIX)));
-    assert!(!super::fits_yaml(&read_tau(
-        "mission a {\n}\nmission b {\n}\n"
-    )));
-    assert!(!super::fits_yaml(&read_tau(
-        "type A = int\nmission a {\n}\n"
-    )));
+fn what_no_key_can_say() {
+    let why = |text: &str| super::unfit_for_yaml(&read_tau(text));
+    assert_eq!(super::unfit_for_yaml(&read_yaml(FIX)), None);
+    assert_eq!(why("mission a {\n}\nmission b {\n}\n"), None);
+    assert_eq!(why("type A = int\n"), None);
+    let twice = Some("two things of one name".to_owned());
+    assert_eq!(why("mission a {\n}\nmission a {\n}\n"), twice);
+    let nothing = Some("a file without a mission".to_owned());
+    assert_eq!(why("use std\n"), nothing);
+    let asked = Some("what `on label` is asked for here".to_owned());
+    assert_eq!(why("on label(\"a\", \"b\") run c()\n"), asked);
+    assert_eq!(why("on label(run: \"a\") run c()\n"), asked);
 }

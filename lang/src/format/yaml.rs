@@ -1,56 +1,91 @@
-//! The YAML spelling: a file and its mission.
+//! The YAML spelling: a file and its items.
 
+mod action;
 mod authority;
+mod mission;
 mod node;
 mod scalar;
 mod statement;
+mod test;
 
+use self::mission::{Place, documented, members};
 use self::node::{Node, entry};
-use super::page::{Page, padded, runs, width};
+use super::WIDTH;
+use super::page::{Page, width};
 use crate::syntax::text::Text;
-use crate::syntax::tree::{
-    Doc, File, Handler, Ident, Input, Item, Mission, Output, Trivia, TypeExpr, TypeExprKind, Use,
-    UseFrom, Verifier,
-};
+use crate::syntax::tree::{File, Ident, Item, Mission, Trivia, TypeItem, Use, UseFrom};
 
-/// The whole file.
+/// The whole file, whose items are in the one order.
 pub(super) fn print(file: &File) -> String {
     let mut page = Page::default();
-    let uses: Vec<&Use> = file
-        .items
-        .iter()
-        .filter_map(|item| match item {
-            Item::Use(node) => Some(node),
-            _ => None,
-        })
-        .collect();
-    let mission = file.items.iter().find_map(|item| match item {
-        Item::Mission(mission) => Some(mission),
-        _ => None,
-    });
-    if uses.is_empty() && mission.is_none() {
+    let Some(first) = file.items.first() else {
         page.leads(&file.tail);
         return page.text;
-    }
+    };
     // The file begins with its first item, so that item's comments stand above all.
-    match (uses.first(), mission) {
-        (Some(first), _) => page.leads(&first.trivia.before),
-        (None, Some(mission)) => page.leads(&mission.trivia.before),
-        (None, None) => {}
-    }
+    page.leads(&first.trivia().before);
     page.line("tau: 1");
-    print_uses(&mut page, &uses);
-    if let Some(mission) = mission {
-        if !uses.is_empty() {
-            page.leads(&mission.trivia.before);
-        }
-        print_mission(&mut page, mission);
+    let missions = file.items.iter();
+    let flat = missions
+        .filter(|item| matches!(item, Item::Mission(_)))
+        .count()
+        == 1;
+    let mut at = 0;
+    for group in file.items.chunk_by(|a, b| a.rank() == b.rank()) {
+        print_group(&mut page, group, at == 0, flat);
+        at += group.len();
     }
     if !file.tail.is_empty() {
         page.blank();
         page.leads(&file.tail);
     }
     page.text
+}
+
+/// The items of one kind. The leads of the file's `first` item are printed already.
+fn print_group(page: &mut Page, group: &[Item], first: bool, flat: bool) {
+    let leads = |page: &mut Page, index: usize, trivia: &Trivia| {
+        if !first || index > 0 {
+            page.leads(&trivia.before);
+        }
+    };
+    let key = match &group[0] {
+        Item::Use(_) => {
+            let uses: Vec<&Use> = group.iter().filter_map(Item::as_use).collect();
+            if !first && uses.len() == 1 {
+                page.leads(&uses[0].trivia.before);
+            }
+            return print_uses(page, &uses);
+        }
+        Item::Mission(node) if flat => {
+            leads(page, 0, &node.trivia);
+            let after = node.trivia.after.as_deref();
+            entry(page, "mission", &Node::text(&node.name.text), after);
+            return members(page, node, Place::File);
+        }
+        Item::Type(_) => "types",
+        Item::Action(_) => "actions",
+        Item::Mission(_) => "missions",
+        Item::Test(_) => "tests",
+        Item::On(_) => "on",
+    };
+    page.line(&format!("{key}:"));
+    page.indented(|page| {
+        for (index, item) in group.iter().enumerate() {
+            if index > 0 && matches!(item, Item::Action(_) | Item::Mission(_) | Item::Test(_)) {
+                page.blank();
+            }
+            leads(page, index, item.trivia());
+            match item {
+                Item::Use(_) => {}
+                Item::Type(node) => type_item(page, node),
+                Item::Action(node) => action::action(page, node),
+                Item::Mission(node) => nested_mission(page, node),
+                Item::Test(node) => test::test(page, node),
+                Item::On(node) => test::trigger(page, node),
+            }
+        }
+    });
 }
 
 /// One line of uses as `use: [std.a, std.b]`, several as a list of such lines.
@@ -93,180 +128,50 @@ fn print_uses(page: &mut Page, uses: &[&Use]) {
 /// A file or repository: its place alone, or with the name that it has here.
 fn source(source: &Text, alias: Option<&Ident>) -> Node {
     let from = Node::text(&source.value);
+    let like_std = source.value.split('.').all(|part| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+    });
+    let mut fields = vec![("from".to_owned(), from)];
     match alias {
-        None => from,
-        Some(alias) => Node::Map(vec![
-            ("from".to_owned(), from),
-            ("as".to_owned(), Node::text(&alias.text)),
-        ]),
+        None if !like_std => return Node::text(&source.value),
+        None => {}
+        Some(alias) => fields.push(("as".to_owned(), Node::text(&alias.text))),
     }
+    Node::Map(fields)
 }
 
-fn print_mission(page: &mut Page, mission: &Mission) {
-    let name = Node::text(&mission.name.text);
-    entry(page, "mission", &name, mission.trivia.after.as_deref());
-    if let Some(doc) = &mission.doc {
-        entry(page, "about", &about(doc), None);
-    }
-    if !mission.inputs.is_empty() {
-        page.line("inputs:");
-        page.indented(|page| inputs(page, &mission.inputs));
-    }
-    if let Some(authority) = &mission.authority {
-        authority::authority(page, authority);
-    }
-    if !mission.verifiers.is_empty() {
-        page.line("verifiers:");
-        page.indented(|page| {
-            for node in &mission.verifiers {
-                page.leads(&node.trivia.before);
-                entry(
-                    page,
-                    &node.name.text,
-                    &verifier(node),
-                    node.trivia.after.as_deref(),
-                );
-            }
-        });
-    }
-    let body = &mission.body;
-    if !body.statements.is_empty() {
-        page.line("steps:");
-        page.indented(|page| statement::statements(page, &body.statements));
-    }
-    let handlers = [
-        ("on_failure", &mission.on_failure),
-        ("finally", &mission.finally),
-    ];
-    for (key, handler) in handlers {
-        if let Some(handler) = handler {
-            print_handler(page, key, handler);
-        }
-    }
-    if mission.outputs.is_empty() && !body.tail.is_empty() {
-        // Without it the comments below would belong to what stands above.
-        if mission.on_failure.is_some() || mission.finally.is_some() {
-            page.line("outputs: {}");
-        } else if body.statements.is_empty() {
-            page.line("steps: []");
-        }
-    } else if !mission.outputs.is_empty() {
-        page.line("outputs:");
-        page.indented(|page| {
-            for node in &mission.outputs {
-                page.leads(&node.trivia.before);
-                entry(
-                    page,
-                    &node.name.text,
-                    &output(node),
-                    node.trivia.after.as_deref(),
-                );
-            }
-        });
-    }
-    page.indented(|page| page.leads(&body.tail));
-}
-
-/// The steps alone or, where there is documentation, beside it.
-fn print_handler(page: &mut Page, key: &str, handler: &Handler) {
-    page.leads(&handler.trivia.before);
-    let after = handler.trivia.after.as_deref();
-    match &handler.doc {
-        None => statement::body(page, key, &handler.body, after),
-        Some(doc) => {
-            page.line_with(&format!("{key}:"), after);
-            page.indented(|page| {
-                entry(page, "about", &about(doc), None);
-                statement::body(page, "steps", &handler.body, None);
-            });
-        }
-    }
-}
-
-/// Inputs with their values below each other, where they fit in a line.
-fn inputs(page: &mut Page, inputs: &[Input]) {
-    for run in runs(inputs, |input| !input.trivia.before.is_empty()) {
-        let names = run
-            .iter()
-            .map(|input| width(&input.name.text))
-            .max()
-            .unwrap_or(0);
-        for node in run {
-            page.leads(&node.trivia.before);
-            let (name, after) = (&node.name.text, node.trivia.after.as_deref());
-            let value = input(node);
-            let key = padded(&format!("{name}:"), names + 1);
-            match value.flow().map(|flow| format!("{key} {flow}")) {
-                Some(line) if page.indent + width(&line) <= super::WIDTH => {
-                    page.line_with(&line, after);
-                }
-                _ => entry(page, name, &value, after),
-            }
-        }
-    }
-}
-
-fn input(node: &Input) -> Node {
-    let ty = self::ty(&node.ty);
-    if node.default.is_none() && node.doc.is_none() && !matches!(ty, Node::Map(_)) {
-        return ty;
+/// A type as the tau spelling writes it, where it fits in a line.
+fn type_item(page: &mut Page, node: &TypeItem) {
+    let (name, after) = (&node.name.text, node.trivia.after.as_deref());
+    let text = super::types::ty(&node.ty);
+    let ty = match page.indent + width(name) + width(&text) + 14 <= WIDTH {
+        true => Node::text(&text),
+        false => mission::ty(&node.ty),
+    };
+    if node.doc.is_none() && !matches!(ty, Node::Map(_)) {
+        return entry(page, name, &ty, after);
     }
     let mut fields = vec![("type".to_owned(), ty)];
-    if let Some(default) = &node.default {
-        fields.push(("default".to_owned(), Node::value(default)));
-    }
     documented(&mut fields, node.doc.as_ref());
-    Node::Map(fields)
+    entry(page, name, &Node::Map(fields), after);
 }
 
-/// A type: lists and records as YAML has them, all else as tau writes it.
-fn ty(node: &TypeExpr) -> Node {
-    match &node.kind {
-        TypeExprKind::List(inner) => Node::List(vec![ty(inner)]),
-        TypeExprKind::Record(fields) => {
-            let field = |(name, inner): &(Ident, TypeExpr)| (name.text.clone(), ty(inner));
-            Node::Map(fields.iter().map(field).collect())
+fn nested_mission(page: &mut Page, node: &Mission) {
+    page.line_with(&format!("{}:", node.name), node.trivia.after.as_deref());
+    page.indented(|page| {
+        let start = page.text.len();
+        members(page, node, Place::Name);
+        if page.text.len() == start || only_comments(&page.text[start..]) {
+            let tail = page.text.split_off(start);
+            page.line("steps: []");
+            page.text.push_str(&tail);
         }
-        _ => Node::text(&super::types::ty(node)),
-    }
+    });
 }
 
-fn verifier(node: &Verifier) -> Node {
-    let mut fields = Vec::new();
-    let mut field = |key: &str, value: Option<Node>| {
-        fields.extend(value.map(|value| (key.to_owned(), value)));
-    };
-    field("run", node.run.as_ref().map(Node::value));
-    let protect = Node::values(&node.protect);
-    field("protect", (!node.protect.is_empty()).then_some(protect));
-    let env = Node::entries(&node.env);
-    field("env", (!node.env.is_empty()).then_some(env));
-    field("timeout", node.timeout.as_ref().map(Node::value));
-    field("runs", node.runs.as_ref().map(Node::value));
-    documented(&mut fields, node.doc.as_ref());
-    Node::Map(fields)
-}
-
-fn output(node: &Output) -> Node {
-    let value = Node::value(&node.value);
-    // A map would be read as the output's own keys.
-    if node.doc.is_none() && !matches!(value, Node::Map(_)) {
-        return value;
-    }
-    let mut fields = vec![("value".to_owned(), value)];
-    documented(&mut fields, node.doc.as_ref());
-    Node::Map(fields)
-}
-
-fn documented(fields: &mut Vec<(String, Node)>, doc: Option<&Doc>) {
-    fields.extend(doc.map(|doc| ("about".to_owned(), about(doc))));
-}
-
-fn about(doc: &Doc) -> Node {
-    match doc.text.contains('\n') {
-        true => Node::text(&format!("{}\n", doc.text)),
-        false => Node::text(&doc.text),
-    }
+fn only_comments(text: &str) -> bool {
+    text.lines()
+        .all(|line| line.trim_start().starts_with('#') || line.trim().is_empty())
 }
 
 /// Whether a node has neither comments nor blank lines about it.

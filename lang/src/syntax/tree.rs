@@ -68,7 +68,42 @@ impl Item {
         }
     }
 
+    /// Its place among the kinds of items, in which the one style has them.
+    #[must_use]
+    pub fn rank(&self) -> u8 {
+        match self {
+            Item::Use(_) => 0,
+            Item::Type(_) => 1,
+            Item::Action(_) => 2,
+            Item::Mission(_) => 3,
+            Item::Test(_) => 4,
+            Item::On(_) => 5,
+        }
+    }
+
     /// Its comments.
+    #[must_use]
+    pub fn trivia(&self) -> &Trivia {
+        match self {
+            Item::Use(node) => &node.trivia,
+            Item::Type(node) => &node.trivia,
+            Item::Action(node) => &node.trivia,
+            Item::Mission(node) => &node.trivia,
+            Item::Test(node) => &node.trivia,
+            Item::On(node) => &node.trivia,
+        }
+    }
+
+    /// The `use` that it is.
+    #[must_use]
+    pub fn as_use(&self) -> Option<&Use> {
+        match self {
+            Item::Use(node) => Some(node),
+            _ => None,
+        }
+    }
+
+    /// See [`Item::trivia`].
     pub fn trivia_mut(&mut self) -> &mut Trivia {
         match self {
             Item::Use(node) => &mut node.trivia,
@@ -365,6 +400,28 @@ pub struct Mission {
     pub trivia: Trivia,
     /// The whole of it.
     pub at: At,
+}
+
+impl Mission {
+    /// One without a name and without anything in it.
+    pub(crate) fn empty(at: At) -> Mission {
+        Mission {
+            name: Ident {
+                text: String::new(),
+                at,
+            },
+            inputs: Vec::new(),
+            authority: None,
+            verifiers: Vec::new(),
+            body: Body::default(),
+            on_failure: None,
+            finally: None,
+            outputs: Vec::new(),
+            doc: None,
+            trivia: Trivia::default(),
+            at,
+        }
+    }
 }
 
 /// Statements that run when the others have ended.

@@ -3,8 +3,10 @@
 //! Parser events become nodes with places (`load`), and nodes become the tree, key by key.
 //! What is wrong with one key, step or grant is reported there and costs no other.
 
+mod action;
 mod authority;
 mod comments;
+mod file;
 pub(crate) mod keys;
 mod lines;
 mod load;
@@ -13,6 +15,7 @@ mod node;
 mod places;
 mod reader;
 mod statement;
+mod test;
 mod value;
 mod why;
 

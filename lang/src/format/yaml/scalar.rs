@@ -19,10 +19,11 @@ pub(super) fn scalar(text: &str, flow: bool) -> String {
     }
 }
 
-/// A key in one line: letters, digits and `_` need no quotes.
+/// A key in one line: names and paths need no quotes.
 pub(super) fn key(text: &str) -> String {
     let simple = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-    match !text.is_empty() && text.bytes().all(simple) {
+    let plain = text.bytes().all(|b| simple(b) || b"./-".contains(&b));
+    match plain && text.bytes().next().is_some_and(simple) {
         true => text.to_owned(),
         false => double(text),
     }

@@ -1,8 +1,9 @@
 //! Statements.
 
+use super::super::page::Page;
+use super::mission::about;
 use super::node::{Node, dashed, entry};
-use super::{Page, about};
-use crate::syntax::tree::{Body, Expr, Statement, StatementKind, Step};
+use crate::syntax::tree::{Arg, Body, Expr, Statement, StatementKind, Step};
 
 pub(super) fn statements(page: &mut Page, statements: &[Statement]) {
     for statement in statements {
@@ -91,22 +92,26 @@ pub(super) fn body(page: &mut Page, key: &str, body: &Body, after: Option<&str>)
 }
 
 /// A condition needs no braces, so its quotes are all that may be needed.
-fn condition(expr: &Expr) -> Node {
+pub(super) fn condition(expr: &Expr) -> Node {
     Node::text(&expr.source.value)
+}
+
+/// Arguments by name, or by their position, counted from 1.
+pub(super) fn args(args: &[Arg]) -> Node {
+    let arg = |(index, arg): (usize, &Arg)| {
+        let name = match &arg.name {
+            Some(name) => name.text.clone(),
+            // The name is the action's to give; without it the position stands for it.
+            None => (index + 1).to_string(),
+        };
+        (name, Node::value(&arg.value))
+    };
+    Node::Map(args.iter().enumerate().map(arg).collect())
 }
 
 fn modifiers(page: &mut Page, step: &Step) {
     if !step.args.is_empty() {
-        let arg = |(index, arg): (usize, &crate::syntax::tree::Arg)| {
-            let name = match &arg.name {
-                Some(name) => name.text.clone(),
-                // The name is the action's to give; without it the position stands for it.
-                None => (index + 1).to_string(),
-            };
-            (name, Node::value(&arg.value))
-        };
-        let args = step.args.iter().enumerate().map(arg).collect();
-        entry(page, "with", &Node::Map(args), None);
+        entry(page, "with", &args(&step.args), None);
     }
     match step.after.as_slice() {
         [] => {}

@@ -6,9 +6,7 @@ use super::values::contents;
 use super::{Reader, Rule};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::Span;
-use crate::syntax::tree::{
-    Body, File, Handler, Ident, Input, Item, Mission, TypeItem, Use, UseFrom,
-};
+use crate::syntax::tree::{File, Handler, Ident, Input, Item, Mission, TypeItem, Use, UseFrom};
 
 /// Words that may begin a line of a mission.
 const MEMBERS: &[&str] = &[
@@ -105,22 +103,11 @@ impl Reader<'_> {
                 at: around.at,
             },
         };
-        let mut mission = Mission {
-            name,
-            inputs: Vec::new(),
-            authority: None,
-            verifiers: Vec::new(),
-            body: Body {
-                statements: Vec::new(),
-                tail: block.tail,
-            },
-            on_failure: None,
-            finally: None,
-            outputs: Vec::new(),
-            doc: around.doc,
-            trivia: around.trivia,
-            at: around.at,
-        };
+        let mut mission = Mission::empty(around.at);
+        mission.name = name;
+        mission.doc = around.doc;
+        mission.trivia = around.trivia;
+        mission.body.tail = block.tail;
         for entry in block.entries {
             self.member(&mut mission, entry);
         }

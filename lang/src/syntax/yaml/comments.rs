@@ -132,6 +132,11 @@ impl<'a> Comments<'a> {
         offset as usize - self.lines.start(offset as usize)
     }
 
+    /// Whether both stand in one line.
+    pub(super) fn same_line(&self, one: u32, other: u32) -> bool {
+        self.lines.start(one as usize) == self.lines.start(other as usize)
+    }
+
     fn line_end(&self, offset: u32) -> u32 {
         u32::try_from(self.lines.end(offset as usize)).unwrap_or(u32::MAX)
     }

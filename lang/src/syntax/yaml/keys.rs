@@ -1,8 +1,10 @@
 //! The keys of every part, as the reader takes them and the schema names them.
 
-pub(crate) const FILE: [&str; 11] = [
+pub(crate) const FILE: [&str; 16] = [
     "tau",
     "use",
+    "types",
+    "actions",
     "mission",
     "about",
     "inputs",
@@ -12,7 +14,34 @@ pub(crate) const FILE: [&str; 11] = [
     "on_failure",
     "finally",
     "outputs",
+    "missions",
+    "tests",
+    "on",
 ];
+pub(crate) const USE: [&str; 2] = ["from", "as"];
+pub(crate) const TYPE: [&str; 2] = ["type", "about"];
+pub(crate) const ACTION: [&str; 11] = [
+    "about", "params", "result", "needs", "takes", "spends", "kind", "gate", "run", "steps",
+    "outputs",
+];
+/// Effects that an action may need, and the two that only order.
+pub(crate) const NEEDS: [&str; 11] = [
+    "env", "git", "github", "model", "net", "read", "run", "secret", "write", "reads", "writes",
+];
+pub(crate) const MISSION: [&str; 8] = [
+    "about",
+    "inputs",
+    "authority",
+    "verifiers",
+    "steps",
+    "on_failure",
+    "finally",
+    "outputs",
+];
+pub(crate) const TEST: [&str; 7] = ["test", "about", "run", "with", "files", "given", "expect"];
+pub(crate) const GIVEN: [&str; 2] = ["returns", "fails"];
+/// Beside the event and what it is asked for.
+pub(crate) const TRIGGER: [&str; 3] = ["run", "with", "about"];
 pub(crate) const INPUT: [&str; 3] = ["type", "default", "about"];
 pub(crate) const VERIFIER: [&str; 6] = ["run", "protect", "env", "timeout", "runs", "about"];
 pub(crate) const OUTPUT: [&str; 2] = ["value", "about"];

@@ -193,7 +193,8 @@ pub(super) fn ident(text: &Text) -> Ident {
     }
 }
 
-fn is_name(text: &str) -> bool {
+/// Whether it is a name of the language.
+pub(super) fn is_name(text: &str) -> bool {
     !text.is_empty()
         && !text.starts_with(|letter: char| letter.is_ascii_digit())
         && text

@@ -268,7 +268,7 @@ impl Reader<'_> {
     }
 
     /// Arguments by name. One without a name is written with its position, counted from 1.
-    fn args(&mut self, node: &Node) -> Vec<Arg> {
+    pub(super) fn args(&mut self, node: &Node) -> Vec<Arg> {
         let mut args = Vec::new();
         for entry in self.entries(node, "arguments by name") {
             let position = (args.len() + 1).to_string();
