@@ -1,7 +1,9 @@
 //! Runs a mission's tests: each in a repository of its own, with the actions that it scripts.
 
+mod crash;
 mod expect;
 mod outcome;
+mod place;
 mod repository;
 mod script;
 pub(crate) mod show;
@@ -10,15 +12,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Map, Value as Json};
-use tau_interpreter::home::Home;
 use tau_interpreter::report::Report;
-use tau_interpreter::run::{self, Order, RunError, Setup};
+use tau_interpreter::run::{self, Order, Setup};
 use tau_lang::expr::{Context as Values, Engine};
 use tau_lang::plan::test::Test;
 use tau_lang::source::SourceMap;
 use tokio::sync::{mpsc, watch};
 
-pub(crate) use self::outcome::{Broken, Outcome, Tested};
+pub(crate) use self::outcome::{Broken, Different, Outcome, Tested};
+use self::place::Place;
 use self::script::Script;
 
 /// What all tests of a file share.
@@ -36,11 +38,11 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    /// Runs one test.
-    pub(crate) async fn run(&self, test: &Test) -> Tested {
+    /// Runs one test; with `crash` also with a kill behind every record of its journal.
+    pub(crate) async fn run(&self, test: &Test, crash: bool) -> Tested {
         let began = Instant::now();
-        let (outcome, report) = match self.mission(test).await {
-            Ok((report, result)) => (self.judge(test, &result), Some(report)),
+        let (outcome, report) = match self.ended(test, crash).await {
+            Ok((outcome, report)) => (outcome, Some(report)),
             Err(why) => (Outcome::Broken(why), None),
         };
         Tested {
@@ -53,50 +55,50 @@ impl Bench {
         }
     }
 
-    /// Runs the test's mission: its report, and what expectations can ask.
-    async fn mission(&self, test: &Test) -> Result<(Report, Values), String> {
-        let folder = tempfile::Builder::new()
-            .prefix("tau-test-")
-            .tempdir()
-            .map_err(|error| format!("cannot make a folder for it: {error}"))?;
-        let repo = folder.path().join("repo");
-        let home = folder.path().join("home");
-        repository::make(&repo, &self.files(test)?)?;
+    async fn ended(&self, test: &Test, crash: bool) -> Result<(Outcome, Report), String> {
+        let place = Place::new()?;
+        repository::make(&place.repo(), &self.files(test)?)?;
         let script = Arc::new(Script::new(test, &self.engine)?);
         let order = Order {
             file: self.file.clone(),
             path: None,
             text: self.text.clone(),
             inputs: self.inputs(test)?,
-            repo,
+            repo: place.repo(),
             rev: None,
             // Every run of a test makes the same commits.
             date: Some(0),
         };
+        let mut report = run::apply(self.setup(test, &place, &script), order)
+            .await
+            .map_err(|error| error.to_string().replace('\n', "; "))?;
+        let result = expect::result(&report, &test.plan, &place.home())?;
+        let mut outcome = self.judge(test, &result);
+        if crash && matches!(outcome, Outcome::Passed { .. }) {
+            outcome = self.crashes(test, &place, &report, &result).await?;
+        }
+        // Nobody can go on with it: its folder goes with the test.
+        report.next = None;
+        Ok((outcome, report))
+    }
+
+    fn setup(&self, test: &Test, place: &Place, script: &Arc<Script>) -> Setup {
+        // Nobody watches.
         let (events, _) = mpsc::unbounded_channel();
-        let setup = Setup {
-            home: Home::new(&home),
+        Setup {
+            home: place.home(),
             plan: test.plan.clone(),
             engine: self.engine.clone(),
             sources: self.sources.clone(),
             scripted: script.actions(),
-            actions: Arc::new(script::actions(&script)),
+            actions: Arc::new(script::actions(script)),
             // One after the other, in the order of the text, so that what is scripted for several
             // calls meets the same ones every time.
             at_once: 1,
             events,
             cancel: self.cancel.clone(),
             version: env!("CARGO_PKG_VERSION"),
-        };
-        let mut report = match run::apply(setup, order).await {
-            Ok(report) => report,
-            Err(RunError::Inputs(wrong)) => return Err(wrong.join("; ")),
-            Err(error) => return Err(error.to_string()),
-        };
-        let result = expect::result(&report, &test.plan, &Home::new(&home))?;
-        // Nobody can go on with it: its folder goes with the test.
-        report.next = None;
-        Ok((report, result))
+        }
     }
 
     fn judge(&self, test: &Test, result: &Values) -> Outcome {
@@ -106,7 +108,7 @@ impl Bench {
             .filter_map(|condition| expect::broken(condition, result, &self.engine, &self.sources))
             .collect();
         match broken.is_empty() {
-            true => Outcome::Passed,
+            true => Outcome::Passed { kills: 0 },
             false => Outcome::Failed(broken),
         }
     }

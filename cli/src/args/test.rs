@@ -15,11 +15,16 @@ use clap::{Args, ValueHint};
 Examples:
   tau test
   tau test .tau/fix.tau --filter 'second try'
+  tau test --crash
   tau test --json")]
 pub(crate) struct Test {
     /// Files and folders
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
+
+    /// Also kill each run behind every record of its journal, go on with it, and compare the end
+    #[arg(long)]
+    pub(crate) crash: bool,
 
     /// Only tests whose name holds this text
     #[arg(long, value_name = "TEXT")]

@@ -61,7 +61,7 @@ pub(crate) fn run(args: &Test, context: &mut Context) -> Outcome {
                 context.print(&format!("{}\n", one_line(&bench.file)));
             }
             first = false;
-            let tested = runtime.block_on(bench.run(test));
+            let tested = runtime.block_on(bench.run(test, args.crash));
             match context.form() {
                 Form::Human => context.print(&show::tested(&tested)),
                 Form::JsonStream => context.json(&tested),

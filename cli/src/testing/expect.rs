@@ -117,7 +117,8 @@ fn parts(condition: &Expr, result: &Values, engine: &Engine) -> Vec<(String, Str
     values
 }
 
-fn shown(value: &Json) -> String {
+/// A value for a person.
+pub(super) fn shown(value: &Json) -> String {
     let text = match value {
         Json::Null => "none".to_owned(),
         other => other.to_string(),

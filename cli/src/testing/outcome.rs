@@ -23,12 +23,17 @@ pub(crate) struct Tested {
 
 /// See [`Tested`].
 #[derive(Debug, Serialize)]
-#[serde(tag = "outcome", content = "why", rename_all = "snake_case")]
+#[serde(tag = "outcome", content = "detail", rename_all = "snake_case")]
 pub(crate) enum Outcome {
     /// Everything that it expects holds.
-    Passed,
+    Passed {
+        /// At how many places it was killed as well, and ended the same.
+        kills: usize,
+    },
     /// Something does not.
     Failed(Vec<Broken>),
+    /// It ends otherwise when it is killed at these places and gone on with.
+    Differs(Vec<Different>),
     /// The mission could not be run, for this reason.
     Broken(String),
 }
@@ -44,9 +49,22 @@ pub(crate) struct Broken {
     pub(crate) values: Vec<(String, String)>,
 }
 
+/// A kill that changed how a run ends.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Different {
+    /// Behind which record of the journal.
+    pub(crate) behind: String,
+    /// What is different: `outcome`.
+    pub(crate) what: String,
+    /// Its value without the kill.
+    pub(crate) was: String,
+    /// Its value with it.
+    pub(crate) is: String,
+}
+
 impl Tested {
     /// Whether it passed.
     pub(crate) fn passed(&self) -> bool {
-        matches!(self.outcome, Outcome::Passed)
+        matches!(self.outcome, Outcome::Passed { .. })
     }
 }

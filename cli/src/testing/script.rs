@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value as Json;
 use tau_interpreter::action::{Action, Call, Failure, Running};
+use tau_interpreter::journal::{Entry, Record};
 use tau_interpreter::run::Actions;
 use tau_lang::expr::{Context as Values, Engine};
 use tau_lang::plan::test::{Given, Outcome, Target, Test};
@@ -53,12 +54,28 @@ impl Script {
         targets.collect()
     }
 
+    /// Passes over the answers that a run had got when it was killed.
+    pub(super) fn skip(&self, before: &[Record]) {
+        for record in before {
+            if let Entry::StepFinished(finished) = &record.entry
+                && let Some(line) = self.line(&finished.step, &finished.action)
+            {
+                let attempts = finished.attempts as usize;
+                line.given.fetch_add(attempts, Ordering::Relaxed);
+            }
+        }
+    }
+
     /// What is scripted for a call: for its step before its action.
-    fn answer(&self, step: &str, action: &str) -> Option<Answer> {
+    fn line(&self, step: &str, action: &str) -> Option<&Line> {
         // A step of a called mission has a path, and a test names steps of its mission only.
         let name = step.split('#').next().unwrap_or(step);
         let by_step = self.lines.get(&Target::Step(name.to_owned()));
-        let line = by_step.or_else(|| self.lines.get(&Target::Action(action.to_owned())))?;
+        by_step.or_else(|| self.lines.get(&Target::Action(action.to_owned())))
+    }
+
+    fn answer(&self, step: &str, action: &str) -> Option<Answer> {
+        let line = self.line(step, action)?;
         let number = line.given.fetch_add(1, Ordering::Relaxed);
         line.answers
             .get(number)

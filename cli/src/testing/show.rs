@@ -14,9 +14,24 @@ pub(crate) fn tested(test: &Tested) -> String {
         true => paint(GOOD, "✓"),
         false => paint(ERROR, "✗"),
     };
-    let mut text = format!("  {mark} {}  {:.1} s\n", one_line(&test.name), test.seconds);
+    let kills = match &test.outcome {
+        Outcome::Passed { kills } if *kills > 0 => {
+            format!(", the same when killed at {kills} places")
+        }
+        _ => String::new(),
+    };
+    let name = one_line(&test.name);
+    let mut text = format!("  {mark} {name}  {:.1} s{kills}\n", test.seconds);
     match &test.outcome {
-        Outcome::Passed => {}
+        Outcome::Passed { .. } => {}
+        Outcome::Differs(all) => {
+            for kill in all {
+                let line = format!("      killed behind {}:", kill.behind);
+                writeln!(text, "{}", one_line(&line)).unwrap_or_default();
+                let line = format!("        {} is {}, and was {}", kill.what, kill.is, kill.was);
+                writeln!(text, "{}", one_line(&line)).unwrap_or_default();
+            }
+        }
         Outcome::Broken(why) => {
             writeln!(text, "      it cannot be run: {}", sanitize(why)).unwrap_or_default()
         }

@@ -121,7 +121,7 @@ fn programs_get_every_test() {
     );
     let failed = &document["tests"][1];
     assert_eq!(failed["outcome"], "failed");
-    assert_eq!(failed["why"][0]["values"][0][1], "\"done\"");
+    assert_eq!(failed["detail"][0]["values"][0][1], "\"done\"");
     assert_eq!(failed["report"]["outcome"], "succeeded");
     let lines = place.tau(&["test", "--json-stream"]).ends(1);
     assert_eq!(lines.out.lines().count(), 3);
@@ -138,4 +138,53 @@ fn nothing_to_run_is_no_success() {
     assert!(done.err.contains("property-unknown"), "{}", done.err);
     assert!(done.out.contains("2 passed, 0 failed"), "{}", done.out);
     place.tau(&["test", "nowhere.tau"]).ends(2);
+}
+
+#[test]
+fn a_run_that_is_killed_ends_the_same() {
+    let place = Place::with(&[("note.tau", NOTE)]);
+    let done = place.tau(&["test", "--crash"]).ends(0);
+    let lines: Vec<_> = done.out.lines().collect();
+    assert!(
+        lines[1].ends_with("s, the same when killed at 9 places"),
+        "{lines:?}"
+    );
+}
+
+/// A command that does outside what it does: it is started once more after a kill.
+#[test]
+fn a_run_that_ends_otherwise_when_killed_is_told() {
+    let text = r#"mission count {
+  input file : path
+
+  authority {
+    run "sh count.sh *"
+  }
+
+  step count = process.run("sh count.sh {{ file }}")
+
+  output lines = count.output
+}
+
+test "it counts" {
+  run    count(file: "FILE")
+  files  { "count.sh": "echo x >> /$1; wc -l < /$1" }
+  expect outcome == "succeeded"
+}
+"#;
+    let place = Place::new();
+    let file = place.path().join("lines");
+    let file = file.to_str().unwrap().trim_start_matches('/');
+    place.write("count.tau", text.replace("FILE", file));
+    let done = place.tau(&["test", "--crash"]).ends(1);
+    insta::assert_snapshot!(settled(&done.out), @r#"
+    count.tau
+      ✗ it counts  0.0 s
+          killed behind record 1, when the run had begun:
+            outputs is {"lines":"2\n"}, and was {"lines":"1\n"}
+          killed behind record 2, when step `count` had begun:
+            outputs is {"lines":"3\n"}, and was {"lines":"1\n"}
+
+    0 passed, 1 failed
+    "#);
 }
