@@ -3,6 +3,7 @@
 
 mod arguments;
 mod authority;
+mod cost;
 mod expressions;
 mod mission;
 mod schedule;

@@ -1,6 +1,7 @@
 //! A checked mission: what will run, in which order, with which authority.
 
 pub mod compare;
+pub mod cost;
 pub mod document;
 pub mod draw;
 pub mod needs;
@@ -16,7 +17,7 @@ use petgraph::graph::DiGraph;
 
 use crate::library::{Param, Repeat};
 use crate::source::Span;
-use crate::syntax::tree::{Effect, Expr, Limit, Need, Value};
+use crate::syntax::tree::{Bound, Effect, Expr, Limit, LimitKind, LiteralValue, Need, Value};
 use crate::types::Type;
 
 pub(crate) use self::order::order;
@@ -44,6 +45,22 @@ pub struct Plan {
     pub size: Size,
     /// Its place.
     pub at: Span,
+}
+
+impl Plan {
+    /// The shortest `time` that the mission grants itself, in milliseconds.
+    #[must_use]
+    pub fn time_limit(&self) -> Option<u64> {
+        self.grants
+            .iter()
+            .filter(|grant| grant.effect == Effect::Time && !grant.deny)
+            .flat_map(|grant| &grant.limits)
+            .filter_map(|limit| match (limit.kind, limit.amount.value) {
+                (LimitKind::Time, LiteralValue::Duration(millis)) => Some(millis),
+                _ => None,
+            })
+            .min()
+    }
 }
 
 /// How much there is of a plan, called missions counted at each call.
@@ -210,6 +227,8 @@ pub struct Step {
     pub args: Vec<(String, Value, Type)>,
     /// What the action's face says it needs, over its parameters.
     pub needs: Vec<Need>,
+    /// What one attempt takes and spends at most, as its face says.
+    pub bounds: Vec<Bound>,
     /// How often it may be performed.
     pub repeat: Repeat,
     /// What it gives.

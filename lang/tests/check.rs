@@ -23,6 +23,8 @@ use tau_lang::syntax::{tau, yaml};
 const GROUPS: &[(&str, &str)] = &[
     ("fs", include_str!("../../stdlib/src/fs/fs.tau")),
     ("git", include_str!("../../stdlib/src/git/git.tau")),
+    ("http", include_str!("faces/http.tau")),
+    ("model", include_str!("faces/model.tau")),
     (
         "process",
         include_str!("../../stdlib/src/process/process.tau"),

@@ -223,6 +223,7 @@ fn action_node(
     node.kind = NodeKind::Step(Step {
         action: signature.name.clone(),
         needs: signature.needs.clone(),
+        bounds: signature.bounds.clone(),
         repeat: signature.repeat,
         result: signature.result.clone(),
         args,

@@ -65,6 +65,7 @@ impl<'a> Checker<'a> {
         let complete = mission.authority.as_ref().is_none_or(|it| !it.broken);
         if complete {
             self.authority(&plan, mission);
+            self.cost(&plan);
         }
         plan
     }

@@ -33,6 +33,7 @@ impl Kind {
             Kind::GivenUnused { .. } => {
                 Some("remove it, or name what the mission calls".to_owned())
             }
+            Kind::CostUnbounded { add, .. } => Some(add.clone()),
             Kind::InputUnused { .. } => Some("use it or remove it".to_owned()),
             Kind::KeyDuplicate { .. } => Some("keep one of them".to_owned()),
             Kind::LikelyMistake { meant, .. } => Some(meant.clone()),
@@ -61,6 +62,7 @@ impl Kind {
             }
             Kind::TriggerUnknown { near, .. } => mean(near)
                 .or_else(|| Some("there are `comment`, `label`, `schedule`, `webhook`".to_owned())),
+            Kind::TimeoutBeyondTime { .. } => Some("shorten it, or grant more `time`".to_owned()),
             Kind::TemplateUnclosed => {
                 Some("close it with `}}`; a literal `{{` is written `{{ \"{{\" }}`".to_owned())
             }

@@ -135,6 +135,8 @@ kinds! {
     AuthorityUnused { effect: String, scope: String } = Warning Authority "authority-unused";
     /// A command that does not split into words.
     CommandInvalid { why: String } = Error Types "command-invalid";
+    /// A step that may take or spend any amount.
+    CostUnbounded { step: String, what: String, why: String, add: String } = Error Cost "cost-unbounded";
     /// Two things of one name.
     DuplicateName { what: String, name: String } = Error Names "duplicate-name";
     /// Not a Jinja expression.
@@ -203,6 +205,8 @@ kinds! {
     TestWithoutRun { name: String } = Error Tests "test-without-run";
     /// `on` an event that does not exist.
     TriggerUnknown { name: String, near: Option<String> } = Error Flow "trigger-unknown";
+    /// A step that may take longer than the whole mission.
+    TimeoutBeyondTime { found: String, step: String, time: String } = Warning Cost "timeout-beyond-time";
     /// A value of one type where another is asked for.
     TypeMismatch { what: String, expected: String, found: String } = Error Types "type-mismatch";
     /// A type with more parts than one may have, with those of the types that it names.

@@ -44,6 +44,9 @@ impl fmt::Display for Kind {
                 write!(f, "`{effect}{}` is granted and never needed", spaced(scope))
             }
             Kind::CommandInvalid { why } => write!(f, "this is not a command: {why}"),
+            Kind::CostUnbounded {
+                step, what, why, ..
+            } => write!(f, "nothing bounds the {what} of step `{step}`: {why}"),
             Kind::DuplicateName { what, name } => write!(f, "there is already {what} `{name}`"),
             Kind::ExpressionInvalid { why } => write!(f, "this is not an expression: {why}"),
             Kind::FileUnreadable { name, why } => write!(f, "cannot read `{name}`: {why}"),
@@ -127,6 +130,10 @@ impl fmt::Display for Kind {
             }
             Kind::TestWithoutRun { name } => write!(f, "test `{name}` runs no mission"),
             Kind::TriggerUnknown { name, .. } => write!(f, "there is no event `{name}`"),
+            Kind::TimeoutBeyondTime { found, step, time } => write!(
+                f,
+                "step `{step}` may take {found}, and the whole run is stopped after {time}"
+            ),
             Kind::TypeMismatch {
                 what,
                 expected,

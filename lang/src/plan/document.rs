@@ -5,17 +5,16 @@ mod programs;
 mod terminal;
 #[cfg(test)]
 mod tests;
-mod worst;
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
-pub(super) use self::authority::line;
+pub(crate) use self::authority::line;
 pub use self::authority::{Authority, Granted, Need};
 pub use self::programs::Program;
 pub use self::terminal::terminal;
-pub use self::worst::{Calls, Time, WorstCase};
 use super::Plan;
+use super::cost::{self, WorstCase};
 use super::draw::shape::{Shapes, shapes};
 use super::needs::{needed, verifier_value};
 use crate::expr::{Context, Engine};
@@ -41,10 +40,20 @@ pub struct Document {
     pub verifiers: Vec<Verifier>,
     /// Every statement in the order of the text, blocks and called missions opened.
     pub steps: Vec<Step>,
-    /// How much it may take.
-    pub worst_case: WorstCase,
+    /// How much it may take, and what it starts.
+    pub worst_case: Worst,
     #[serde(skip)]
     shapes: Shapes,
+}
+
+/// The most that it may take and start.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Worst {
+    /// How much it may take.
+    #[serde(flatten)]
+    pub cost: WorstCase,
+    /// What it starts.
+    pub programs: Vec<Program>,
 }
 
 /// An input with its value.
@@ -134,9 +143,9 @@ pub fn document(plan: &Plan, engine: &Engine, known: &Context, map: &SourceMap) 
         authority: authority::authority(plan, &all, map),
         verifiers: verifiers(plan, engine, &full),
         steps,
-        worst_case: WorstCase {
+        worst_case: Worst {
+            cost: cost::worst_case(plan, engine, &full),
             programs: programs::programs(plan, &all, &full),
-            ..worst::worst_case(plan, engine, &full)
         },
         shapes,
     }
@@ -182,7 +191,7 @@ fn shown(value: &Json, ty: &Type) -> Option<String> {
 }
 
 /// A duration in the largest units that say it exactly: `1h 30m`, `250ms`.
-fn duration(millis: u64) -> String {
+pub(crate) fn duration(millis: u64) -> String {
     let units = [
         (86_400_000, "d"),
         (3_600_000, "h"),

@@ -12,6 +12,8 @@ use crate::syntax::tau;
 const GROUPS: &[(&str, &str)] = &[
     ("fs", include_str!("../../../stdlib/src/fs/fs.tau")),
     ("git", include_str!("../../../stdlib/src/git/git.tau")),
+    ("http", include_str!("../../tests/faces/http.tau")),
+    ("model", include_str!("../../tests/faces/model.tau")),
     (
         "process",
         include_str!("../../../stdlib/src/process/process.tau"),

@@ -129,7 +129,7 @@ impl Need {
 }
 
 /// The grant as the tau spelling writes it.
-pub(in crate::plan) fn line(grant: &Grant) -> String {
+pub(crate) fn line(grant: &Grant) -> String {
     format::grant(&tree::Grant {
         deny: grant.deny,
         effect: grant.effect,

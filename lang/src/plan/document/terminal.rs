@@ -1,5 +1,7 @@
 //! The plan for a person who decides whether it may run: what is wrong first, then what it does.
 
+mod worst;
+
 use std::collections::BTreeMap;
 
 use super::{Document, Input, Origin, duration};
@@ -30,7 +32,7 @@ pub fn terminal(document: &Document) -> String {
         "checked when it runs",
         later.iter().map(|it| plain(it)).collect(),
     );
-    section(&mut page, "worst case", worst_case(document));
+    section(&mut page, "worst case", worst::lines(&document.worst_case));
     page
 }
 
@@ -141,40 +143,4 @@ fn some(names: &[impl AsRef<str>]) -> String {
         more => format!(" and {more} more"),
     };
     format!("{}{more}", shown.join(", "))
-}
-
-fn worst_case(document: &Document) -> Vec<String> {
-    let worst = &document.worst_case;
-    let mut lines = vec![match worst.calls.number {
-        Some(1) => "1 action".to_owned(),
-        _ => plain(&format!("{} actions", worst.calls.text)),
-    }];
-    let time = &worst.time;
-    lines.push(match (time.bound_ms, time.by) {
-        (Some(millis), Some("time")) => format!("{}, then it is stopped", duration(millis)),
-        (Some(0), _) => "it starts nothing that takes long".to_owned(),
-        (Some(millis), _) => format!("{} by its steps' timeouts", duration(millis)),
-        (None, _) if time.open.is_empty() => "no bound on its time that is known yet".to_owned(),
-        (None, _) => plain(&format!(
-            "no bound on its time: `time` is not granted, and {} no `timeout`",
-            match time.open.as_slice() {
-                [one] => format!("{one} has"),
-                many => format!("{} have", some(many)),
-            }
-        )),
-    });
-    for program in &worst.programs {
-        lines.extend(match (&program.program, program.anything) {
-            (Some(name), Some(why)) => {
-                Some(plain(&format!("`{name}` can start any program: {why}")))
-            }
-            (None, _) => Some(plain(&format!(
-                "`{}` may be a program that can start any other",
-                program.command
-            ))),
-            (Some(_), None) => None,
-        });
-    }
-    lines.dedup();
-    lines
 }

@@ -45,7 +45,7 @@ fn a_proof() {
 
     worst case
       5 actions
-      no bound on its time: `time` is not granted, and red, green, proof have no `timeout`
+      40m, if every step takes as long as it may
       `python3` can start any program: it is an interpreter
     "#);
     let json = serde_json::to_string_pretty(&document).unwrap();
@@ -224,13 +224,11 @@ fn a_proof() {
           "text": "5"
         },
         "time": {
-          "bound_ms": null,
-          "by": null,
-          "open": [
-            "red",
-            "green",
-            "proof"
-          ]
+          "bound_ms": 2400000,
+          "by": "timeouts",
+          "steps_ms": 2400000,
+          "depends": [],
+          "open": []
         },
         "programs": [
           {
@@ -282,7 +280,7 @@ fn a_proof_without_its_inputs() {
 
     worst case
       5 actions
-      no bound on its time: `time` is not granted, and red, green, proof have no `timeout`
+      40m, if every step takes as long as it may
       `check` may be a program that can start any other
     "#);
 }
@@ -324,11 +322,14 @@ fn loops() {
 
     worst case
       14 actions
-      30m, then it is stopped
+      may be stopped after 30m: its steps may take 45m 36s
       `cargo` can start any program: it builds and runs code of the repository
     "#);
     // 1 note, 3 rounds of edit, check and the longer branch, 3 attempts, 1 sleep.
-    assert_eq!(document.worst_case.calls.number, Some(1 + 3 * 3 + 3 + 1));
+    assert_eq!(
+        document.worst_case.cost.calls.number,
+        Some(1 + 3 * 3 + 3 + 1)
+    );
 }
 
 #[test]
@@ -343,12 +344,15 @@ fn an_unknown_bound_is_counted_by_its_name() {
       step c = time.sleep(1s)
     }";
     let (document, _) = shown(text, json!({}));
-    assert_eq!(document.worst_case.calls.text, "1 + 2 × k × n + n");
-    assert_eq!(document.worst_case.calls.number, None);
-    assert_eq!(document.worst_case.time.bound_ms, None);
+    assert_eq!(document.worst_case.cost.calls.text, "1 + 2 × k × n + n");
+    assert_eq!(document.worst_case.cost.calls.number, None);
+    assert_eq!(document.worst_case.cost.time.bound_ms, None);
     let (document, _) = shown(text, json!({"n": 3, "k": 2}));
-    assert_eq!(document.worst_case.calls.number, Some(1 + 2 * 2 * 3 + 3));
-    let time = &document.worst_case.time;
+    assert_eq!(
+        document.worst_case.cost.calls.number,
+        Some(1 + 2 * 2 * 3 + 3)
+    );
+    let time = &document.worst_case.cost.time;
     assert_eq!(
         (time.bound_ms, time.by),
         (Some(3_000 + 24_000 + 1_000), Some("timeouts"))
@@ -461,7 +465,7 @@ fn values_are_shown_as_far_as_they_may_be() {
 
     worst case
       1 action
-      1m 30s by its steps' timeouts
+      1m 30s, if every step takes as long as it may
     "#);
     let all = serde_json::to_string(&document).unwrap();
     assert!(!all.contains("hunter2") && !all.contains("secret body"));

@@ -1,6 +1,6 @@
 //! Sums in which some factors are not known yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// How often something is repeated.
@@ -48,6 +48,19 @@ impl Sum {
             }
         });
         Sum(scaled.collect())
+    }
+
+    /// Whether it is more than can be counted: loops in loops multiply.
+    pub(super) fn overflows(&self) -> bool {
+        self.0.values().any(|count| *count == u64::MAX) || self.number() == Some(u64::MAX)
+    }
+
+    /// What is unknown in it, each name once.
+    pub(super) fn names(&self) -> BTreeSet<String> {
+        let unknown = self.0.iter().filter(|(_, count)| **count > 0);
+        unknown
+            .flat_map(|(names, _)| names.iter().cloned())
+            .collect()
     }
 
     /// Itself, when nothing in it is unknown.

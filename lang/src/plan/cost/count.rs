@@ -1,0 +1,288 @@
+//! Adds up what statements take: every round, every retry, the branch that takes more.
+
+use std::collections::BTreeSet;
+
+use super::amount::{Amount, Open, Why};
+use super::models::{Models, Spending, Spent, Unbounded};
+use super::names::Names;
+use super::sum::{Factor, Sum};
+use crate::check::{MAX_RETRIES, scope_texts};
+use crate::expr::{self, Engine};
+use crate::format;
+use crate::plan::{Block, Call, Modifiers, Node, NodeKind, Plan, Step};
+use crate::source::Span;
+use crate::syntax::tree::{Effect, LimitKind, Need, Value};
+use crate::types::{INT, Plain, Type};
+
+const DURATION: Type = Type::Plain(Plain::Duration);
+
+/// What statements may take.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cost {
+    /// Actions that are performed.
+    pub(super) actions: Sum,
+    pub(super) millis: Amount,
+    pub(super) spent: Spent,
+}
+
+impl Cost {
+    fn plus(self, other: Cost) -> Cost {
+        Cost {
+            actions: self.actions.plus(other.actions),
+            millis: self.millis.plus(other.millis),
+            spent: self.spent.plus(other.spent),
+        }
+    }
+
+    /// No less than either.
+    fn or(self, other: Cost) -> Cost {
+        Cost {
+            actions: self.actions.or(other.actions),
+            millis: self.millis.or(other.millis),
+            spent: self.spent.or(other.spent),
+        }
+    }
+
+    fn times(&self, factor: &Factor) -> Cost {
+        Cost {
+            actions: self.actions.times(factor),
+            millis: self.millis.times(factor),
+            spent: self.spent.times(factor),
+        }
+    }
+}
+
+/// Walks over a plan.
+pub(super) struct Count<'a> {
+    engine: &'a Engine,
+    /// Whether numbers are asked for. Whether there is a bound at all is found without them, and
+    /// sooner.
+    exact: bool,
+    /// The names of the calls that lead here.
+    path: Vec<String>,
+    /// Where the outermost of them stands.
+    called_at: Option<Span>,
+}
+
+impl<'a> Count<'a> {
+    pub(super) fn new(engine: &'a Engine, exact: bool) -> Count<'a> {
+        Count {
+            engine,
+            exact,
+            path: Vec::new(),
+            called_at: None,
+        }
+    }
+
+    /// What a mission may take under its own grants, and which steps spend what nothing bounds.
+    pub(super) fn mission(&mut self, plan: &Plan, mut names: Names) -> (Cost, Vec<Unbounded>) {
+        let mut cost = self.block(&plan.body, &mut names);
+        cost.millis = cost.millis.capped(plan.time_limit().map(Sum::of));
+        let (spent, unbounded) = cost.spent.under(plan, self.engine, &names.known);
+        (Cost { spent, ..cost }, unbounded)
+    }
+
+    /// What a `let` gives is added to `names`, which are unique in a mission.
+    pub(super) fn block(&mut self, block: &Block, names: &mut Names) -> Cost {
+        let mut total = Cost::default();
+        for node in &block.nodes {
+            total = total.plus(self.node(node, names));
+        }
+        total
+    }
+
+    fn node(&mut self, node: &Node, names: &mut Names) -> Cost {
+        match &node.kind {
+            NodeKind::Let(value) => {
+                if self.exact
+                    && let Some(json) = names.value(self.engine, value, &Type::Any)
+                {
+                    names.known.insert(node.name.clone(), json);
+                }
+                if names.is_settled(value, &Type::Any) {
+                    names.settled.insert(node.name.clone());
+                }
+                Cost::default()
+            }
+            NodeKind::Step(step) => {
+                let once = self.step(node, step, names);
+                self.retried(node, once, &step.modifiers, names)
+            }
+            NodeKind::Call(call) => {
+                let once = self.call(node, call, names);
+                self.retried(node, once, &call.modifiers, names)
+            }
+            NodeKind::If {
+                then, otherwise, ..
+            } => {
+                let then = self.block(then, names);
+                then.or(self.block(otherwise, names))
+            }
+            NodeKind::Repeat { times, body, .. } => {
+                let rounds = self.factor(times, names);
+                self.block(body, names).times(&rounds)
+            }
+        }
+    }
+
+    fn call(&mut self, node: &Node, call: &Call, names: &Names) -> Cost {
+        let plan = &call.plan;
+        let inputs = plan.inputs.iter().map(|input| input.name.as_str());
+        let mut inner = names.called(inputs, &call.args, self.evaluate());
+        inner.add_verifiers(plan, self.evaluate());
+        let outermost = self.called_at.is_none();
+        self.called_at.get_or_insert(node.at);
+        self.path.push(node.name.clone());
+        let (mut cost, _) = self.mission(plan, inner);
+        self.path.pop();
+        if outermost {
+            self.called_at = None;
+        }
+        let timeout = self.timeout(&call.modifiers, names);
+        cost.millis = cost.millis.capped(timeout);
+        cost
+    }
+
+    fn step(&mut self, node: &Node, step: &Step, names: &Names) -> Cost {
+        let asked = || step.needs.iter().filter(|need| need.asks);
+        let models = || asked().filter(|need| need.effect == Effect::Model);
+        // Only what the bounds and models are told by.
+        let bounds = step.bounds.iter().map(|bound| &bound.most);
+        let told: BTreeSet<String> = bounds
+            .chain(models().map(|need| &need.scope))
+            .flat_map(expr::names)
+            .collect();
+        let told = told.iter().map(String::as_str);
+        let params = names.called(told, &step.args, self.evaluate());
+        let models = models()
+            .map(|need| self.models(need, &params))
+            .reduce(|all, more| Some(all?.into_iter().chain(more?).collect()));
+        let spent = models.map(|models| {
+            let spends = |kind, ty| {
+                let stated = self.stated(node, step, &params, kind, &ty);
+                stated.unwrap_or_else(|| self.unstated(node, step))
+            };
+            let spending = Spending {
+                calls: spends(LimitKind::Calls, INT),
+                tokens: spends(LimitKind::Tokens, INT),
+                money: spends(LimitKind::Cost, Type::Plain(Plain::Money)),
+            };
+            Spent::one(models, spending)
+        });
+        let takes = match self.stated(node, step, &params, LimitKind::Time, &DURATION) {
+            Some(takes) => takes,
+            None if asked().any(takes_time) => self.unstated(node, step),
+            None => Amount::default(),
+        };
+        Cost {
+            actions: Sum::of(1),
+            millis: takes.capped(self.timeout(&step.modifiers, names)),
+            spent: spent.unwrap_or_default(),
+        }
+    }
+
+    fn evaluate(&self) -> Option<&'a Engine> {
+        self.exact.then_some(self.engine)
+    }
+
+    /// The models that a step needs.
+    fn models(&self, need: &Need, params: &Names) -> Models {
+        let texts = scope_texts(self.engine, &need.scope, &params.known)?;
+        Some(texts.into_iter().collect())
+    }
+
+    /// What the action says that one attempt takes or spends.
+    fn stated(
+        &self,
+        node: &Node,
+        step: &Step,
+        params: &Names,
+        kind: LimitKind,
+        ty: &Type,
+    ) -> Option<Amount> {
+        let most = &step.bounds.iter().find(|bound| bound.kind == kind)?.most;
+        let settled = params.is_settled(most, ty);
+        if settled && !self.exact {
+            return Some(Amount::default());
+        }
+        if let Some(number) = params.value(self.engine, most, ty) {
+            return number.as_u64().map(|number| Amount::of(Sum::of(number)));
+        }
+        let names = expr::names(most);
+        let unknown = step
+            .args
+            .iter()
+            .filter(|(name, _, _)| names.contains(name) && !params.known.contains_key(name));
+        let unknown: Vec<String> = unknown.map(|(_, value, _)| format::value(value)).collect();
+        match (settled, unknown.join(", ")) {
+            // All of it is known, and it is no number.
+            (_, unknown) if unknown.is_empty() => None,
+            (true, unknown) => Some(Amount::of(Sum::of(1).times(&Factor::Named(unknown)))),
+            (false, unknown) => Some(self.open(node, Why::KnownLater(unknown))),
+        }
+    }
+
+    fn unstated(&self, node: &Node, step: &Step) -> Amount {
+        self.open(node, Why::Unstated(step.action.clone()))
+    }
+
+    fn open(&self, node: &Node, why: Why) -> Amount {
+        let mut path = self.path.clone();
+        path.push(node.name.clone());
+        Amount::open(Open {
+            step: path.join("/"),
+            at: self.called_at.unwrap_or(node.at),
+            why,
+        })
+    }
+
+    /// The `timeout` that is written behind a step or call, if it is there before the start.
+    fn timeout(&self, modifiers: &Modifiers, names: &Names) -> Option<Sum> {
+        self.duration(modifiers.timeout.as_ref()?, names)
+    }
+
+    fn duration(&self, value: &Value, names: &Names) -> Option<Sum> {
+        if let Some(known) = names.value(self.engine, value, &DURATION) {
+            return known.as_u64().map(Sum::of);
+        }
+        let settled = names.is_settled(value, &DURATION);
+        settled.then(|| Sum::of(1).times(&Factor::Named(format::value(value))))
+    }
+
+    fn retried(&self, node: &Node, once: Cost, modifiers: &Modifiers, names: &Names) -> Cost {
+        let Some((times, every)) = &modifiers.retry else {
+            return once;
+        };
+        let mut again = once.clone();
+        if let Some(every) = every {
+            let wait = match self.duration(every, names) {
+                Some(wait) => Amount::of(wait),
+                None => self.open(node, Why::KnownLater(format::value(every))),
+            };
+            again.millis = again.millis.plus(wait);
+        }
+        // A run never tries again more often, whatever the number turns out to be.
+        let factor = match names.is_settled(times, &INT) {
+            true => self.factor(times, names),
+            false => Factor::Known(MAX_RETRIES.unsigned_abs()),
+        };
+        once.plus(again.times(&factor))
+    }
+
+    fn factor(&self, value: &Value, names: &Names) -> Factor {
+        match names.value(self.engine, value, &INT) {
+            Some(number) => Factor::Known(number.as_u64().unwrap_or(0)),
+            None => Factor::Named(format::value(value)),
+        }
+    }
+}
+
+/// Whether what is needed may take any time: what is started, and who is asked.
+fn takes_time(need: &Need) -> bool {
+    let push = need.verb.as_ref().is_some_and(|verb| verb.text == "push");
+    match need.effect {
+        Effect::Run | Effect::Net | Effect::Model | Effect::Github => true,
+        Effect::Git => push,
+        Effect::Env | Effect::Read | Effect::Secret | Effect::Time | Effect::Write => false,
+    }
+}
