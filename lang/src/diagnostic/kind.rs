@@ -203,10 +203,10 @@ kinds! {
     TestExpectsNothing { name: String } = Error Tests "test-expects-nothing";
     /// A test that runs no mission.
     TestWithoutRun { name: String } = Error Tests "test-without-run";
-    /// `on` an event that does not exist.
-    TriggerUnknown { name: String, near: Option<String> } = Error Flow "trigger-unknown";
     /// A step that may take longer than the whole mission.
     TimeoutBeyondTime { found: String, step: String, time: String } = Warning Cost "timeout-beyond-time";
+    /// `on` an event that does not exist.
+    TriggerUnknown { name: String, near: Option<String> } = Error Flow "trigger-unknown";
     /// A value of one type where another is asked for.
     TypeMismatch { what: String, expected: String, found: String } = Error Types "type-mismatch";
     /// A type with more parts than one may have, with those of the types that it names.

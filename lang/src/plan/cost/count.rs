@@ -96,6 +96,7 @@ impl<'a> Count<'a> {
             NodeKind::Let(value) => {
                 if self.exact
                     && let Some(json) = names.value(self.engine, value, &Type::Any)
+                    && expr::is_small(&json)
                 {
                     names.known.insert(node.name.clone(), json);
                 }

@@ -82,14 +82,12 @@ impl Names {
         }
     }
 
-    /// The value, if all that it uses is known.
+    /// The value, if all that it uses is known and it is easily had.
     pub(super) fn value(&self, engine: &Engine, value: &Value, ty: &Type) -> Option<Json> {
         if let Some(verifier) = verifier(value, ty) {
             return self.known.get(verifier).cloned();
         }
-        let names = expr::names(value);
-        let all_known = names.iter().all(|name| self.known.contains_key(name));
-        all_known.then(|| engine.value(value, ty, &self.known).ok())?
+        engine.known(value, ty, &self.known)
     }
 
     /// Whether the value is there before the start.
