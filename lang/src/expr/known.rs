@@ -49,6 +49,14 @@ pub(super) fn is_shallow(value: &Json, depth: usize) -> bool {
     }
 }
 
+/// Whether it is a number or has nothing but numbers; what has them cannot be multiplied itself.
+fn is_of_numbers(value: &Json) -> bool {
+    match value {
+        Json::Object(entries) => entries.values().all(Json::is_number),
+        value => value.is_number(),
+    }
+}
+
 /// About how many bytes it has. Values are no deeper than [`MAX_NESTING`].
 fn weight(value: &Json) -> usize {
     let own = size_of::<Json>();
@@ -129,7 +137,7 @@ impl<'a> Effort<'a> {
                 if !self.used.insert(var.id.to_owned()) {
                     self.again += weight;
                 }
-                self.only_numbers &= value.is_number();
+                self.only_numbers &= is_of_numbers(value);
             }
             ast::Expr::Const(it) => self.only_numbers &= it.value.is_number(),
             ast::Expr::BinOp(it) => self.multiplies |= matches!(it.op, BinOpKind::Mul),
@@ -167,6 +175,7 @@ mod tests {
         let text = Text::verbatim(source, Span::new(SourceId(0), 0, source.len()));
         let Json::Object(known) = json!({
             "a": "src", "n": 3, "list": ["x", "y"], "large": "x".repeat(40_000),
+            "bounds": { "timeout": 5, "runs": 2 },
         }) else {
             return None;
         };
@@ -176,6 +185,7 @@ mod tests {
     #[test]
     fn what_is_easily_had_is_known() {
         assert_eq!(known("{{ a }}/lib.rs"), Some(json!("src/lib.rs")));
+        assert_eq!(known("{{ bounds.timeout * bounds.runs }}"), Some(json!(10)));
         assert_eq!(known("{{ n * 2 }}"), Some(json!(6)));
         assert_eq!(known("{{ list | join('-') }}"), Some(json!("x-y")));
         assert!(known("{{ large }}").is_some());

@@ -76,7 +76,7 @@ impl Names {
             };
             let timeout = number(timeout, Type::Plain(Plain::Duration), DEFAULT_TIMEOUT_MS);
             if let (Some(timeout), Some(runs)) = (timeout, number(runs, INT, 1)) {
-                let bounds = json!({ "name": name, "timeout": timeout, "runs": runs });
+                let bounds = json!({ "timeout": timeout, "runs": runs });
                 self.known.insert(name.clone(), bounds);
             }
         }
