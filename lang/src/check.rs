@@ -4,7 +4,9 @@
 mod arguments;
 mod authority;
 mod cost;
+mod defined;
 mod expressions;
+mod known;
 mod mission;
 mod schedule;
 mod scope;

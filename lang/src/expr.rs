@@ -1,7 +1,9 @@
 //! Expressions: one parser and one evaluator, minijinja's.
 
+mod absent;
 mod depth;
 mod known;
+pub mod signatures;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -49,6 +51,7 @@ impl Engine {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
         environment.set_fuel(Some(FUEL));
+        absent::add(&mut environment);
         for (name, filter) in filters {
             let filter = *filter;
             environment.add_filter(*name, move |text: &str| {
@@ -153,10 +156,14 @@ impl Engine {
                 let mut map = Map::new();
                 for (name, value) in entries {
                     let inner = match wanted.bare() {
-                        Type::Record(fields) => fields.iter().find(|(it, _)| *it == name.text),
+                        Type::Record(fields) => {
+                            let field = fields.iter().find(|(it, _)| *it == name.text);
+                            field.map(|(_, ty)| ty)
+                        }
+                        Type::Map(inner) => Some(&**inner),
                         _ => None,
                     };
-                    let inner = inner.map_or(&Type::Any, |(_, ty)| ty);
+                    let inner = inner.unwrap_or(&Type::Any);
                     map.insert(name.text.clone(), self.value(value, inner, context)?);
                 }
                 Json::Object(map)
@@ -449,6 +456,30 @@ mod tests {
         let second = context(json!({"previous": {"green": {"log": "g"}}, "red": {"log": "r"}}));
         assert_eq!(engine.expression(&it, &second), Ok(json!("g")));
         assert_eq!(engine.expression(&expr("nothing"), &first), Ok(Json::Null));
+    }
+
+    #[test]
+    fn none_and_a_field_of_it_are_both_absent() {
+        let engine = Engine::new(&[]);
+        let known = context(json!({"a": null, "b": {"c": null}, "e": ""}));
+        for name in ["a", "a.x", "b.c", "b.c.x", "nothing"] {
+            let is = |source: &str| {
+                let source = source.replace('?', name);
+                engine.expression(&expr(&source), &known)
+            };
+            assert_eq!(is("? | default('d')"), Ok(json!("d")), "{name}");
+            assert_eq!(
+                is("[? is none, ? is defined, ? is undefined]"),
+                Ok(json!([true, false, true]))
+            );
+        }
+        let it = expr("[e | default('d'), e | default('d', true), e is defined]");
+        assert_eq!(engine.expression(&it, &known), Ok(json!(["", "d", true])));
+        assert!(
+            engine
+                .expression(&expr("a | default(1, 2, 3)"), &known)
+                .is_err()
+        );
     }
 
     #[test]

@@ -27,6 +27,10 @@ impl<'a> Checker<'a> {
     ) -> Option<Node> {
         let library = self.library;
         let callee = step.action.text.as_str();
+        scope.begin(Some(step.name.text.clone()));
+        let when = step.when.as_ref().map(|when| self.condition(when, scope));
+        // A step that runs may rest on what its condition tells.
+        let before = scope.assume(&when.unwrap_or_default().holds);
         let found = if let Some(signature) = library.actions.get(callee) {
             let args = self.arguments(step, callee, &signature.params, scope);
             let modifiers = self.modifiers(step, body, scope);
@@ -52,6 +56,8 @@ impl<'a> Checker<'a> {
             }
             _ => Type::Any,
         };
+        scope.forget(before);
+        scope.begin(None);
         let unsure = step.may_fail || step.when.is_some();
         let result = if unsure { result.optional() } else { result };
         self.define(&step.name, result, What::Step, scope);
@@ -144,6 +150,7 @@ impl<'a> Checker<'a> {
                             action: callee.to_owned(),
                             name: name.text.clone(),
                             near: near.map(str::to_owned),
+                            known: open(step, params).into_iter().map(str::to_owned).collect(),
                         };
                         meant.extend(near.map(str::to_owned));
                         self.report(kind, name.at.0);

@@ -1,7 +1,8 @@
 //! One mission: inputs, authority, verifiers, statements, outputs.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
+use super::defined::defined;
 use super::scope::{Scope, What};
 use super::{Checker, MAX_EDGES, MAX_STATEMENTS};
 use crate::authority::Pattern;
@@ -9,12 +10,14 @@ use crate::diagnostic::Kind;
 use crate::expr;
 use crate::library::{Param, resolve_param};
 use crate::plan::{Grant, Plan, Verifier};
+use crate::source::Span;
 use crate::syntax::tree::{self, Effect, Mission, Value};
 use crate::types::{INT, Plain, STRING, Type};
 
 impl<'a> Checker<'a> {
     pub(super) fn mission(&mut self, mission: &'a Mission) -> Plan {
         let mut scope = Scope::default();
+        scope.announce(all_names(mission));
         let inputs = self.inputs(mission, &mut scope);
         let grants = self.grants(mission, &mut scope);
         let verifiers = self.verifiers(mission, &mut scope);
@@ -73,6 +76,9 @@ impl<'a> Checker<'a> {
     fn inputs(&mut self, mission: &Mission, scope: &mut Scope) -> Vec<Param> {
         let mut inputs = Vec::new();
         for input in &mission.inputs {
+            if self.reserved(&input.name) {
+                continue;
+            }
             let param = match resolve_param(input, &self.types) {
                 Ok(param) => param,
                 Err(found) => {
@@ -169,6 +175,7 @@ impl<'a> Checker<'a> {
             if let Some(value) = &verifier.runs {
                 self.value(value, &INT, "`runs`", scope);
             }
+            self.reserved(name);
             let ty = Type::Plain(Plain::Verifier);
             if let Some(first) = scope.add(&name.text, ty, What::Verifier, name.at.0) {
                 self.duplicate(first.what.words(), name, first.at);
@@ -189,6 +196,16 @@ impl<'a> Checker<'a> {
         }
         verifiers
     }
+}
+
+/// The names that a mission defines anywhere.
+fn all_names(mission: &Mission) -> BTreeMap<String, Span> {
+    let mut names = BTreeMap::new();
+    for verifier in &mission.verifiers {
+        names.insert(verifier.name.text.clone(), verifier.name.at.0);
+    }
+    defined(&mission.body, &mut names);
+    names
 }
 
 /// The names that a list of values uses.

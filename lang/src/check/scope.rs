@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::known::{Fact, Path};
 use crate::source::Span;
 use crate::types::Type;
 
@@ -12,6 +13,8 @@ pub(super) struct Name {
     pub(super) at: Span,
     pub(super) what: What,
     pub(super) used: bool,
+    /// How many items it has, for a list that is written out.
+    pub(super) items: Option<usize>,
 }
 
 /// What a name stands for.
@@ -46,11 +49,22 @@ pub(super) struct Scope {
     names: BTreeMap<String, Name>,
     /// How many parts the types of all names have together.
     parts: usize,
+    /// What the conditions around this place tell, innermost last.
+    known: Vec<Fact>,
+    /// The names that the mission defines anywhere, with their places.
+    all: BTreeMap<String, Span>,
+    /// The step or value that is being defined here.
+    own: Option<String>,
 }
 
 /// How many parts the types of a mission's names may have together: of those beyond it nothing is
 /// known.
 const MAX_PARTS: usize = 2_000_000;
+
+/// What a scope knew at some place; see [`Scope::assume`].
+#[derive(Debug)]
+#[must_use = "what is assumed must be forgotten where it does not hold any more"]
+pub(super) struct Before(usize);
 
 impl Scope {
     /// Adds a name; the one that has it already, if any.
@@ -58,10 +72,14 @@ impl Scope {
         if let Some(first) = self.names.get(name) {
             return Some(first.clone());
         }
-        let used = false;
-        let ty = self.bounded(ty);
-        self.names
-            .insert(name.to_owned(), Name { ty, at, what, used });
+        let name_of = Name {
+            ty: self.bounded(ty),
+            at,
+            what,
+            used: false,
+            items: None,
+        };
+        self.names.insert(name.to_owned(), name_of);
         None
     }
 
@@ -74,8 +92,70 @@ impl Scope {
         ty
     }
 
-    /// Replaces a name, giving the one before.
+    /// Says how many items the list `name` has.
+    pub(super) fn set_items(&mut self, name: &str, items: usize) {
+        if let Some(it) = self.names.get_mut(name) {
+            it.items = Some(items);
+        }
+    }
+
+    /// Adds what a condition tells, up to the matching [`Scope::forget`].
+    pub(super) fn assume(&mut self, facts: &[Fact]) -> Before {
+        let before = Before(self.known.len());
+        self.known.extend_from_slice(facts);
+        before
+    }
+
+    /// Adds what holds from here to the end of the block; what tells of a round of a loop does not.
+    pub(super) fn learn(&mut self, facts: &[Fact]) {
+        let lasting = |fact: &&Fact| fact.path.first().is_some_and(|name| name != "previous");
+        self.known.extend(facts.iter().filter(lasting).cloned());
+    }
+
+    /// Forgets what has been assumed since.
+    pub(super) fn forget(&mut self, before: Before) {
+        self.known.truncate(before.0);
+    }
+
+    /// Whether `path` is known to be there: it, or a field of it, has been asked for.
+    pub(super) fn is_there(&self, path: &Path) -> bool {
+        self.known.iter().any(|fact| fact.path.starts_with(path))
+    }
+
+    /// Whether `path` is known to have items or letters.
+    pub(super) fn is_full(&self, path: &Path) -> bool {
+        self.known
+            .iter()
+            .any(|fact| fact.full && fact.path == *path)
+    }
+
+    /// Says which names the mission defines anywhere.
+    pub(super) fn announce(&mut self, all: BTreeMap<String, Span>) {
+        self.all = all;
+    }
+
+    /// Where a name that is not yet defined is.
+    pub(super) fn later(&self, name: &str) -> Option<Span> {
+        self.all.get(name).copied()
+    }
+
+    /// Says what is being defined from here on.
+    pub(super) fn begin(&mut self, name: Option<String>) {
+        self.own = name;
+    }
+
+    /// Whether `name` is being defined here.
+    pub(super) fn is_own(&self, name: &str) -> bool {
+        self.own.as_deref() == Some(name)
+    }
+
+    /// Replaces a name, giving the one before. What was known of it is not of the new one.
     pub(super) fn swap(&mut self, name: &str, with: Option<Name>) -> Option<Name> {
+        for fact in &mut self.known {
+            if fact.path.first().is_some_and(|it| it == name) {
+                fact.path.clear();
+            }
+        }
         match with {
             Some(with) => self.names.insert(name.to_owned(), with),
             None => self.names.remove(name),

@@ -7,6 +7,7 @@ use super::mission::names_of;
 use super::scope::{Name, Scope, What};
 use crate::diagnostic::{Diagnostic, Kind, nearest};
 use crate::expr;
+use crate::expr::signatures::{FUNCTIONS, find};
 use crate::plan::{Block, Modifiers, Node, NodeKind, Thing, Touch};
 use crate::source::Span;
 use crate::syntax::tree::{
@@ -20,6 +21,12 @@ pub const MAX_ROUNDS: i64 = 1000;
 pub const MAX_RETRIES: i64 = 100;
 /// How many results a loop may have for the fields of `previous` to be known.
 const MAX_RESULTS: usize = 1000;
+
+/// What expressions read as words of their own, or the language keeps for itself.
+const RESERVED: [&str; 16] = [
+    "False", "None", "True", "and", "branch", "else", "false", "if", "in", "is", "none", "not",
+    "or", "previous", "self", "true",
+];
 
 impl<'a> Checker<'a> {
     pub(super) fn body(&mut self, body: &'a Body, scope: &mut Scope) -> Block {
@@ -40,8 +47,13 @@ impl<'a> Checker<'a> {
         let at = statement.at.0;
         match &statement.kind {
             StatementKind::Let { name, value } => {
+                scope.begin(Some(name.text.clone()));
                 let ty = self.value(value, &Type::Any, &format!("`{name}`"), scope);
+                scope.begin(None);
                 self.define(name, ty, What::Let, scope);
+                if let ValueKind::List(items) = &value.kind {
+                    scope.set_items(&name.text, items.len());
+                }
                 Some(Node {
                     name: name.text.clone(),
                     defines: vec![name.text.clone()],
@@ -59,9 +71,13 @@ impl<'a> Checker<'a> {
                 then,
                 otherwise,
             } => {
-                self.expression(condition, scope);
+                let known = self.condition(condition, scope);
+                let before = scope.assume(&known.holds);
                 let then = self.body(then, scope);
+                scope.forget(before);
+                let before = scope.assume(&known.fails);
                 let otherwise = self.body(otherwise, scope);
+                scope.forget(before);
                 let mut node = compound("if", at, &[&then, &otherwise], &[condition], &[]);
                 scope.make_optional(&node.defines);
                 node.kind = NodeKind::If {
@@ -80,10 +96,10 @@ impl<'a> Checker<'a> {
                 let previous = self.previous(body, at);
                 let outer = scope.swap("previous", Some(previous));
                 let block = self.body(body, scope);
-                if let Some(until) = until {
-                    self.expression(until, scope);
-                }
+                let known = until.as_ref().map(|until| self.condition(until, scope));
                 scope.swap("previous", outer);
+                // A loop that does not reach its `until` fails, so behind it the condition holds.
+                scope.learn(&known.unwrap_or_default().holds);
                 let mut node = compound("repeat", at, &[&block], until.as_slice(), &[times]);
                 node.uses.retain(|name| name != "previous");
                 node.kind = NodeKind::Repeat {
@@ -104,17 +120,25 @@ impl<'a> Checker<'a> {
     }
 
     pub(super) fn define(&mut self, name: &Ident, ty: Type, what: What, scope: &mut Scope) {
-        if name.text == "previous" || name.text == "branch" {
-            let kind = Kind::DuplicateName {
-                what: "a word of the language".to_owned(),
-                name: name.text.clone(),
-            };
-            self.report(kind, name.at.0);
+        if self.reserved(name) {
             return;
         }
         if let Some(first) = scope.add(&name.text, ty, what, name.at.0) {
             self.duplicate(first.what.words(), name, first.at);
         }
+    }
+
+    /// Reports a name that expressions read as something else, or that hides a function; whether
+    /// nothing can be called so.
+    pub(super) fn reserved(&mut self, name: &Ident) -> bool {
+        let text = name.text.clone();
+        let reserved = RESERVED.contains(&text.as_str());
+        if reserved {
+            self.report(Kind::NameReserved { name: text }, name.at.0);
+        } else if find(FUNCTIONS, &text).is_some() {
+            self.report(Kind::NameShadowing { name: text }, name.at.0);
+        }
+        reserved
     }
 
     /// The results of the round before: everything the body defines, each perhaps absent.
@@ -131,6 +155,7 @@ impl<'a> Checker<'a> {
             at,
             what: What::Previous,
             used: false,
+            items: None,
         }
     }
 
@@ -205,9 +230,6 @@ impl<'a> Checker<'a> {
         scope: &mut Scope,
     ) -> Modifiers {
         let duration = Type::Plain(Plain::Duration);
-        if let Some(when) = &step.when {
-            self.expression(when, scope);
-        }
         if let Some(timeout) = &step.timeout {
             self.value(timeout, &duration, "`timeout`", scope);
         }

@@ -33,7 +33,7 @@ impl<'a> Checker<'a> {
             .collect();
         let mut scope = result_scope(&plan);
         for expect in &test.expect {
-            self.expression(&expect.condition, &mut scope);
+            self.condition(&expect.condition, &mut scope);
         }
         Some(Test {
             name,

@@ -4,7 +4,7 @@ use super::Checker;
 use super::scope::{Scope, What};
 use crate::diagnostic::{Diagnostic, Kind, nearest};
 use crate::source::Span;
-use crate::syntax::tree::{LiteralValue, Piece, Template, Value, ValueKind};
+use crate::syntax::tree::{Expr, LiteralValue, Piece, Template, Value, ValueKind};
 use crate::types::{BOOL, FLOAT, Fields, INT, Plain, STRING, Type};
 
 impl Checker<'_> {
@@ -26,6 +26,9 @@ impl Checker<'_> {
             ValueKind::Text(template) => self.text(template, wanted, what, at, scope),
             ValueKind::Expr(expr) => {
                 let found = self.expression(expr, scope);
+                if found == STRING && is_choice_of(expr, wanted) {
+                    return wanted.clone();
+                }
                 self.fits(&found, wanted, what, expr.source.at.0);
                 found
             }
@@ -37,21 +40,23 @@ impl Checker<'_> {
                     wanted.clone()
                 }
                 _ => {
-                    let mut inner = Type::Any;
-                    for (index, value) in items.iter().enumerate() {
-                        let ty = self.value(value, &Type::Any, what, scope);
-                        inner = if index == 0 || inner == ty {
-                            ty
-                        } else {
-                            Type::Any
-                        };
-                    }
-                    let found = Type::List(Box::new(inner));
+                    let types: Vec<Type> = items
+                        .iter()
+                        .map(|value| self.value(value, &Type::Any, what, scope))
+                        .collect();
+                    let inner = types.into_iter().reduce(|a, b| a.join(&b));
+                    let found = Type::List(Box::new(inner.unwrap_or(Type::Any)));
                     self.fits(&found, wanted, what, at);
                     found
                 }
             },
             ValueKind::Map(entries) => match wanted.bare() {
+                Type::Map(inner) => {
+                    for (name, value) in entries {
+                        self.value(value, inner, &format!("`{name}`"), scope);
+                    }
+                    wanted.clone()
+                }
                 Type::Record(fields) if !wanted.is_sealed() => {
                     let fields = fields.clone();
                     self.record(entries, &fields, what, at, scope);
@@ -165,6 +170,7 @@ impl Checker<'_> {
             (Type::Choice(_), Some(_)) => {}
             // Filled in when it runs: its parts are kept apart there, so it may be a command.
             (Type::Plain(Plain::Command), None) => {}
+            (Type::Any, _) => return STRING,
             _ => self.fits(&STRING, wanted, what, at),
         }
         wanted.clone()
@@ -233,6 +239,16 @@ impl Checker<'_> {
         };
         self.report(kind, at);
     }
+}
+
+/// Whether an expression gives nothing but texts that are written out in it and are choices of
+/// `wanted`: `"small" if quick else "large"`.
+fn is_choice_of(expr: &Expr, wanted: &Type) -> bool {
+    let Type::Choice(choices) = wanted.bare() else {
+        return false;
+    };
+    let texts = Checker::written_texts(expr);
+    texts.is_some_and(|texts| texts.iter().all(|text| choices.contains(text)))
 }
 
 fn literal_type(value: LiteralValue) -> Type {

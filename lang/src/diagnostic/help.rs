@@ -9,15 +9,51 @@ impl Kind {
         let mean =
             |near: &Option<String>| near.as_ref().map(|near| format!("did you mean `{near}`?"));
         match self {
+            Kind::NameUnknown { name, near: None } if name == "previous" => {
+                Some("it is there inside `repeat`: the results of the round before".to_owned())
+            }
+            Kind::ArgumentUnknown {
+                near: None, known, ..
+            } => (!known.is_empty()).then(|| format!("it takes `{}`", known.join("`, `"))),
             Kind::ActionUnknown { near, .. }
             | Kind::ArgumentUnknown { near, .. }
+            | Kind::ComparisonImpossible { near, .. }
+            | Kind::FilterUnknown { near, .. }
             | Kind::GivenUnknown { near, .. }
             | Kind::KeyUnknown { near, .. }
             | Kind::NameUnknown { near, .. }
             | Kind::PropertyUnknown { near, .. }
             | Kind::SuppressionUnknown { near, .. }
+            | Kind::TestUnknown { near, .. }
             | Kind::TypeUnknown { near, .. }
             | Kind::UseUnknown { near, .. } => mean(near),
+            Kind::ActionInExpression { name } => {
+                Some(format!("write a step before: `step result = {name}(…)`"))
+            }
+            Kind::FilterInput { instead, .. } => instead
+                .as_ref()
+                .map(|instead| format!("write `{instead}` before it")),
+            Kind::FunctionUnknown {
+                instead: Some(instead),
+                ..
+            } => Some(format!("write `{instead}`")),
+            Kind::FunctionUnknown { near, .. } => near
+                .as_ref()
+                .map(|near| format!("did you mean `{near}()`?")),
+            Kind::MethodUnknown { instead, .. } => Some(match instead {
+                Some(instead) => format!("write `{instead}`"),
+                None => "values have fields and filters, and no methods".to_owned(),
+            }),
+            Kind::NameLater { name } => Some(format!("move it below `{name}`")),
+            Kind::NameOwn { name } => Some(format!(
+                "inside `repeat`, `previous.{name}` is that of the round before"
+            )),
+            Kind::NameReserved { .. } | Kind::NameShadowing { .. } => {
+                Some("choose another name".to_owned())
+            }
+            Kind::OperandMismatch { operator, .. } if operator == "+" => {
+                Some("`~` joins anything as text".to_owned())
+            }
             Kind::MissionMissing { near, asked } => match asked {
                 Some(_) => mean(near),
                 None => Some("add `mission NAME { … }`".to_owned()),

@@ -115,6 +115,8 @@ macro_rules! kinds {
 }
 
 kinds! {
+    /// An action called in the midst of an expression.
+    ActionInExpression { name: String } = Error Expressions "action-in-expression";
     /// A called action does not exist.
     ActionUnknown { name: String, near: Option<String> } = Error Names "action-unknown";
     /// `after` names a step that stands below.
@@ -126,7 +128,7 @@ kinds! {
     /// A required parameter is not given.
     ArgumentMissing { action: String, name: String, ty: String } = Error Names "argument-missing";
     /// No parameter has this name.
-    ArgumentUnknown { action: String, name: String, near: Option<String> } = Error Names "argument-unknown";
+    ArgumentUnknown { action: String, name: String, near: Option<String>, known: Vec<String> } = Error Names "argument-unknown";
     /// Needed, and not granted.
     AuthorityMissing { effect: String, scope: String, step: String, grant: Option<String>, denied_by: Option<String> } = Error Authority "authority-missing";
     /// A grant that a denial takes away wholly.
@@ -135,20 +137,36 @@ kinds! {
     AuthorityUnused { effect: String, scope: String } = Warning Authority "authority-unused";
     /// A command that does not split into words.
     CommandInvalid { why: String } = Error Types "command-invalid";
+    /// A comparison of what is never equal.
+    ComparisonImpossible { left: String, right: String, near: Option<String> } = Error Expressions "comparison-impossible";
+    /// A condition that always or never holds.
+    ConditionConstant { holds: bool, why: String } = Warning Expressions "condition-constant";
     /// A step that may take or spend any amount.
     CostUnbounded { step: String, what: String, why: String, add: String } = Error Cost "cost-unbounded";
+    /// A default for what is never absent.
+    DefaultUseless { name: String, ty: String } = Warning Expressions "default-useless";
+    /// A division by a zero that is written there.
+    DivisionByZero { operator: String } = Error Expressions "division-by-zero";
     /// Two things of one name.
     DuplicateName { what: String, name: String } = Error Names "duplicate-name";
     /// Not a Jinja expression.
     ExpressionInvalid { why: String } = Error Expressions "expression-invalid";
     /// A file that could not be read.
     FileUnreadable { name: String, why: String } = Error Syntax "file-unreadable";
+    /// A filter or test of what it does not take.
+    FilterInput { name: String, takes: String, found: String, instead: Option<String> } = Error Expressions "filter-input";
+    /// A filter that does not exist.
+    FilterUnknown { name: String, near: Option<String> } = Error Expressions "filter-unknown";
+    /// A function that does not exist.
+    FunctionUnknown { name: String, near: Option<String>, instead: Option<String> } = Error Expressions "function-unknown";
     /// `given` names neither an action nor a step of the mission.
     GivenUnknown { name: String, mission: String, near: Option<String> } = Error Tests "given-unknown";
     /// `given` scripts an action that the mission never calls.
     GivenUnused { name: String, mission: String } = Warning Tests "given-unused";
     /// A pattern that can match no path.
     GlobInvalid { pattern: String, why: String } = Error Types "glob-invalid";
+    /// An item that a list does not have.
+    IndexOutside { index: i64, items: usize } = Error Expressions "index-outside";
     /// An input of a type that only an action can make.
     InputSealed { name: String, ty: String } = Error Proof "input-sealed";
     /// An input that nothing uses.
@@ -167,14 +185,28 @@ kinds! {
     LoopTooLong { found: String, most: i64 } = Error Cost "loop-too-long";
     /// A loop without a bound that is known before it starts.
     LoopUnbounded { found: String } = Error Cost "loop-unbounded";
+    /// A method or property that values do not have.
+    MethodUnknown { of: String, name: String, instead: Option<String> } = Error Expressions "method-unknown";
     /// A file without a mission, or none of the asked name.
     MissionMissing { asked: Option<String>, near: Option<String> } = Error Syntax "mission-missing";
     /// A mission that calls itself, directly or not.
     MissionRecursive { path: Vec<String> } = Error Cost "mission-recursive";
     /// A mission with more statements than a plan may have, those of called missions counted.
     MissionTooLarge { most: usize } = Error Cost "mission-too-large";
+    /// A name that is defined below.
+    NameLater { name: String } = Error Names "name-later";
+    /// A step or value that uses itself.
+    NameOwn { name: String } = Error Names "name-own";
+    /// A name that expressions read as something else.
+    NameReserved { name: String } = Error Names "name-reserved";
+    /// A name that hides a function.
+    NameShadowing { name: String } = Warning Names "name-shadowing";
     /// A name that nothing defines.
     NameUnknown { name: String, near: Option<String> } = Error Names "name-unknown";
+    /// `==` with `none`, where `is none` is meant.
+    NoneCompared { is: String } = Warning Expressions "none-compared";
+    /// Values that an operator cannot work with.
+    OperandMismatch { operator: String, takes: String, found: String } = Error Expressions "operand-mismatch";
     /// A result that may be absent, where a value is required.
     OptionalUnhandled { found: String, expected: String } = Error Types "optional-unhandled";
     /// A path that no repository can have.
@@ -183,6 +215,8 @@ kinds! {
     PropertyUnknown { of: String, name: String, near: Option<String> } = Error Names "property-unknown";
     /// A schedule that no time can match, or that is none.
     ScheduleInvalid { schedule: String, why: String } = Error Flow "schedule-invalid";
+    /// Brackets behind what has no such items.
+    SubscriptInvalid { of: String, takes: String, found: String } = Error Expressions "subscript-invalid";
     /// A comment that silences nothing, as it is written or where it stands.
     SuppressionInvalid { why: String } = Warning Suppressions "suppression-invalid";
     /// A comment that names what no comment may silence.
@@ -201,6 +235,8 @@ kinds! {
     TemplateUnclosed = Error Expressions "template-unclosed";
     /// A test without `expect`: it cannot fail.
     TestExpectsNothing { name: String } = Error Tests "test-expects-nothing";
+    /// A test that does not exist.
+    TestUnknown { name: String, near: Option<String> } = Error Expressions "test-unknown";
     /// A test that runs no mission.
     TestWithoutRun { name: String } = Error Tests "test-without-run";
     /// A step that may take longer than the whole mission.

@@ -7,6 +7,12 @@ use super::{Kind, Rule, Severity};
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Kind::ActionInExpression { name } => {
+                write!(
+                    f,
+                    "`{name}` is an action, and actions run in steps of their own"
+                )
+            }
             Kind::ActionUnknown { name, .. } => write!(f, "there is no action or mission `{name}`"),
             Kind::AfterLater { name } => {
                 write!(f, "`after {name}` names a step that stands below this one")
@@ -44,12 +50,33 @@ impl fmt::Display for Kind {
                 write!(f, "`{effect}{}` is granted and never needed", spaced(scope))
             }
             Kind::CommandInvalid { why } => write!(f, "this is not a command: {why}"),
+            Kind::ComparisonImpossible { left, right, .. } => {
+                write!(f, "these are never equal: {left} and {right}")
+            }
+            Kind::ConditionConstant { holds, why } => {
+                let when = if *holds { "always" } else { "never" };
+                write!(f, "this {when} holds: {why}")
+            }
             Kind::CostUnbounded {
                 step, what, why, ..
             } => write!(f, "nothing bounds the {what} of step `{step}`: {why}"),
+            Kind::DefaultUseless { name, ty } => {
+                write!(
+                    f,
+                    "`{name}` is never absent (`{ty}`), so this default never counts"
+                )
+            }
+            Kind::DivisionByZero { operator } => {
+                write!(f, "`{operator}` cannot work with zero here")
+            }
             Kind::DuplicateName { what, name } => write!(f, "there is already {what} `{name}`"),
             Kind::ExpressionInvalid { why } => write!(f, "this is not an expression: {why}"),
             Kind::FileUnreadable { name, why } => write!(f, "cannot read `{name}`: {why}"),
+            Kind::FilterInput {
+                name, takes, found, ..
+            } => write!(f, "`{name}` takes {takes}, and this is `{found}`"),
+            Kind::FilterUnknown { name, .. } => write!(f, "there is no filter `{name}`"),
+            Kind::FunctionUnknown { name, .. } => write!(f, "there is no function `{name}()`"),
             Kind::GivenUnknown { name, mission, .. } => write!(
                 f,
                 "`{name}` is neither an action nor a step of mission `{mission}`"
@@ -60,6 +87,11 @@ impl fmt::Display for Kind {
             Kind::GlobInvalid { pattern, why } => {
                 write!(f, "`{pattern}` is not a path pattern: {why}")
             }
+            Kind::IndexOutside { index, items } => write!(
+                f,
+                "this list has {items} item{}, and none at `{index}`",
+                if *items == 1 { "" } else { "s" }
+            ),
             Kind::InputSealed { name, ty } => write!(
                 f,
                 "input `{name}` cannot be a `{ty}`: only a step of the same run makes one"
@@ -82,16 +114,11 @@ impl fmt::Display for Kind {
                 f,
                 "the number of rounds must be known before the start, and `{found}` is not"
             ),
+            Kind::MethodUnknown { of, name, .. } => write!(f, "a `{of}` has no `{name}`"),
             Kind::MissionMissing { asked: None, .. } => write!(f, "this file has no mission"),
             Kind::MissionMissing {
                 asked: Some(name), ..
             } => write!(f, "this file has no mission `{name}`"),
-            Kind::MissionTooLarge { most } => write!(
-                f,
-                "this plan is too large: with the missions it calls it may have {most} statements, \
-                 and missions may call each other {} deep",
-                crate::check::MAX_CALL_DEPTH
-            ),
             Kind::MissionRecursive { path } => {
                 write!(
                     f,
@@ -99,7 +126,30 @@ impl fmt::Display for Kind {
                     path.join(" → ")
                 )
             }
+            Kind::MissionTooLarge { most } => write!(
+                f,
+                "this plan is too large: with the missions it calls it may have {most} statements, \
+                 and missions may call each other {} deep",
+                crate::check::MAX_CALL_DEPTH
+            ),
+            Kind::NameLater { name } => write!(f, "`{name}` is defined below"),
+            Kind::NameOwn { name } => write!(f, "`{name}` uses itself"),
+            Kind::NameReserved { name } => {
+                write!(
+                    f,
+                    "`{name}` is a word of the language, so nothing can be called so"
+                )
+            }
+            Kind::NameShadowing { name } => write!(f, "`{name}` hides the function `{name}()`"),
             Kind::NameUnknown { name, .. } => write!(f, "nothing here is called `{name}`"),
+            Kind::NoneCompared { is } => {
+                write!(f, "`==` does not see what is absent; `{is}` does")
+            }
+            Kind::OperandMismatch {
+                operator,
+                takes,
+                found,
+            } => write!(f, "`{operator}` takes {takes}, and this is {found}"),
             Kind::OptionalUnhandled { found, expected } => write!(
                 f,
                 "this may be absent (`{found}`), and `{expected}` is required"
@@ -108,6 +158,9 @@ impl fmt::Display for Kind {
             Kind::PropertyUnknown { of, name, .. } => write!(f, "{of} has no `{name}`"),
             Kind::ScheduleInvalid { schedule, why } => {
                 write!(f, "`{schedule}` is not a schedule: {why}")
+            }
+            Kind::SubscriptInvalid { of, takes, found } => {
+                write!(f, "a `{of}` takes {takes}, and this is `{found}`")
             }
             Kind::SuppressionInvalid { why } => write!(f, "this comment silences nothing: {why}"),
             Kind::SuppressionRefused { code } => {
@@ -128,12 +181,13 @@ impl fmt::Display for Kind {
             Kind::TestExpectsNothing { name } => {
                 write!(f, "test `{name}` expects nothing, so it cannot fail")
             }
+            Kind::TestUnknown { name, .. } => write!(f, "there is no test `is {name}`"),
             Kind::TestWithoutRun { name } => write!(f, "test `{name}` runs no mission"),
-            Kind::TriggerUnknown { name, .. } => write!(f, "there is no event `{name}`"),
             Kind::TimeoutBeyondTime { found, step, time } => write!(
                 f,
                 "step `{step}` may take {found}, and the whole run is stopped after {time}"
             ),
+            Kind::TriggerUnknown { name, .. } => write!(f, "there is no event `{name}`"),
             Kind::TypeMismatch {
                 what,
                 expected,

@@ -8,6 +8,8 @@ pub(super) fn slip(kind: &Kind) -> Option<(&str, &str)> {
     let (word, near) = match kind {
         Kind::ActionUnknown { name, near }
         | Kind::ArgumentUnknown { name, near, .. }
+        | Kind::FilterUnknown { name, near }
+        | Kind::FunctionUnknown { name, near, .. }
         | Kind::GivenUnknown { name, near, .. }
         | Kind::KeyUnknown {
             key: name, near, ..
@@ -15,14 +17,13 @@ pub(super) fn slip(kind: &Kind) -> Option<(&str, &str)> {
         | Kind::NameUnknown { name, near }
         | Kind::PropertyUnknown { name, near, .. }
         | Kind::SuppressionUnknown { code: name, near }
+        | Kind::TestUnknown { name, near }
         | Kind::TriggerUnknown { name, near }
         | Kind::TypeUnknown { name, near }
         | Kind::UseUnknown { name, near } => (name, near.as_deref()?),
         _ => return None,
     };
-    // Functions and filters are named with what shows that they are such.
-    let word = word.strip_prefix("| ").unwrap_or(word);
-    Some((word.strip_suffix("()").unwrap_or(word), near))
+    Some((word, near))
 }
 
 /// Whether `near` is `word` misspelled, rather than another name that happens to look like it:
@@ -50,12 +51,6 @@ pub(super) fn word_in(kind: &Kind, word: &str, span: Span, file: &SourceFile) ->
         return Some(part(1));
     }
     match kind {
-        // `tests.pased` and `name | uper` end with the word.
-        Kind::NameUnknown { .. } | Kind::PropertyUnknown { .. } => {
-            let before = text.strip_suffix(word)?;
-            let apart = before.trim_end().ends_with(['.', '|']);
-            apart.then(|| part(before.len()))
-        }
         // `[pth]?` holds it.
         Kind::TypeUnknown { .. } => {
             let mut places = words(text).filter(|(_, it)| *it == word);
