@@ -1,5 +1,12 @@
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    reason = "a test reads the page that it compares"
+)]
 //! The tables of filters, tests and functions are minijinja's: a name that is missing in one of
 //! them is found, and so is one that minijinja does not have.
+
+use std::fmt::Write as _;
 
 use minijinja::Environment;
 use tau_lang::expr::signatures::{By, FILTERS, FUNCTIONS, Gives, Signature, TESTS, Takes};
@@ -184,4 +191,72 @@ fn minijinja_refuses_what_the_tables_do_not_have() {
             signature.name
         );
     }
+}
+
+/// The tables of the reference page.
+fn tables() -> String {
+    let mut text = String::new();
+    let mut table = |title: &str, head: &str, signatures: &[Signature], gives: bool| {
+        write!(text, "## {title}\n\n{head}\n").unwrap();
+        for it in signatures {
+            let takes = it.input.words();
+            // An absent input is said only where that is not plain from what it takes.
+            let absent = match it.absent && it.input == Takes::List {
+                true => ", or nothing",
+                false => "",
+            };
+            let usage = it.usage();
+            let about = it.about;
+            let row = match (it.input, gives) {
+                (Takes::Nothing, _) => format!("| `{usage}` | {} | {about} |", it.gives.words()),
+                (_, true) => format!(
+                    "| `{usage}` | {takes}{absent} | {} | {about} |",
+                    it.gives.words()
+                ),
+                (_, false) => format!("| `{usage}` | {takes} | {about} |"),
+            };
+            writeln!(text, "{row}").unwrap();
+        }
+        text.push('\n');
+    };
+    table(
+        "Filters",
+        "In square brackets and behind `=` stands what counts when the argument is not given. What is\n\
+         written `name=` may be given by its name; what stands in square brackets only by its place.\n\n\
+         | filter | takes | gives | |\n| --- | --- | --- | --- |",
+        FILTERS,
+        true,
+    );
+    table(
+        "Tests",
+        "They stand behind `is` or `is not` and give a `bool`.\n\n| test | of | holds for |\n| --- | --- | --- |",
+        TESTS,
+        false,
+    );
+    table(
+        "Functions",
+        "| function | gives | |\n| --- | --- | --- |",
+        FUNCTIONS,
+        true,
+    );
+    text.trim_end().to_owned() + "\n"
+}
+
+#[test]
+fn the_page_has_these_tables() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../docs/src/reference/expressions.md"
+    );
+    let page = std::fs::read_to_string(path).unwrap();
+    let (before, shown) = page.split_once("## Filters\n").unwrap();
+    let wanted = tables();
+    if format!("## Filters\n{shown}") == wanted {
+        return;
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(path, format!("{before}{wanted}")).unwrap();
+        return;
+    }
+    panic!("the tables of {path} differ; UPDATE=1 writes them anew");
 }
