@@ -6,6 +6,7 @@
 mod authority;
 mod errors;
 mod face;
+mod habits;
 mod items;
 mod layout;
 mod statements;

@@ -7,6 +7,7 @@ mod action;
 mod authority;
 mod comments;
 mod file;
+mod habits;
 pub(crate) mod keys;
 mod lines;
 mod load;

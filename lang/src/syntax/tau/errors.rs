@@ -3,6 +3,7 @@
 use pest::error::{Error, ErrorVariant, InputLocation};
 
 use super::Rule;
+use super::habits::{FOREIGN, mistake};
 use crate::diagnostic::{Diagnostic, Kind, nearest};
 use crate::source::{SourceId, Span};
 
@@ -69,11 +70,43 @@ pub(super) fn unexpected_line(
             },
         );
     }
-    let member = ["authority", "input", "output", "verifier"].contains(&keyword);
-    let expected_here = if member && !expected.contains(&keyword) {
-        format!("{what}; `{keyword}` belongs to the mission itself")
-    } else {
-        what.to_owned()
+    if let Some(start) = statement_start(text) {
+        let found = Diagnostic::new(
+            Kind::Syntax {
+                found: format!("`{}`", token(text)),
+                expected: format!("{what} such as `{start}{}`", short(text)),
+            },
+            first,
+        );
+        return match start {
+            "let " if expected.contains(&"let") => found.fix(
+                "write `let`",
+                vec![(
+                    Span {
+                        end: first.start,
+                        ..first
+                    },
+                    start.to_owned(),
+                )],
+            ),
+            _ => found,
+        };
+    }
+    let expected_here = match keyword {
+        "on" if text.starts_with("on failure") => {
+            format!("{what}; `on failure` belongs to the mission itself")
+        }
+        _ if expected.contains(&keyword) => what.to_owned(),
+        "authority" | "finally" | "input" | "output" | "verifier" => {
+            format!("{what}; `{keyword}` belongs to the mission itself")
+        }
+        "action" | "mission" | "on" | "test" | "type" | "use" => {
+            format!("{what}; `{keyword}` stands beside missions, not in one")
+        }
+        "for" | "if" | "let" | "repeat" | "step" => {
+            format!("{what}; `{keyword}` stands in a mission")
+        }
+        _ => what.to_owned(),
     };
     let found = Diagnostic::new(
         Kind::Syntax {
@@ -90,104 +123,43 @@ pub(super) fn unexpected_line(
     }
 }
 
-/// Words of other languages at the beginning of a line, and what to write here.
-const FOREIGN: &[(&str, &str)] = &[
-    (
-        "async",
-        "steps run at the same time by themselves where nothing orders them",
-    ),
-    (
-        "await",
-        "a step waits by itself for the results that it uses",
-    ),
-    ("const", "write `let NAME = VALUE`"),
-    ("def", "write `mission NAME { … }`"),
-    ("elif", "write `} else if CONDITION {`"),
-    ("fn", "write `mission NAME { … }`"),
-    ("func", "write `mission NAME { … }`"),
-    ("function", "write `mission NAME { … }`"),
-    ("import", "write `use std.{NAME}`"),
-    ("job", "write `mission NAME { … }`"),
-    ("param", "write `input NAME : TYPE`"),
-    ("permissions", "write `authority { … }`"),
-    ("return", "write `output NAME = VALUE`"),
-    ("steps", "write one `step NAME = ACTION(…)` a line"),
-    ("task", "write `step NAME = ACTION(…)`"),
-    ("var", "write `let NAME = VALUE`"),
-    (
-        "while",
-        "loops are bounded: write `repeat up to N { … } until CONDITION`",
-    ),
-    ("workflow", "write `mission NAME { … }`"),
-];
+/// The lines of an action.
+pub(super) const FACE_LINE: &str =
+    "`needs`, `reads`, `writes`, `takes`, `spends`, `kind`, `gate`, `run` or a statement";
 
-/// A habit of another language at the place where the line went wrong.
-fn mistake(text: &str, at: usize, base: usize, file: SourceId) -> Option<Diagnostic> {
-    let rest = &text[at..];
-    let before = text[..at].trim_end();
-    let make = |found: &str, meant: &str, start: usize| {
-        Diagnostic::new(
-            Kind::LikelyMistake {
-                found: found.to_owned(),
-                meant: meant.to_owned(),
-            },
-            Span::new(file, base + start, base + start + found.len()),
-        )
+/// What a line lacks that only gives or calls something: `x = 1`, `fs.read("a")`.
+fn statement_start(text: &str) -> Option<&'static str> {
+    let name = |text: &str| {
+        let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_' && c != '.');
+        let end = end.unwrap_or(text.len());
+        (end > 0).then_some(end)
     };
-    for (found, meant) in [
-        (";", "a statement ends with its line; remove the `;`"),
-        (":=", "write `=`"),
-        ("=>", "write `=` for a value and `->` for a result"),
-        ("&&", "write `and`"),
-        ("||", "write `or`"),
-        ("//", "a comment begins with `#`"),
-    ] {
-        if rest.starts_with(found) {
-            return Some(make(found, meant, at));
-        }
-        // The grammar stops before an expression's last white space.
-        if rest.trim_start().starts_with(found) {
-            return Some(make(found, meant, text.len() - rest.trim_start().len()));
-        }
+    let behind = text[name(text)?..].trim_start();
+    if behind.starts_with('(') && text[..name(text)?].contains('.') {
+        return Some("step NAME = ");
     }
-    if rest.starts_with('=') && before.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
-        let in_call = before
-            .rfind('(')
-            .is_some_and(|open| !before[open..].contains(')'));
-        if in_call {
-            return Some(make(
-                "=",
-                "an argument is named with `:`, as in `path: \"a.txt\"`",
-                at,
-            ));
-        }
+    let value = behind.strip_prefix('=')?.trim_start();
+    if behind.starts_with("==") || text[..name(text)?].contains('.') {
+        return None;
     }
-    if rest.starts_with('"') && !rest[1..].contains('"') {
-        return Some(make(
-            "\"",
-            "close the text with `\"` on the same line, or use `\"\"\"` for many lines",
-            at,
-        ));
+    let called = name(value).map(|end| (&value[..end], &value[end..]));
+    match called {
+        Some((action, rest)) if action.contains('.') && rest.starts_with('(') => Some("step "),
+        _ => Some("let "),
     }
-    let in_list = {
-        let opened = before.matches(['(', '[']).count();
-        opened > before.matches([')', ']']).count()
-    };
-    if in_list && rest.starts_with(|c: char| c.is_alphanumeric() || c == '"' || c == '_') {
-        let end = before.len();
-        return Some(Diagnostic::new(
-            Kind::Syntax {
-                found: format!("`{}`", token(rest)),
-                expected: "a `,` before it".to_owned(),
-            },
-            Span::new(file, base + end, base + at + token(rest).len()),
-        ));
+}
+
+/// The beginning of a line, for showing.
+fn short(text: &str) -> String {
+    let line = text.lines().next().unwrap_or("");
+    match line.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
     }
-    None
 }
 
 /// The first token of a text, for showing.
-fn token(text: &str) -> &str {
+pub(super) fn token(text: &str) -> &str {
     let text = text.trim_start();
     let word = text
         .find(|c: char| !c.is_alphanumeric() && c != '_')
@@ -213,6 +185,12 @@ fn word(rule: Rule) -> Option<&'static str> {
             "an effect such as `read` or `write`"
         }
         Rule::field => "`name: type`",
+        Rule::for_expr | Rule::for_items => "a list",
+        Rule::use_source | Rule::use_std => "a library such as `std.fs`, or a file in quotes",
+        Rule::given_path => "an action such as `verify.check`",
+        Rule::event => "an event such as `label(\"tau\")`",
+        Rule::call => "a mission with its inputs, such as `fix()`",
+        Rule::type_name => "a type",
         Rule::arrow => "`->` and the result's type",
         Rule::assign => "`=`",
         Rule::close_brace => "`}`",
@@ -220,7 +198,18 @@ fn word(rule: Rule) -> Option<&'static str> {
         Rule::close_paren => "`)`",
         Rule::colon => "`:`",
         Rule::comma => "`,`",
+        Rule::open_brace => "`{`",
+        Rule::open_list => "`[`",
         Rule::open_paren => "`(`",
+        Rule::kw_fails | Rule::kw_returns => "`returns` or `fails with`",
+        Rule::kw_as => "`as`",
+        Rule::kw_at_most => "`at most N at once`",
+        Rule::kw_at_once => "`at once`",
+        Rule::kw_failure => "`failure`",
+        Rule::fails | Rule::returns => "`returns` or `fails with`",
+        Rule::kw_in => "`in`",
+        Rule::kw_run => "`run` and a mission",
+        Rule::kw_with => "`with`",
         Rule::kw_every => "`every`",
         Rule::kw_fail => "`fail`",
         Rule::kw_on => "`on`",
@@ -230,10 +219,11 @@ fn word(rule: Rule) -> Option<&'static str> {
         | Rule::kw_spends
         | Rule::kw_takes
         | Rule::gate_line
-        | Rule::order => "`needs`, `reads`, `writes`, `takes`, `spends`, `kind` or `gate`",
+        | Rule::order => FACE_LINE,
         Rule::spent => "`calls`, `tokens` or `money`",
         Rule::limit => "a limit such as `200k tokens` or `$2`",
-        Rule::literal | Rule::short => "a number with its unit",
+        Rule::short => "a number or an input",
+        Rule::literal => "a number with its unit",
         Rule::pair => "`name: value`",
         Rule::path => "an action such as `fs.read`",
         Rule::rest_expr | Rule::scope_expr | Rule::when_expr => "an expression",

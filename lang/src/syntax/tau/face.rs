@@ -1,6 +1,7 @@
 //! The faces of actions.
 
-use super::layout::{Block, Entry};
+use super::errors::FACE_LINE;
+use super::layout::{Block, Entry, FACE_LINES};
 use super::statements::STATEMENTS;
 use super::values::contents;
 use super::{Reader, Rule};
@@ -10,6 +11,12 @@ use crate::syntax::tree::{
     ActionBody, Body, Bound, Effect, Face, Lead, LimitKind, Need, Output, TypeExpr, TypeExprKind,
     Value,
 };
+
+/// Words that may begin a line of an action.
+const WORDS: &[&str] = &[
+    "for", "gate", "if", "kind", "let", "needs", "output", "reads", "repeat", "run", "spends",
+    "step", "takes", "writes",
+];
 
 impl Reader<'_> {
     pub(super) fn face(&mut self, mut entry: Entry) -> Option<Face> {
@@ -58,6 +65,9 @@ impl Reader<'_> {
             match self.keyword(&entry) {
                 word if STATEMENTS.contains(&word) => statements.push(self.statement(entry)),
                 "output" => outputs.extend(self.output(entry)),
+                word if !FACE_LINES.contains(&word) => {
+                    self.unexpected(&entry, WORDS, FACE_LINE);
+                }
                 _ => {
                     face.trivia.before.append(&mut comments(&mut entry));
                     self.face_line(face, &mut command, entry);

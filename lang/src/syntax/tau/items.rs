@@ -165,7 +165,14 @@ impl Reader<'_> {
     fn once(&mut self, word: &str, place: &mut Option<Handler>, handler: Handler) {
         match place {
             None => *place = Some(handler),
-            Some(first) => self.duplicate(word, handler.at.0, first.at.0),
+            Some(first) => {
+                // The words alone, of two blocks that may be long.
+                let words = |at: Span| {
+                    Span::new(at.file, at.start as usize, at.start as usize + word.len())
+                };
+                let (at, first) = (words(handler.at.0), words(first.at.0));
+                self.duplicate(word, at, first);
+            }
         }
     }
 

@@ -45,7 +45,7 @@ const BLOCKS: [&str; 10] = [
     "verifier",
 ];
 /// Words that may begin a line of an action besides those of its statements.
-const FACE_LINES: [&str; 8] = [
+pub(super) const FACE_LINES: [&str; 8] = [
     "gate", "kind", "needs", "reads", "run", "spends", "takes", "writes",
 ];
 /// Words behind which an expression goes on, so that a `{` there begins a map.
@@ -294,6 +294,8 @@ impl Cutter<'_> {
             in_statements && (BLOCKS.contains(&keyword.as_str()) || self.is_failure(start));
         let known = STARTERS.contains(&keyword.as_str())
             || parent == Parent::Face && FACE_LINES.contains(&keyword.as_str());
+        // Only an item begins with `on` and has no block.
+        let known = known && (keyword != "on" || parent == Parent::File);
         let unknown = in_statements && !has_block && !known && !keyword.is_empty();
         if has_block && keyword == "action" {
             self.action_params(&mut entry, depth);

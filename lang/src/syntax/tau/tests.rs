@@ -1,3 +1,5 @@
+mod habits;
+
 use insta::assert_snapshot;
 
 use super::parse;
@@ -141,7 +143,7 @@ fn each_broken_statement_is_its_own_error() {
 #[test]
 fn habits_of_other_languages() {
     assert_snapshot!(findings("import x\nmission m {\n  // hello\n  let a := 5\n  step b = fs.read(path = \"x\")\n  while x {\n  }\n  let t = \"abc\n}\n"), @r#"
-    f:1:1 [likely-mistake] `import`: `import` is not tau (write `use std.{NAME}`)
+    f:1:1 [likely-mistake] `import`: `import` is not tau (write `use std.{NAME}` or `use "./file.tau"`)
     f:3:3 [likely-mistake] `//`: `//` is not tau (a comment begins with `#`, documentation with `##`)
     f:4:9 [likely-mistake] `:=`: `:=` is not tau (write `=`)
     f:5:25 [likely-mistake] `=`: `=` is not tau (an argument is named with `:`, as in `path: "a.txt"`)
@@ -191,7 +193,7 @@ fn shapes_that_do_not_close() {
     ");
     assert_snapshot!(findings(&"if a {\n".repeat(10_000)), @r"
     f:65:6 [syntax] `{`: expected at most 64 levels of brackets and blocks, found one more level
-    f:1:1 [syntax] `if`: expected `mission`, `use`, `type`, `action`, `test` or `on`, found `if`
+    f:1:1 [syntax] `if`: expected `mission`, `use`, `type`, `action`, `test` or `on`; `if` stands in a mission, found `if`
     ");
 }
 

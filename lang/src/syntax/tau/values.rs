@@ -190,7 +190,11 @@ impl Reader<'_> {
         match types::parse(&Text::verbatim(pair.as_str(), at)) {
             Ok(ty) => ty,
             Err((place, expected)) => {
-                let found = "something else".to_owned();
+                let range = place.start as usize..place.end as usize;
+                let found = match &self.text[range] {
+                    "" => "the end of the type".to_owned(),
+                    found => format!("`{found}`"),
+                };
                 self.report(Kind::Syntax { found, expected }, place);
                 TypeExpr {
                     kind: TypeExprKind::Name("any".to_owned()),

@@ -1,6 +1,7 @@
 //! What reading every part of a mission needs: expectations, names, keys, lists.
 
 use super::comments::Comments;
+use super::habits;
 use super::lines::Lines;
 use super::load::Loaded;
 use super::node::{Entry, Node, NodeKind};
@@ -55,10 +56,17 @@ impl<'a> Reader<'a> {
     pub(super) fn unknown_key(&mut self, key: &Text, of: &str, known: &[&str], entries: &[Entry]) {
         let given = |known: &&str| entries.iter().any(|entry| entry.key.value == *known);
         let known = known.iter().copied().filter(|known| !given(known));
-        let kind = Kind::KeyUnknown {
-            key: key.value.clone(),
-            of: of.to_owned(),
-            near: nearest(&key.value, known).map(str::to_owned),
+        let foreign = habits::FOREIGN.iter().find(|(word, _)| *word == key.value);
+        let kind = match foreign {
+            Some((_, meant)) => Kind::LikelyMistake {
+                found: key.value.clone(),
+                meant: (*meant).to_owned(),
+            },
+            None => Kind::KeyUnknown {
+                key: key.value.clone(),
+                of: of.to_owned(),
+                near: nearest(&key.value, known).map(str::to_owned),
+            },
         };
         self.report(kind, key.at.0);
     }

@@ -1,9 +1,10 @@
 //! `steps`: the statements.
 
+use super::habits;
 use super::keys;
 use super::mission::demote;
 use super::node::{Entry, Node, NodeKind};
-use super::reader::Reader;
+use super::reader::{Reader, is_name};
 use crate::diagnostic::Kind;
 use crate::source::At;
 use crate::syntax::text::Text;
@@ -228,6 +229,11 @@ impl Reader<'_> {
             };
             return self.report(kind, node.span);
         };
+        if let Some((key, meant)) = habit(entries, named) {
+            let found = key.value.clone();
+            let meant = meant.to_owned();
+            return self.report(Kind::LikelyMistake { found, meant }, key.at.0);
+        }
         let name = self.name(&named.key);
         let action = self.text(&named.value, "the name of an action such as `fs.write`");
         let action = action.and_then(|action| self.dotted(action));
@@ -336,4 +342,30 @@ impl Reader<'_> {
         self.comments.before(key.at.0.start, &mut trivia.before);
         demote(trivia, &mut new.trivia.before);
     }
+}
+
+/// A statement of another language, which would be read as a step: it holds steps, or what should
+/// be its action is none.
+fn habit<'n>(entries: &'n [Entry], named: &Entry) -> Option<(&'n Text, &'static str)> {
+    let is_action = match &named.value.kind {
+        NodeKind::Scalar { text, .. } => text.value.split('.').all(is_name),
+        _ => true,
+    };
+    let holds_steps = |entry: &Entry| matches!(&*entry.key.value, "do" | "in" | "steps");
+    if is_action && !entries.iter().any(holds_steps) {
+        return None;
+    }
+    entries.iter().find_map(|entry| {
+        let word = entry.key.value.as_str();
+        let (_, meant) = match word {
+            "run" => &(
+                "",
+                "write `NAME: process.run` and `with: { command: \"…\" }`",
+            ),
+            word => habits::FOREIGN
+                .iter()
+                .find(|(foreign, _)| *foreign == word)?,
+        };
+        Some((&entry.key, *meant))
+    })
 }

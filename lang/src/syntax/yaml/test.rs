@@ -3,7 +3,7 @@
 use super::keys;
 use super::mission::demote;
 use super::node::{Entry, Node, NodeKind};
-use super::reader::Reader;
+use super::reader::{Reader, ident, is_name};
 use crate::diagnostic::Kind;
 use crate::source::At;
 use crate::syntax::text::Text;
@@ -89,9 +89,14 @@ impl Reader<'_> {
     }
 
     fn call(&mut self, node: &Node, trivia: Trivia) -> Option<CallOf> {
-        let text = self.text(node, "the name of a mission")?;
+        let what = "the name of a mission";
+        let text = self.text(node, what)?;
+        if !text.value.split('.').all(is_name) {
+            self.wrong_text(text, what);
+            return None;
+        }
         Some(CallOf {
-            mission: self.dotted(text)?,
+            mission: ident(text),
             args: Vec::new(),
             trivia,
             at: At(node.span),

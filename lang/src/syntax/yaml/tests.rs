@@ -1,6 +1,7 @@
 //! The YAML spelling, as its author sees it.
 
 mod errors;
+mod habits;
 mod laws;
 mod places;
 mod shape;
