@@ -13,6 +13,7 @@ mod scope;
 mod statements;
 mod test;
 mod trigger;
+mod types;
 mod values;
 
 pub(crate) use self::arguments::scope_texts;
@@ -133,18 +134,13 @@ impl<'a> Checker<'a> {
     }
 
     fn items(&mut self, file: &'a File) {
+        self.type_items(file);
         let mut missions = 0;
         for item in &file.items {
             match item {
                 Item::Use(item) => self.use_item(item),
-                Item::Type(item) => {
-                    // One that is wrong is said once, and not again wherever it is named.
-                    let ty = Type::resolve(&item.ty, &self.types).unwrap_or_else(|wrong| {
-                        self.report(wrong.kind(), item.ty.at.0);
-                        Type::Any
-                    });
-                    self.types.insert(item.name.text.clone(), Arc::new(ty));
-                }
+                // They may stand in any order.
+                Item::Type(_) => {}
                 Item::Action(face) => self.report(
                     Kind::Syntax {
                         found: format!("the action `{}`", face.name),

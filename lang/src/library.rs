@@ -180,7 +180,7 @@ impl Library {
                     Ok(ty) => {
                         self.types.insert(item.name.text.clone(), Arc::new(ty));
                     }
-                    Err(unknown) => diagnostics.push(Diagnostic::new(unknown.kind(), item.ty.at.0)),
+                    Err(unknown) => diagnostics.push(unknown.diagnostic(item.ty.at.0)),
                 }
             }
         }
@@ -197,7 +197,7 @@ impl Library {
         let result = match Type::resolve(&face.result, &self.types) {
             Ok(result) => result,
             Err(unknown) => {
-                diagnostics.push(Diagnostic::new(unknown.kind(), face.result.at.0));
+                diagnostics.push(unknown.diagnostic(face.result.at.0));
                 Type::Any
             }
         };
@@ -250,6 +250,6 @@ pub fn resolve_param(
                 .unwrap_or_default(),
             at: input.name.at.0,
         }),
-        Err(unknown) => Err(Diagnostic::new(unknown.kind(), input.ty.at.0)),
+        Err(unknown) => Err(unknown.diagnostic(input.ty.at.0)),
     }
 }

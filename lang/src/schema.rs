@@ -95,6 +95,13 @@ fn ty() -> Json {
     json!({ "anyOf": [
         { "type": "string" },
         { "type": "array", "items": inner, "minItems": 1, "maxItems": 1 },
+        // `{int}`: YAML reads a key without a value.
+        {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": { "type": "null" },
+        },
         named(&inner),
     ] })
 }

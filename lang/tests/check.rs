@@ -251,6 +251,24 @@ fn codes(text: &str) -> Vec<&'static str> {
     codes
 }
 
+#[test]
+fn thousands_of_types_in_a_row_or_in_a_circle_end() {
+    let chain = |count: usize, last: &str| -> String {
+        let types = (0..count).map(|n| {
+            let next = if n + 1 == count {
+                last.to_owned()
+            } else {
+                format!("T{}", n + 1)
+            };
+            format!("type T{n} = {{ a: {next} }}\n")
+        });
+        types.collect::<String>() + "mission m {\n  input t : T0\n  output t = t\n}\n"
+    };
+    assert_eq!(codes(&chain(30, "int")), [""; 0]);
+    assert_eq!(codes(&chain(20_000, "int")), ["type-too-large"]);
+    assert_eq!(codes(&chain(20_000, "T0")), ["type-recursive"]);
+}
+
 /// `count` missions, each calling the next `times` times.
 fn chain(count: usize, times: usize) -> String {
     (0..count)

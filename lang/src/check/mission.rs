@@ -76,6 +76,7 @@ impl<'a> Checker<'a> {
     fn inputs(&mut self, mission: &Mission, scope: &mut Scope) -> Vec<Param> {
         let mut inputs = Vec::new();
         for input in &mission.inputs {
+            self.parts_of(&input.ty);
             if self.reserved(&input.name) {
                 continue;
             }

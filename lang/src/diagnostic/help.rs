@@ -70,7 +70,22 @@ impl Kind {
                 Some("remove it, or name what the mission calls".to_owned())
             }
             Kind::CostUnbounded { add, .. } => Some(add.clone()),
-            Kind::InputUnused { .. } => Some("use it or remove it".to_owned()),
+            Kind::TypeRecursive { .. } => Some(
+                "a value has an end, so a type cannot hold itself; give it a list of names instead"
+                    .to_owned(),
+            ),
+            Kind::TypeReserved { name, .. } => {
+                let mut letters = name.chars();
+                let first = letters.next().map(|c| c.to_ascii_uppercase());
+                let capital: String = first.into_iter().chain(letters).collect();
+                Some(match capital == *name {
+                    true => "choose another name".to_owned(),
+                    false => format!("write `{capital}`"),
+                })
+            }
+            Kind::InputUnused { .. } | Kind::TypeUnused { .. } => {
+                Some("use it or remove it".to_owned())
+            }
             Kind::KeyDuplicate { .. } => Some("keep one of them".to_owned()),
             Kind::LikelyMistake { meant, .. } => Some(meant.clone()),
             Kind::LiteralInvalid { .. } => Some(

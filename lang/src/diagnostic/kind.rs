@@ -245,10 +245,16 @@ kinds! {
     TriggerUnknown { name: String, near: Option<String> } = Error Flow "trigger-unknown";
     /// A value of one type where another is asked for.
     TypeMismatch { what: String, expected: String, found: String } = Error Types "type-mismatch";
+    /// Types that name each other in a circle.
+    TypeRecursive { path: Vec<String> } = Error Types "type-recursive";
+    /// A type with a name that it may not have.
+    TypeReserved { name: String, why: String } = Error Types "type-reserved";
     /// A type with more parts than one may have, with those of the types that it names.
     TypeTooLarge = Error Types "type-too-large";
     /// A type that does not exist.
     TypeUnknown { name: String, near: Option<String> } = Error Types "type-unknown";
+    /// A type that nothing uses.
+    TypeUnused { name: String } = Warning Names "type-unused";
     /// A bracket without its partner.
     Unclosed { bracket: String } = Error Syntax "unclosed";
     /// Something outside the language's characters.

@@ -193,6 +193,12 @@ impl fmt::Display for Kind {
                 expected,
                 found,
             } => write!(f, "{what} must be `{expected}`, and this is `{found}`"),
+            Kind::TypeRecursive { path } => {
+                write!(f, "types name each other in a circle: {}", path.join(" → "))
+            }
+            Kind::TypeReserved { name, why } => {
+                write!(f, "no type of a file can be called `{name}`: it is {why}")
+            }
             Kind::TypeTooLarge => write!(
                 f,
                 "this type is too large: with the types it names it may have {} parts, {} inside \
@@ -201,6 +207,7 @@ impl fmt::Display for Kind {
                 crate::types::MAX_DEPTH
             ),
             Kind::TypeUnknown { name, .. } => write!(f, "there is no type `{name}`"),
+            Kind::TypeUnused { name } => write!(f, "type `{name}` is never used"),
             Kind::Unclosed { bracket } => write!(f, "this `{bracket}` is never closed"),
             Kind::UnsafeCharacter { code } => {
                 write!(f, "the character U+{code:04X} may not stand in a tau file")

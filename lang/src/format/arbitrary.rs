@@ -709,6 +709,9 @@ fn ty() -> BoxedStrategy<TypeExpr> {
             inner
                 .clone()
                 .prop_map(|ty| ty_of(TypeExprKind::List(Box::new(ty)))),
+            inner
+                .clone()
+                .prop_map(|ty| ty_of(TypeExprKind::Map(Box::new(ty)))),
             inner.prop_map(|ty| match ty.kind {
                 TypeExprKind::Optional(_) => ty,
                 _ => ty_of(TypeExprKind::Optional(Box::new(ty))),

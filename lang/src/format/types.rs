@@ -24,6 +24,7 @@ pub(super) fn ty(ty: &TypeExpr) -> String {
     match &ty.kind {
         TypeExprKind::Name(name) => name.clone(),
         TypeExprKind::List(inner) => format!("[{}]", self::ty(inner)),
+        TypeExprKind::Map(inner) => format!("{{{}}}", self::ty(inner)),
         TypeExprKind::Optional(inner) => format!("{}?", self::ty(inner)),
         TypeExprKind::Record(fields) if fields.is_empty() => "{}".to_owned(),
         TypeExprKind::Record(fields) => {

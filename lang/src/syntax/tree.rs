@@ -223,6 +223,8 @@ pub enum TypeExprKind {
     List(Box<TypeExpr>),
     /// `T?`
     Optional(Box<TypeExpr>),
+    /// `{T}`: texts, each with a value.
+    Map(Box<TypeExpr>),
     /// `{ a: T, b: U }`
     Record(Vec<(Ident, TypeExpr)>),
     /// `"a" or "b"`

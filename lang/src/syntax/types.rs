@@ -1,4 +1,4 @@
-//! Types as they are written: `[path]`, `{ a: int }`, `string?`, `"a" or "b"`.
+//! Types as they are written: `[path]`, `{int}`, `{ a: int }`, `string?`, `"a" or "b"`.
 
 use super::text::Text;
 use super::tree::{Ident, TypeExpr, TypeExprKind};
@@ -109,7 +109,15 @@ impl Reader<'_> {
             }
             TypeExprKind::List(Box::new(item))
         } else if self.take('{') {
-            TypeExprKind::Record(self.fields(depth)?)
+            if self.is_map() {
+                let value = self.ty(depth + 1)?;
+                if !self.take('}') {
+                    return Err(self.expected("`}`"));
+                }
+                TypeExprKind::Map(Box::new(value))
+            } else {
+                TypeExprKind::Record(self.fields(depth)?)
+            }
         } else if self.rest().starts_with('"') {
             TypeExprKind::Choice(self.choices()?)
         } else {
@@ -128,6 +136,27 @@ impl Reader<'_> {
             ty = self.node(TypeExprKind::Optional(Box::new(ty)), start);
         }
         Ok(ty)
+    }
+
+    /// Whether a type stands behind a `{`, and not the name of a field.
+    fn is_map(&mut self) -> bool {
+        let start = self.at;
+        self.space();
+        let found = match self.rest().chars().next() {
+            Some('[' | '{') => true,
+            // Names in quotes are a habit of JSON, and no choice.
+            Some('"') => self.choices().is_ok_and(|_| !self.take(':')),
+            _ => {
+                let word = self.name();
+                let behind = self.rest().trim_start().chars().next();
+                word.is_some_and(|word| {
+                    matches!(behind, Some('}' | '?' | '.'))
+                        || word.text == "untrusted" && behind != Some(':')
+                })
+            }
+        };
+        self.at = start;
+        found
     }
 
     fn node(&self, kind: TypeExprKind, start: usize) -> TypeExpr {

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Plain, Type};
-use crate::diagnostic::{Kind, nearest};
+use crate::diagnostic::{Diagnostic, Kind, nearest};
+use crate::source::Span;
 use crate::syntax::tree::{TypeExpr, TypeExprKind};
 
 /// Why a written type stands for none.
@@ -16,18 +17,22 @@ pub enum Unresolved {
         name: String,
         /// The nearest name.
         near: Option<String>,
+        /// Where it stands.
+        at: Span,
     },
     /// It is not [bounded](Type::is_bounded).
     TooLarge,
 }
 
 impl Unresolved {
-    /// What is reported of it.
+    /// What is reported of a type that stands at `whole`.
     #[must_use]
-    pub fn kind(self) -> Kind {
+    pub fn diagnostic(self, whole: Span) -> Diagnostic {
         match self {
-            Unresolved::Unknown { name, near } => Kind::TypeUnknown { name, near },
-            Unresolved::TooLarge => Kind::TypeTooLarge,
+            Unresolved::Unknown { name, near, at } => {
+                Diagnostic::new(Kind::TypeUnknown { name, near }, at)
+            }
+            Unresolved::TooLarge => Diagnostic::new(Kind::TypeTooLarge, whole),
         }
     }
 }
@@ -65,10 +70,12 @@ impl Type {
                     return Err(Unresolved::Unknown {
                         name: name.clone(),
                         near: nearest(name, known).map(str::to_owned),
+                        at: written.at.0,
                     });
                 }
             }
             TypeExprKind::List(item) => Type::List(Box::new(Type::read(item, named)?)),
+            TypeExprKind::Map(value) => Type::Map(Box::new(Type::read(value, named)?)),
             TypeExprKind::Optional(inner) => Type::read(inner, named)?.optional(),
             TypeExprKind::Record(fields) => Type::Record(
                 fields

@@ -1,6 +1,6 @@
 //! Values, types and expressions.
 
-use super::node::{Node, NodeKind};
+use super::node::{Entry, Node, NodeKind};
 use super::reader::{Reader, ident, quoted};
 use crate::diagnostic::Kind;
 use crate::source::At;
@@ -110,6 +110,11 @@ impl Reader<'_> {
                     return None;
                 }
             },
+            // `{int}`: YAML reads a key without a value.
+            NodeKind::Map(entries) if is_map(entries) => {
+                let value = self.written_type(&entries.first()?.key)?;
+                TypeExprKind::Map(Box::new(value))
+            }
             NodeKind::Map(entries) => {
                 let mut fields = Vec::new();
                 for entry in entries {
@@ -147,6 +152,10 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+fn is_map(entries: &[Entry]) -> bool {
+    matches!(entries, [only] if matches!(only.value.kind, NodeKind::Empty))
 }
 
 fn plain_literal(raw: &str) -> Option<Literal> {
