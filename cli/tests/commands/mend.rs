@@ -42,6 +42,65 @@ fn tau_steps(lines: &str) -> String {
 }
 
 #[test]
+fn what_an_expression_says_wrongly_is_said_rightly() {
+    let whole = |line: &str| {
+        format!(
+            "mission a {{\n  input kind : \"small\" or \"large\"\n  input count : int\n  \
+             authority {{\n    read \"**\"\n  }}\n  step page = fs.read(\"a\") may fail\n{line}\n  \
+             output all = [kind, count, page]\n}}\n"
+        )
+    };
+    let rows = [
+        (
+            "comparison-impossible",
+            "  output b = kind == \"smal\"",
+            "  output b = kind == \"small\"",
+        ),
+        (
+            "comparison-impossible",
+            "  output b = \"{{ kind in ['smal', 'large'] }}\"",
+            "  output b = \"{{ kind in ['small', 'large'] }}\"",
+        ),
+        (
+            "operand-mismatch",
+            "  output b = \"a: \" + count",
+            "  output b = \"a: \" ~ count",
+        ),
+        (
+            "method-unknown",
+            "  output b = (kind ~ \"x\").upper()",
+            "  output b = (kind ~ \"x\") | upper",
+        ),
+        (
+            "default-useless",
+            "  output b = (count + 1) | default(3)",
+            "  output b = (count + 1)",
+        ),
+        (
+            "none-compared",
+            "  output b = page.text == none",
+            "  output b = page.text is none",
+        ),
+        (
+            "none-compared",
+            "  output b = 1 if none != page.text else 2",
+            "  output b = 1 if page.text is not none else 2",
+        ),
+    ];
+    mended("a.tau", &rows, whole);
+    let rows = [
+        (
+            "condition-constant",
+            "  step b = fs.read(\"a\") when \"false\"",
+        ),
+        ("comparison-impossible", "  output b = kind == 3"),
+        ("operand-mismatch", "  output b = [1] + count"),
+        ("method-unknown", "  output b = kind.replace(\"a\", \"b\")"),
+    ];
+    left("a.tau", &rows, whole);
+}
+
+#[test]
 fn a_misspelled_word_of_the_tau_spelling_is_replaced_and_nothing_else() {
     let rows = [
         ("name-unknown", "  let b = tsets", "  let b = tests"),
@@ -51,9 +110,29 @@ fn a_misspelled_word_of_the_tau_spelling_is_replaced_and_nothing_else() {
             "  let b = \"ä {{ tests }}\"",
         ),
         (
-            "name-unknown",
+            "filter-unknown",
             "  let b = tests | uper",
             "  let b = tests | upper",
+        ),
+        (
+            "filter-unknown",
+            "  let b = [tests] | map(\"uper\")",
+            "  let b = [tests] | map(\"upper\")",
+        ),
+        (
+            "test-unknown",
+            "  let b = count is evn",
+            "  let b = count is even",
+        ),
+        (
+            "function-unknown",
+            "  let b = rnge(3)",
+            "  let b = range(3)",
+        ),
+        (
+            "property-unknown",
+            "  let b = [page] | map(attribute=\"txet\")",
+            "  let b = [page] | map(attribute=\"text\")",
         ),
         (
             "property-unknown",

@@ -425,7 +425,10 @@ fn sarif_explains_every_code_and_results_name_their_rule() {
         let rule = &rules[usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
         assert_eq!(rule["id"], result["ruleId"]);
     }
-    let unknown = rules.iter().find(|it| it["id"] == "action-unknown").unwrap();
+    let unknown = rules
+        .iter()
+        .find(|it| it["id"] == "action-unknown")
+        .unwrap();
     assert_snapshot!(unknown["shortDescription"]["text"].as_str().unwrap(), @r#"A step calls an action or a mission that does not exist."#);
     assert!(
         unknown["help"]["markdown"]
