@@ -44,7 +44,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Init(args) => init::run(&args, context),
         Command::Doctor(args) => doctor::run(&args, context),
         Command::Demo(args) => demo::run(&args, context),
-        Command::Schema(_) => schema::run(context),
+        Command::Schema(args) => schema::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),
     }
 }

@@ -46,6 +46,8 @@ pub struct Checked {
     pub plans: Vec<Arc<Plan>>,
     /// Its tests whose mission has a plan, in order.
     pub tests: Vec<Test>,
+    /// The types that it may name, the library's among them.
+    pub types: BTreeMap<String, Arc<Type>>,
     /// Everything that was found, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
     /// What comments silence.
@@ -92,6 +94,7 @@ pub fn check(file: &File, library: &Library) -> Checked {
     let mut checked = Checked {
         plans,
         tests,
+        types: checker.types,
         diagnostics: checker.diagnostics,
         suppressed: Vec::new(),
     };

@@ -8,7 +8,7 @@ use crate::expr::{Engine, Filter};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::tau;
 use crate::syntax::tree::{Bound, Face, File, Input, Item, Mission, Need, Value};
-use crate::types::Type;
+use crate::types::{Docs, Type};
 
 /// What can start a mission by itself: the same in every library.
 const EVENTS: &str = include_str!("library/events.tau");
@@ -30,6 +30,8 @@ pub struct Library {
     pub actions: BTreeMap<String, Signature>,
     /// Named types, known everywhere.
     pub types: BTreeMap<String, Arc<Type>>,
+    /// What they are documented to be.
+    pub type_docs: Docs,
     /// By name.
     pub missions: BTreeMap<String, Mission>,
     /// The files the missions stand in, by name.
@@ -125,6 +127,7 @@ impl Library {
         let mut library = Library {
             actions: BTreeMap::new(),
             types: BTreeMap::new(),
+            type_docs: Docs::new(),
             missions: BTreeMap::new(),
             files: BTreeMap::new(),
             events: BTreeMap::new(),
@@ -176,6 +179,10 @@ impl Library {
     fn add_types(&mut self, file: &File, diagnostics: &mut Vec<Diagnostic>) {
         for item in &file.items {
             if let Item::Type(item) = item {
+                if let Some(doc) = &item.doc {
+                    let name = item.name.text.clone();
+                    self.type_docs.insert(name, doc.text.clone());
+                }
                 match Type::resolve(&item.ty, &self.types) {
                     Ok(ty) => {
                         self.types.insert(item.name.text.clone(), Arc::new(ty));

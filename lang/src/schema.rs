@@ -1,13 +1,38 @@
-//! The JSON Schema (draft 2020-12) of the YAML spelling, for editors: which keys stand where, and
+//! JSON Schema (draft 2020-12): of the values of a type, and of the YAML spelling, for editors: which keys stand where, and
 //! which arguments an action takes. Names, types and authority are beyond a schema.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 
 use crate::library::Library;
-use crate::syntax::tree::Effect;
+use crate::syntax::tree::{Effect, File, Item};
 use crate::syntax::yaml::keys;
+use crate::types::Type;
 
 const NAME: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
+
+/// The schema of a value of the type `name`, one of `types`, with what the file and the library say
+/// of it and of the types in it; `None` when there is no such type.
+#[must_use]
+pub fn value_of(
+    name: &str,
+    types: &BTreeMap<String, Arc<Type>>,
+    file: &File,
+    library: &Library,
+) -> Option<Json> {
+    let ty = Type::Named(name.to_owned(), types.get(name)?.clone());
+    let mut docs = library.type_docs.clone();
+    for item in &file.items {
+        if let Item::Type(item) = item
+            && let Some(doc) = &item.doc
+        {
+            docs.insert(item.name.text.clone(), doc.text.clone());
+        }
+    }
+    Some(ty.json_schema(&docs))
+}
 
 /// The schema of a mission file that may use `library`.
 #[must_use]

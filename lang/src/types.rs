@@ -2,6 +2,7 @@
 
 mod coerce;
 mod fits;
+mod json_schema;
 mod plain;
 mod resolve;
 mod size;
@@ -9,6 +10,7 @@ mod size;
 use std::fmt;
 use std::sync::Arc;
 
+pub use self::json_schema::Docs;
 pub use self::plain::Plain;
 pub use self::resolve::Unresolved;
 pub(crate) use self::size::Fields;
@@ -82,6 +84,16 @@ impl Type {
         match self {
             Type::Named(name, _) => name.starts_with(|c: char| c.is_ascii_lowercase()),
             Type::Optional(inner) => inner.is_sealed(),
+            _ => false,
+        }
+    }
+
+    /// Whether its JSON may be `null`, or be left out of a record.
+    #[must_use]
+    pub fn takes_null(&self) -> bool {
+        match self {
+            Type::Any | Type::None | Type::Optional(_) => true,
+            Type::Named(_, inner) => inner.takes_null(),
             _ => false,
         }
     }

@@ -53,12 +53,23 @@ pub(crate) struct Completions {
     pub(crate) shell: Shell,
 }
 
-/// Write the JSON Schema of missions in YAML to standard output
+/// Write the JSON Schema of missions in YAML, or of a type's values, to standard output
 ///
 /// Editors complete and check `.yaml` missions with it. It knows the keys, the actions and their
 /// arguments; names, types and authority are checked by `tau lint` alone.
+///
+/// With `--type` it is the schema that a model is given which is asked for a value of that type.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
-  tau schema > .tau/schema.json")]
-pub(crate) struct Schema {}
+  tau schema > .tau/schema.json
+  tau schema --type Review .tau/review.tau")]
+pub(crate) struct Schema {
+    /// The type whose values are described, of FILE or of the library
+    #[arg(long = "type", value_name = "NAME")]
+    pub(crate) type_name: Option<String>,
+
+    /// The file that the type stands in
+    #[arg(value_name = "FILE", requires = "type_name", value_hint = ValueHint::FilePath)]
+    pub(crate) file: Option<String>,
+}

@@ -19,6 +19,15 @@ impl Type {
             (Type::Any, value) => Ok(value),
             (Type::None | Type::Optional(_), Json::Null) => Ok(Json::Null),
             (Type::Optional(inner), value) => inner.coerce(value),
+            // What only actions make may hold more than its face says.
+            (Type::Named(_, inner), Json::Object(entries)) if self.is_sealed() => {
+                let known = inner.coerce(Json::Object(entries.clone()))?;
+                let mut all = entries;
+                if let Json::Object(known) = known {
+                    all.extend(known);
+                }
+                Ok(Json::Object(all))
+            }
             (Type::Named(_, inner), value) => inner.coerce(value),
             (Type::Plain(plain), value) => plain.coerce(value),
             (Type::Choice(choices), Json::String(text)) if choices.contains(&text) => {
@@ -38,16 +47,17 @@ impl Type {
                 })
                 .collect::<Result<_, _>>()
                 .map(Json::Object),
-            (Type::Record(fields), Json::Object(mut entries)) => {
-                for (name, ty) in fields {
+            // A record may stand for one with fewer fields, which then has no others.
+            (Type::Record(fields), Json::Object(mut entries)) => fields
+                .iter()
+                .map(|(name, ty)| {
                     let value = entries.remove(name).unwrap_or(Json::Null);
-                    let value = ty
-                        .coerce(value)
-                        .map_err(|why| format!("in `{name}`, {why}"))?;
-                    entries.insert(name.clone(), value);
-                }
-                Ok(Json::Object(entries))
-            }
+                    let value = ty.coerce(value);
+                    let value = value.map_err(|why| format!("in `{name}`, {why}"))?;
+                    Ok((name.clone(), value))
+                })
+                .collect::<Result<_, _>>()
+                .map(Json::Object),
             (wanted, Json::String(text))
                 if matches!(wanted, Type::List(_) | Type::Map(_) | Type::Record(_)) =>
             {
@@ -68,10 +78,16 @@ impl Plain {
         match (self, &value) {
             (Plain::Verifier, Json::Object(_)) => Ok(value),
             (Plain::Bool, Json::Bool(_)) => Ok(value),
-            (Plain::Int | Plain::Duration | Plain::Money | Plain::Size, Json::Number(n))
-                if n.is_i64() || n.is_u64() =>
-            {
+            (Plain::Int, Json::Number(n)) if n.is_i64() || n.is_u64() => Ok(value),
+            (Plain::Duration | Plain::Money | Plain::Size, Json::Number(n)) if n.is_u64() => {
                 Ok(value)
+            }
+            // JSON has one kind of number: `3.0` is whole.
+            (Plain::Int | Plain::Duration | Plain::Money | Plain::Size, Json::Number(n)) => {
+                match n.as_f64().and_then(whole) {
+                    Some(n) if n >= 0 || self == Plain::Int => Ok(Json::from(n)),
+                    _ => wrong(&value),
+                }
             }
             (Plain::Float, Json::Number(_)) => Ok(value),
             (_, Json::String(text)) => self.parse(text),
@@ -121,6 +137,16 @@ impl Plain {
             _ => Ok(Json::from(text)),
         }
     }
+}
+
+/// A number without a fraction that is exact.
+fn whole(n: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "it is whole, and small enough"
+    )]
+    (n.fract() == 0.0 && n.abs() < EXACT).then_some(n as i64)
 }
 
 /// A value in a few words, for a message.
