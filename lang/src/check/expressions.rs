@@ -26,7 +26,6 @@ use super::known::Known;
 use super::scope::Scope;
 use crate::diagnostic::Kind;
 use crate::expr;
-use crate::source::Span;
 use crate::syntax::tree::Expr;
 use crate::types::{BOOL, Fields, Type};
 
@@ -78,7 +77,7 @@ impl Checker<'_> {
                 let inner = self.type_of(&it.expr, whole, scope);
                 match it.op {
                     UnaryOpKind::Not => BOOL,
-                    UnaryOpKind::Neg => self.negated(&inner, place::of(whole, tree)),
+                    UnaryOpKind::Neg => self.negated(inner, tree, whole),
                 }
             }
             E::BinOp(it) => self.binary(it, tree, whole, scope),
@@ -137,13 +136,19 @@ impl Checker<'_> {
     }
 
     /// The type without its `?`, which is reported: `expected` is required here.
-    fn required(&mut self, found: Type, expected: &str, at: Span) -> Type {
+    fn required(
+        &mut self,
+        found: Type,
+        expected: &str,
+        part: &ast::Expr<'_>,
+        whole: &Expr,
+    ) -> Type {
         if found.may_be_absent() {
             let kind = Kind::OptionalUnhandled {
                 found: found.to_string(),
                 expected: expected.to_owned(),
             };
-            self.report(kind, at);
+            self.report(kind, place::of(whole, part));
             return match found {
                 Type::None => Type::Any,
                 found => found.present(),

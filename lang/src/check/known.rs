@@ -74,11 +74,10 @@ impl Known {
         }
     }
 
-    fn and(self, other: Known) -> Known {
-        Known {
-            holds: [self.holds, other.holds].concat(),
-            fails: both(self.fails, &other.fails),
-        }
+    fn and(mut self, other: Known) -> Known {
+        self.holds.extend(other.holds);
+        self.fails.retain(|fact| other.fails.contains(fact));
+        self
     }
 }
 
@@ -161,11 +160,4 @@ fn test(it: &ast::Test<'_>) -> Known {
         },
         _ => there,
     }
-}
-
-/// What both know.
-fn both(left: Vec<Fact>, right: &[Fact]) -> Vec<Fact> {
-    left.into_iter()
-        .filter(|fact| right.contains(fact))
-        .collect()
 }

@@ -49,8 +49,10 @@ pub(super) struct Scope {
     names: BTreeMap<String, Name>,
     /// How many parts the types of all names have together.
     parts: usize,
-    /// What the conditions around this place tell, innermost last.
-    known: Vec<Fact>,
+    /// What the conditions around this place tell of each name, innermost last.
+    known: BTreeMap<String, Vec<Fact>>,
+    /// The names that something was told of, in the order in which it was.
+    told: Vec<String>,
     /// The names that the mission defines anywhere, with their places.
     all: BTreeMap<String, Span>,
     /// The step or value that is being defined here.
@@ -101,32 +103,50 @@ impl Scope {
 
     /// Adds what a condition tells, up to the matching [`Scope::forget`].
     pub(super) fn assume(&mut self, facts: &[Fact]) -> Before {
-        let before = Before(self.known.len());
-        self.known.extend_from_slice(facts);
+        let before = Before(self.told.len());
+        for fact in facts {
+            if let Some(name) = fact.path.first() {
+                self.told.push(name.clone());
+                let known = self.known.entry(name.clone()).or_default();
+                known.push(fact.clone());
+            }
+        }
         before
     }
 
     /// Adds what holds from here to the end of the block; what tells of a round of a loop does not.
     pub(super) fn learn(&mut self, facts: &[Fact]) {
-        let lasting = |fact: &&Fact| fact.path.first().is_some_and(|name| name != "previous");
-        self.known.extend(facts.iter().filter(lasting).cloned());
+        for fact in facts {
+            let lasts = fact.path.first().is_some_and(|name| name != "previous");
+            if lasts && !self.facts(&fact.path).any(|it| it == fact) {
+                let _ = self.assume(std::slice::from_ref(fact));
+            }
+        }
     }
 
     /// Forgets what has been assumed since.
     pub(super) fn forget(&mut self, before: Before) {
-        self.known.truncate(before.0);
+        for name in self.told.drain(before.0..) {
+            if let Some(known) = self.known.get_mut(&name) {
+                known.pop();
+            }
+        }
     }
 
     /// Whether `path` is known to be there: it, or a field of it, has been asked for.
     pub(super) fn is_there(&self, path: &Path) -> bool {
-        self.known.iter().any(|fact| fact.path.starts_with(path))
+        self.facts(path).any(|fact| fact.path.starts_with(path))
     }
 
     /// Whether `path` is known to have items or letters.
     pub(super) fn is_full(&self, path: &Path) -> bool {
-        self.known
-            .iter()
-            .any(|fact| fact.full && fact.path == *path)
+        self.facts(path).any(|fact| fact.full && fact.path == *path)
+    }
+
+    /// What is known of the name that a path begins with.
+    fn facts(&self, path: &Path) -> impl Iterator<Item = &Fact> {
+        let known = path.first().and_then(|name| self.known.get(name));
+        known.into_iter().flatten()
     }
 
     /// Says which names the mission defines anywhere.
@@ -151,11 +171,7 @@ impl Scope {
 
     /// Replaces a name, giving the one before. What was known of it is not of the new one.
     pub(super) fn swap(&mut self, name: &str, with: Option<Name>) -> Option<Name> {
-        for fact in &mut self.known {
-            if fact.path.first().is_some_and(|it| it == name) {
-                fact.path.clear();
-            }
-        }
+        self.known.remove(name);
         match with {
             Some(with) => self.names.insert(name.to_owned(), with),
             None => self.names.remove(name),

@@ -165,7 +165,7 @@ impl Checker<'_> {
             let found = if is_none {
                 INT
             } else {
-                self.required(found, "int", at)
+                self.required(found, "int", bound, whole)
             };
             if !matches!(shape(&found), Shape::Any | Shape::Number)
                 || *found.bare() == crate::types::FLOAT
@@ -188,7 +188,7 @@ impl Checker<'_> {
             self.report(kind, place::of(whole, step));
         }
         let at = place::of(whole, &it.expr);
-        let base = self.required(base, "[any]", at);
+        let base = self.required(base, "[any]", &it.expr, whole);
         match (shape(&base), base.bare()) {
             (Shape::Text, _) => STRING,
             (_, list @ Type::List(_)) => list.clone(),

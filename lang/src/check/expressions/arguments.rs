@@ -59,7 +59,7 @@ impl Checker<'_> {
         for arg in args {
             let expr = expr::argument(arg);
             let ty = self.type_of(expr, whole, scope);
-            let expr_at = place::of(whole, expr);
+            let expr_at = || place::of(whole, expr);
             let (param, name) = match arg {
                 CallArg::Pos(_) => match placed.next() {
                     Some(param) => (Some(param), None),
@@ -69,7 +69,7 @@ impl Checker<'_> {
                             action: action.clone(),
                             takes: signature.placed().count(),
                         };
-                        self.report(kind, expr_at);
+                        self.report(kind, expr_at());
                         continue;
                     }
                 },
@@ -77,7 +77,7 @@ impl Checker<'_> {
                     Some(param) => (Some(param), Some(*name)),
                     None if takes_any_name(signature, args) => (None, Some(*name)),
                     None => {
-                        let at = place::word(whole, name).unwrap_or(expr_at);
+                        let at = place::word(whole, name).unwrap_or_else(expr_at);
                         self.unknown_name(&action, signature, name, at);
                         complete = false;
                         continue;
@@ -91,10 +91,10 @@ impl Checker<'_> {
             if let Some(param) = param {
                 if find(&given, param.name).is_some() {
                     let name = param.name.to_owned();
-                    self.report(Kind::ArgumentDuplicate { name }, expr_at);
+                    self.report(Kind::ArgumentDuplicate { name }, expr_at());
                     continue;
                 }
-                self.argument(&action, param, &ty, expr_at);
+                self.argument(&action, param, &ty, expr, whole);
             }
             given.push(Given {
                 param,
@@ -134,19 +134,26 @@ impl Checker<'_> {
         self.report(kind, at);
     }
 
-    fn argument(&mut self, action: &str, param: &Param, found: &Type, at: Span) {
+    fn argument(
+        &mut self,
+        action: &str,
+        param: &Param,
+        found: &Type,
+        part: &ast::Expr<'_>,
+        whole: &Expr,
+    ) {
         let may_be_none = param.takes == Takes::Any || param.default == Some("none");
         if may_be_none && (*found == Type::None || param.takes == Takes::Any) {
             return;
         }
-        let found = self.required(found.clone(), wanted(param.takes), at);
+        let found = self.required(found.clone(), wanted(param.takes), part, whole);
         if !accepts(param.takes, &found) {
             let kind = Kind::TypeMismatch {
                 what: format!("`{}` of `{action}`", param.name),
                 expected: wanted(param.takes).to_owned(),
                 found: found.to_string(),
             };
-            self.report(kind, at);
+            self.report(kind, place::of(whole, part));
         }
     }
 }

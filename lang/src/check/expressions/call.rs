@@ -9,7 +9,6 @@ use crate::check::scope::Scope;
 use crate::diagnostic::{Diagnostic, Kind, nearest};
 use crate::expr;
 use crate::expr::signatures::{FILTERS, FUNCTIONS, Gives, Signature, TESTS, Takes, find};
-use crate::source::Span;
 use crate::syntax::tree::Expr;
 use crate::types::{BOOL, STRING, Type};
 
@@ -26,11 +25,11 @@ impl Checker<'_> {
             None => Type::Any,
         };
         let at = place::name(whole, tree, it.name);
-        let input_at = it.expr.as_ref().map_or(at, |inner| place::of(whole, inner));
+        let part = it.expr.as_ref().unwrap_or(tree);
         let own = self.library.engine.library_filters();
         if own.contains(&it.name) {
-            let input = self.required(input, "string", input_at);
-            self.input_of("| ", it.name, Takes::Text, &input, input_at);
+            let input = self.required(input, "string", part, whole);
+            self.input_of(("| ", it.name), Takes::Text, &input, part, whole);
             for arg in &it.args {
                 self.type_of(expr::argument(arg), whole, scope);
             }
@@ -53,7 +52,7 @@ impl Checker<'_> {
             .expr
             .as_ref()
             .is_some_and(|inner| super::access::is_full(inner, scope));
-        let input = self.applied("| ", signature, input, input_at);
+        let input = self.applied("| ", signature, input, part, whole);
         let given = self.matched("| ", signature, &it.args, at, whole, scope);
         let found = self.result(signature, &input, &given, whole);
         // The items of what is known to have some.
@@ -79,9 +78,8 @@ impl Checker<'_> {
             }
             return BOOL;
         };
-        let input_at = place::of(whole, &it.expr);
         self.decided_test(it, &input, tree, whole);
-        let input = self.applied("is ", signature, input, input_at);
+        let input = self.applied("is ", signature, input, &it.expr, whole);
         let given = self.matched("is ", signature, &it.args, at, whole, scope);
         if let Some(other) = given.iter().find(|given| given.param.is_some()) {
             let operator = match it.name {
@@ -97,7 +95,7 @@ impl Checker<'_> {
                 operator,
                 (&it.expr, &input),
                 (other.expr, &other.ty),
-                place::of(whole, tree),
+                &|| place::of(whole, tree),
                 whole,
             );
         }
@@ -105,19 +103,33 @@ impl Checker<'_> {
     }
 
     /// The input of a filter or test, where it may stand there.
-    fn applied(&mut self, mark: &str, signature: &Signature, input: Type, at: Span) -> Type {
+    fn applied(
+        &mut self,
+        mark: &str,
+        signature: &Signature,
+        input: Type,
+        part: &ast::Expr<'_>,
+        whole: &Expr,
+    ) -> Type {
         let input = match signature.absent {
             true => input,
-            false => self.required(input, wanted(signature.input), at),
+            false => self.required(input, wanted(signature.input), part, whole),
         };
         let there = input.clone().present();
         if there != Type::None {
-            self.input_of(mark, signature.name, signature.input, &there, at);
+            self.input_of((mark, signature.name), signature.input, &there, part, whole);
         }
         input
     }
 
-    fn input_of(&mut self, mark: &str, name: &str, takes: Takes, input: &Type, at: Span) {
+    fn input_of(
+        &mut self,
+        (mark, name): (&str, &str),
+        takes: Takes,
+        input: &Type,
+        part: &ast::Expr<'_>,
+        whole: &Expr,
+    ) {
         if accepts(takes, input) {
             return;
         }
@@ -135,7 +147,7 @@ impl Checker<'_> {
             found: input.to_string(),
             instead,
         };
-        self.report(kind, at);
+        self.report(kind, place::of(whole, part));
     }
 
     /// `| default(…)` on what is never absent.

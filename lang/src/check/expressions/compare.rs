@@ -2,13 +2,12 @@
 
 use minijinja::machinery::ast::{self, CompareOpKind};
 
-use super::place;
+use super::place::{self, Place};
 use super::shape::{Shape, shape};
 use crate::check::Checker;
 use crate::check::known;
 use crate::check::scope::Scope;
 use crate::diagnostic::{Diagnostic, Kind, nearest};
-use crate::source::Span;
 use crate::syntax::tree::Expr;
 use crate::types::{BOOL, Plain, Type};
 
@@ -26,12 +25,12 @@ impl Checker<'_> {
         let mut left = (&it.expr, self.type_of(&it.expr, whole, scope));
         for op in &it.ops {
             let right = (&op.expr, self.type_of(&op.expr, whole, scope));
-            let at = place::between(whole, left.0, right.0);
+            let at = || place::between(whole, left.0, right.0);
             self.compare(
                 word(op.op),
                 (left.0, &left.1),
                 (right.0, &right.1),
-                at,
+                &at,
                 whole,
             );
             left = right;
@@ -45,7 +44,7 @@ impl Checker<'_> {
         op: &str,
         left: Side<'_, '_>,
         right: Side<'_, '_>,
-        at: Span,
+        at: Place<'_>,
         whole: &Expr,
     ) {
         match op {
@@ -60,15 +59,15 @@ impl Checker<'_> {
         op: &str,
         left: Side<'_, '_>,
         right: Side<'_, '_>,
-        at: Span,
+        at: Place<'_>,
         whole: &Expr,
     ) {
         let needs = |other: &Type| match shape(other) {
             Shape::Text => "string",
             _ => "int",
         };
-        let a = self.required(left.1.clone(), needs(right.1), place::of(whole, left.0));
-        let b = self.required(right.1.clone(), needs(left.1), place::of(whole, right.0));
+        let a = self.required(left.1.clone(), needs(right.1), left.0, whole);
+        let b = self.required(right.1.clone(), needs(left.1), right.0, whole);
         use Shape::{Any, Bool, List, Number, Text};
         let fits = match (shape(&a), shape(&b)) {
             (Any, Any | Bool | List | Number | Text) | (Bool | List | Number | Text, Any) => true,
@@ -82,11 +81,11 @@ impl Checker<'_> {
                 takes: "two numbers of one unit, two texts or two lists".to_owned(),
                 found: format!("`{a}` and `{b}`"),
             };
-            self.report(kind, at);
+            self.report(kind, at());
         }
     }
 
-    fn equal(&mut self, left: Side<'_, '_>, right: Side<'_, '_>, at: Span, whole: &Expr) {
+    fn equal(&mut self, left: Side<'_, '_>, right: Side<'_, '_>, at: Place<'_>, whole: &Expr) {
         // Two constants are a condition that is constant.
         if left.0.as_const().is_some() && right.0.as_const().is_some() {
             return;
@@ -114,10 +113,17 @@ impl Checker<'_> {
     }
 
     /// `a == none` holds where `a` is `none`, and not where something before a dot in it is absent.
-    fn compared_with_none(&mut self, name: Side<'_, '_>, negated: bool, at: Span, whole: &Expr) {
+    fn compared_with_none(
+        &mut self,
+        name: Side<'_, '_>,
+        negated: bool,
+        at: Place<'_>,
+        whole: &Expr,
+    ) {
         let text = place::text(whole, name.0);
         let is = if negated { "is not none" } else { "is none" };
         let kind = Kind::NoneCompared { is: is.to_owned() };
+        let at = at();
         let found = Diagnostic::new(kind, at);
         let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '.';
         self.diagnostics.push(if text.chars().all(plain) {
@@ -157,8 +163,8 @@ impl Checker<'_> {
         });
     }
 
-    fn contains(&mut self, left: Side<'_, '_>, right: Side<'_, '_>, at: Span, whole: &Expr) {
-        let container = self.required(right.1.clone(), "[any]", place::of(whole, right.0));
+    fn contains(&mut self, left: Side<'_, '_>, right: Side<'_, '_>, at: Place<'_>, whole: &Expr) {
+        let container = self.required(right.1.clone(), "[any]", right.0, whole);
         match (container.bare(), shape(&container)) {
             (Type::List(item), _) => {
                 if let (Type::Choice(choices), ast::Expr::List(list)) = (left.1.bare(), right.0) {
@@ -191,7 +197,7 @@ impl Checker<'_> {
                 }
             }
             (_, Shape::Text) => {
-                let found = self.required(left.1.clone(), "string", place::of(whole, left.0));
+                let found = self.required(left.1.clone(), "string", left.0, whole);
                 if !matches!(shape(&found), Shape::Text | Shape::Any | Shape::Number) {
                     self.operand_of_in(&found, &container, at);
                 }
@@ -201,22 +207,22 @@ impl Checker<'_> {
         }
     }
 
-    fn operand_of_in(&mut self, left: &Type, right: &Type, at: Span) {
+    fn operand_of_in(&mut self, left: &Type, right: &Type, at: Place<'_>) {
         let kind = Kind::OperandMismatch {
             operator: "in".to_owned(),
             takes: "a list, text, record or map behind it".to_owned(),
             found: format!("`{left}` and `{right}`"),
         };
-        self.report(kind, at);
+        self.report(kind, at());
     }
 
-    fn impossible(&mut self, left: &Type, right: &Type, at: Span) {
+    fn impossible(&mut self, left: &Type, right: &Type, at: Place<'_>) {
         let kind = Kind::ComparisonImpossible {
             left: format!("`{}`", left.clone().present()),
             right: format!("`{}`", right.clone().present()),
             near: None,
         };
-        self.report(kind, at);
+        self.report(kind, at());
     }
 }
 

@@ -16,7 +16,6 @@ impl Checker<'_> {
     /// Reports the parts of a condition that are decided before the run.
     pub(super) fn constants(&mut self, tree: &ast::Expr<'_>, whole: &Expr, scope: &mut Scope) {
         use ast::Expr as E;
-        let at = place::of(whole, tree);
         match tree {
             E::UnaryOp(it) if matches!(it.op, UnaryOpKind::Not) => {
                 self.constants(&it.expr, whole, scope);
@@ -29,12 +28,13 @@ impl Checker<'_> {
                 }
             }
             _ => {
+                let at = || place::of(whole, tree);
                 if let Some(value) = tree.as_const() {
-                    self.constant(&value, at);
+                    self.constant(&value, at());
                 } else if let Some(holds) = with_itself(tree, whole) {
-                    self.decided(holds, "both sides are the same", at);
+                    self.decided(holds, "both sides are the same", at());
                 } else if known::path(tree).is_some() {
-                    self.always_true(tree, whole, at, scope);
+                    self.always_true(tree, whole, at(), scope);
                 }
             }
         }

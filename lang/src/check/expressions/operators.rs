@@ -2,13 +2,12 @@
 
 use minijinja::machinery::ast::{self, BinOpKind};
 
-use super::place;
+use super::place::{self, Place};
 use super::shape::{Shape, shape};
 use crate::check::Checker;
 use crate::check::known::Known;
 use crate::check::scope::Scope;
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::source::Span;
 use crate::syntax::tree::Expr;
 use crate::types::{BOOL, FLOAT, INT, Plain, STRING, Type};
 
@@ -30,7 +29,7 @@ impl Checker<'_> {
         let before = scope.assume(&known);
         let right = self.type_of(&it.right, whole, scope);
         scope.forget(before);
-        let at = place::of(whole, tree);
+        let at = || place::of(whole, tree);
         match it.op {
             // What is absent is passed over by `or`, so only its right side may be.
             BinOpKind::ScOr => left.present().join(&right),
@@ -46,7 +45,7 @@ impl Checker<'_> {
                 } else {
                     "=="
                 };
-                self.compare(op, (&it.left, &left), (&it.right, &right), at, whole);
+                self.compare(op, (&it.left, &left), (&it.right, &right), &at, whole);
                 BOOL
             }
             BinOpKind::Lt | BinOpKind::Lte | BinOpKind::Gt | BinOpKind::Gte => {
@@ -54,14 +53,14 @@ impl Checker<'_> {
                     word(it.op),
                     (&it.left, &left),
                     (&it.right, &right),
-                    at,
+                    &at,
                     whole,
                 );
                 BOOL
             }
             _ => {
                 let sides = (left, right);
-                self.arithmetic(it, sides, at, whole)
+                self.arithmetic(it, sides, &at, whole)
             }
         }
     }
@@ -70,7 +69,7 @@ impl Checker<'_> {
         &mut self,
         it: &ast::BinOp<'_>,
         (left, right): (Type, Type),
-        at: Span,
+        at: Place<'_>,
         whole: &Expr,
     ) -> Type {
         let needs = |other: &Type| match shape(other) {
@@ -79,8 +78,8 @@ impl Checker<'_> {
             _ => "int",
         };
         let wanted = (needs(&right), needs(&left));
-        let left = self.required(left, wanted.0, place::of(whole, &it.left));
-        let right = self.required(right, wanted.1, place::of(whole, &it.right));
+        let left = self.required(left, wanted.0, &it.left, whole);
+        let right = self.required(right, wanted.1, &it.right, whole);
         let zero = matches!(it.op, BinOpKind::Div | BinOpKind::FloorDiv | BinOpKind::Rem)
             && it.right.as_const().is_some_and(|it| is_zero(&it));
         if zero {
@@ -99,7 +98,7 @@ impl Checker<'_> {
                 takes: takes(it.op).to_owned(),
                 found: format!("`{left}` and `{right}`"),
             },
-            at,
+            at(),
         );
         // Who adds a number to a text means to write it there.
         let is_join = matches!(it.op, BinOpKind::Add)
@@ -117,20 +116,19 @@ impl Checker<'_> {
 
     /// One side of `~`: a text, or what is written as one.
     fn joined(&mut self, found: &Type, side: &ast::Expr<'_>, whole: &Expr) {
-        let at = place::of(whole, side);
-        let found = self.required(found.clone(), "string", at);
+        let found = self.required(found.clone(), "string", side, whole);
         if matches!(shape(&found), Shape::List | Shape::Map) {
             let kind = Kind::OperandMismatch {
                 operator: "~".to_owned(),
                 takes: "texts and numbers".to_owned(),
                 found: format!("`{found}`"),
             };
-            self.report(kind, at);
+            self.report(kind, place::of(whole, side));
         }
     }
 
-    pub(super) fn negated(&mut self, found: &Type, at: Span) -> Type {
-        let found = self.required(found.clone(), "int", at);
+    pub(super) fn negated(&mut self, found: Type, tree: &ast::Expr<'_>, whole: &Expr) -> Type {
+        let found = self.required(found, "int", tree, whole);
         match shape(&found) {
             Shape::Number => found.bare().clone(),
             Shape::Any => Type::Any,
@@ -140,7 +138,7 @@ impl Checker<'_> {
                     takes: "a number".to_owned(),
                     found: format!("`{found}`"),
                 };
-                self.report(kind, at);
+                self.report(kind, place::of(whole, tree));
                 Type::Any
             }
         }

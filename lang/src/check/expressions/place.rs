@@ -9,6 +9,10 @@ use minijinja::machinery::ast::{self, BinOpKind};
 use crate::source::Span;
 use crate::syntax::tree::Expr;
 
+/// A place that is worked out only when something is reported there: doing so takes longer the
+/// longer the expression is.
+pub(super) type Place<'p> = &'p dyn Fn() -> Span;
+
 /// Where a part of an expression stands in the file.
 pub(super) fn of(whole: &Expr, part: &ast::Expr<'_>) -> Span {
     let source = &whole.source.value;
