@@ -1,3 +1,7 @@
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test may stop where what it reads is not as it must be"
+)]
 //! The JSON Schema of a type and what the type takes are the same: what `coerce` gives is valid,
 //! and what is valid and in the type's own words is taken.
 

@@ -2,7 +2,7 @@
 
 use minijinja::machinery::ast;
 
-use super::shape::{Shape, accepts, shape};
+use super::shape::{Shape, accepts, items, shape};
 use super::{habits, place};
 use crate::check::Checker;
 use crate::check::scope::Scope;
@@ -55,9 +55,11 @@ impl Checker<'_> {
         let input = self.applied("| ", signature, input, part, whole);
         let given = self.matched("| ", signature, &it.args, at, whole, scope);
         let found = self.result(signature, &input, &given, whole);
-        // The items of what is known to have some.
-        let narrowed = signature.gives == Gives::Item && (was_full || has_items(it.expr.as_ref()));
-        if narrowed { found.present() } else { found }
+        // What is known to have items has a first one, which may itself be absent.
+        match signature.gives == Gives::Item && (was_full || has_items(it.expr.as_ref())) {
+            true => items(&input),
+            false => found,
+        }
     }
 
     pub(super) fn tested(

@@ -62,7 +62,8 @@ impl Checker<'_> {
             Gives::Item => item.optional(),
             Gives::Items => list(kept(signature, item, given)),
             Gives::Mapped => list(match (field, find(given, "default")) {
-                (Some(field), Some(other)) => field.present().join(&other.ty),
+                // The default stands for a field that is not there, and not for `none`.
+                (Some(field), Some(other)) => field.join(&other.ty),
                 (Some(field), None) => field,
                 (None, _) => self.mapped(&item, given, whole),
             }),
@@ -144,6 +145,12 @@ impl Checker<'_> {
                 instead: None,
             };
             self.report(kind, at);
+        }
+        // `map("default", 0)`: what stands behind the name goes on to the filter.
+        if signature.gives == Gives::Default
+            && let Some(other) = given.iter().find(|it| it.param.is_none())
+        {
+            return item.clone().present().join(&other.ty);
         }
         self.result(signature, item, &[], whole)
     }
