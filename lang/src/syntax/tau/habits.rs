@@ -96,6 +96,17 @@ pub(super) fn mistake(text: &str, at: usize, base: usize, file: SourceId) -> Opt
             Span::new(file, base + start, base + start + found.len()),
         )
     };
+    if let Some((start, name)) = foreign_name(text, at) {
+        let kind = Kind::Syntax {
+            found: format!("`{name}`"),
+            expected: "a name of the letters a to z, digits and `_`".to_owned(),
+        };
+        let start = base + start;
+        return Some(Diagnostic::new(
+            kind,
+            Span::new(file, start, start + name.len()),
+        ));
+    }
     if let Some((found, meant)) = of_the_line(before, rest) {
         return Some(make(found, meant, at));
     }
@@ -149,6 +160,21 @@ pub(super) fn mistake(text: &str, at: usize, base: usize, file: SourceId) -> Opt
         ));
     }
     None
+}
+
+/// The whole of a name at `at` that has letters of other alphabets, and where it begins.
+fn foreign_name(text: &str, at: usize) -> Option<(usize, &str)> {
+    let next = text[at..].chars().next()?;
+    if next.is_ascii() || !next.is_alphanumeric() {
+        return None;
+    }
+    let in_name = |c: char| c.is_alphanumeric() || c == '_';
+    let start = text[..at].trim_end_matches(in_name).len();
+    let end = text[start..].find(|c| !in_name(c));
+    Some((
+        start,
+        &text[start..end.map_or(text.len(), |end| start + end)],
+    ))
 }
 
 /// A habit that is one only in this kind of line: what is found there, and what to write.

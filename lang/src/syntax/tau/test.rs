@@ -107,11 +107,19 @@ impl Reader<'_> {
     }
 
     fn files(&mut self, map: Pair<'_, Rule>, base: usize) -> Vec<(Text, Value)> {
-        let mut files = Vec::new();
+        let mut files: Vec<(Text, Value)> = Vec::new();
         for entry in contents(map) {
             let mut parts = contents(entry);
             if let (Some(key), Some(value)) = (parts.next(), parts.next()) {
-                files.push((self.text_of(&key, base), self.value(value, base)));
+                let path = self.text_of(&key, base);
+                let first = files
+                    .iter()
+                    .find(|(earlier, _)| earlier.value == path.value);
+                if let Some(first) = first.map(|(earlier, _)| earlier.at.0) {
+                    self.twice(&path.value, path.at.0, first);
+                    continue;
+                }
+                files.push((path, self.value(value, base)));
             }
         }
         files

@@ -1,3 +1,4 @@
+mod bad;
 mod habits;
 
 use insta::assert_snapshot;

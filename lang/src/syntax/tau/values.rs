@@ -3,7 +3,7 @@
 use pest::iterators::Pair;
 
 use super::{Reader, Rule};
-use crate::diagnostic::Kind;
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::{At, SourceId, Span};
 use crate::syntax::text::Text;
 use crate::syntax::tree::{Expr, Ident, Literal, TypeExpr, TypeExprKind, Value, ValueKind};
@@ -123,7 +123,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn map(&mut self, pair: Pair<'_, Rule>, base: usize) -> Vec<(Ident, Value)> {
-        let mut entries = Vec::new();
+        let mut entries: Vec<(Ident, Value)> = Vec::new();
         for entry in contents(pair) {
             let mut parts = contents(entry);
             if let (Some(key), Some(value)) = (parts.next(), parts.next()) {
@@ -134,10 +134,24 @@ impl Reader<'_> {
                     },
                     at: At(span(&key, base, self.file)),
                 };
+                let first = entries.iter().find(|(key, _)| key.text == name.text);
+                if let Some(first) = first.map(|(key, _)| key.at.0) {
+                    self.twice(&name.text, name.at.0, first);
+                    continue;
+                }
                 entries.push((name, self.value(value, base)));
             }
         }
         entries
+    }
+
+    /// Says that a key stands twice in a map.
+    pub(super) fn twice(&mut self, key: &str, at: Span, first: Span) {
+        let kind = Kind::KeyDuplicate {
+            key: key.to_owned(),
+        };
+        let found = Diagnostic::new(kind, at).label(first, "it stands here first");
+        self.diagnostics.push(found);
     }
 
     /// A text as a template, or as the one expression in it.
@@ -294,7 +308,9 @@ impl Decoder {
             }
             let space = line.len() - line.trim_start_matches([' ', '\t']).len();
             let cut = indent.min(space);
-            self.escaped(&line[cut..], at + cut);
+            // The line ends of the file are not part of the text, however they are written.
+            let end = line.strip_suffix('\r').map_or(line.len(), str::len);
+            self.escaped(&line[cut.min(end)..end], at + cut.min(end));
             at += line.len() + 1;
         }
     }

@@ -135,7 +135,7 @@ impl<'a> Reader<'a> {
     /// A name such as `tests`.
     pub(super) fn name(&mut self, text: &Text) -> Option<Ident> {
         if !is_name(&text.value) {
-            self.wrong_text(text, "a name of letters, digits and `_`");
+            self.wrong_text(text, "a name of the letters a to z, digits and `_`");
             return None;
         }
         Some(ident(text))

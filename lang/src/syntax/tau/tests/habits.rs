@@ -152,7 +152,7 @@ fn beside_missions() {
     type A = "a" | "b"
       f:1:14 [likely-mistake] `|`: `|` is not tau (write `or` between the texts of a choice, and `T?` for what may be absent)
     type A = untrusted
-      f:1:19 [syntax] ``: expected a type, found the end of the type
+      f:1:19 [syntax] ``: expected `[`, `{`, a text in quotes or a type, found the end of the line
     type A = review.
       f:1:16 [syntax] `.`: expected the end of the line, found `.`
     action a() { ⏎   run "x" ⏎ }

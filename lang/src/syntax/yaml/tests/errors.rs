@@ -102,7 +102,7 @@ steps:
     key-missing m.yaml:7:5 `repeat`: `repeat` needs the key `steps`
     key-unknown m.yaml:9:5 `stepps`: `repeat` has no key `stepps`
       did you mean `steps`?
-    syntax m.yaml:10:12 `1a`: expected a name of letters, digits and `_`, found `1a`
+    syntax m.yaml:10:12 `1a`: expected a name of the letters a to z, digits and `_`, found `1a`
     syntax m.yaml:10:20 ``: expected a value, found nothing
     syntax m.yaml:11:5 `after: a`: expected a name and an action, such as `red: verify.red`, found a step without a name
     syntax m.yaml:13:15 `yes`: expected `true` or `false`, found a text
@@ -152,7 +152,7 @@ outputs:
     key-missing m.yaml:5:8 `default`: an input needs the key `type`
     syntax m.yaml:6:14 `[a, b]`: expected one type in the brackets, as in `[path]`, found a list
     syntax m.yaml:7:20 `}`: expected a type, found `}`
-    syntax m.yaml:8:3 `e f`: expected a name of letters, digits and `_`, found `e f`
+    syntax m.yaml:8:3 `e f`: expected a name of the letters a to z, digits and `_`, found `e f`
     syntax m.yaml:9:14 `b`: expected a text in quotes, found `b`
     syntax m.yaml:10:4 ``: expected a type, found nothing
     template-empty m.yaml:12:16 `{{ }}`: this `{{ }}` has nothing in it
@@ -201,7 +201,7 @@ fn what_is_no_yaml_is_located_and_what_stands_above_is_kept() {
     ));
     assert_snapshot!(errors("tau: 1\nmission: m\nsteps:\n\t- a: b\n"), @r#"yaml-invalid m.yaml:4:2 `-`: this YAML cannot be a mission: a tab stands where only spaces may"#);
     assert_snapshot!(errors("tau: 1\nmission: it's: b\n"), @r#"
-    syntax m.yaml:2:10 `it\'s`: expected a name of letters, digits and `_`, found `it's`
+    syntax m.yaml:2:10 `it\'s`: expected a name of the letters a to z, digits and `_`, found `it's`
     yaml-invalid m.yaml:2:14 `:`: this YAML cannot be a mission: a `:` may not stand here; is something above not closed, or is a text with `: ` in it not quoted?
     "#);
     assert_snapshot!(errors("tau: 1\nmission: m\noutputs:\n  a: \"b\n"), @r#"yaml-invalid m.yaml:4:6 `\"`: this YAML cannot be a mission: this quote is never closed"#);

@@ -105,7 +105,7 @@ fn of_a_file() {
         key-unknown m.yaml:3:18 `stpes`: a mission has no key `stpes`
           did you mean `steps`?
     missions: { b c: {} }
-        syntax m.yaml:3:13 `b c`: expected a name of letters, digits and `_`, found `b c`
+        syntax m.yaml:3:13 `b c`: expected a name of the letters a to z, digits and `_`, found `b c`
     tests: { a: b }
         syntax m.yaml:3:8 `{ a: b }`: expected a list of tests, found keys with values
     tests: [{ run: m }]
@@ -183,7 +183,7 @@ fn of_a_statement() {
     { for: x, in: "{{ xs }}" }
         key-missing m.yaml:4:7 `for`: `for` needs the key `steps`
     { for: x y, in: "{{ xs }}", at_most: 3, steps: [] }
-        syntax m.yaml:4:12 `x y`: expected a name of letters, digits and `_`, found `x y`
+        syntax m.yaml:4:12 `x y`: expected a name of the letters a to z, digits and `_`, found `x y`
         key-unknown m.yaml:4:33 `at_most`: `for` has no key `at_most`
     { for: x, in: "{{ xs }}", steps: {} }
         syntax m.yaml:4:38 `{}`: expected a list of steps, found keys with values
