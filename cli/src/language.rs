@@ -1,11 +1,11 @@
 //! The one place where commands reach the language.
 
 use tau_lang::check::{Checked, check};
-use tau_lang::diagnostic::{Diagnostic, Severity, offer};
+use tau_lang::diagnostic::{Diagnostic, Severity};
 use tau_lang::format;
 use tau_lang::library::Library;
+use tau_lang::lint;
 use tau_lang::source::{SourceId, SourceMap};
-use tau_lang::suppress;
 use tau_lang::syntax::tree::{File, Spelling};
 use tau_lang::syntax::{tau, yaml};
 
@@ -33,20 +33,9 @@ impl Language {
 
     /// As [`Language::check`], with what was read.
     pub(crate) fn check_with_tree(&mut self, name: &str, text: &str) -> (File, Checked) {
-        let (file, tree, mut found) = parse(&mut self.sources, name, text);
+        let (file, tree, read) = parse(&mut self.sources, name, text);
         let mut checked = check(&tree, &self.library);
-        found.append(&mut checked.diagnostics);
-        for one in &mut found {
-            offer(one, &self.sources);
-        }
-        if Spelling::of(name) == Spelling::Yaml {
-            // Grants are proposed as lines of the tau spelling.
-            for one in &mut found {
-                one.fixes.retain(|fix| fix.safe);
-            }
-        }
-        checked.diagnostics = found;
-        suppress::settle(&mut checked, &tree, file, &self.sources);
+        lint::finish(&mut checked, read, &tree, file, &self.sources);
         (tree, checked)
     }
 }

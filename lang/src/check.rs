@@ -14,6 +14,7 @@ mod statements;
 mod test;
 mod trigger;
 mod types;
+mod unused;
 mod values;
 
 pub(crate) use self::arguments::scope_texts;
@@ -91,11 +92,13 @@ pub fn check(file: &File, library: &Library) -> Checked {
         }
     }
     let tests = checker.starts(file);
+    let mut diagnostics = checker.diagnostics;
+    diagnostics.extend(crate::lint::lint(file, &plans, library));
     let mut checked = Checked {
         plans,
         tests,
         types: checker.types,
-        diagnostics: checker.diagnostics,
+        diagnostics,
         suppressed: Vec::new(),
     };
     checked.sort();

@@ -50,6 +50,28 @@ pub struct Fix {
     pub safe: bool,
 }
 
+impl Fix {
+    /// A change that may be made without asking.
+    #[must_use]
+    pub fn safe(title: impl Into<String>, edits: Vec<(Span, String)>) -> Fix {
+        Fix {
+            title: title.into(),
+            edits,
+            safe: true,
+        }
+    }
+
+    /// A change that a person must want, such as a grant.
+    #[must_use]
+    pub fn unsafe_(title: impl Into<String>, edits: Vec<(Span, String)>) -> Fix {
+        Fix {
+            title: title.into(),
+            edits,
+            safe: false,
+        }
+    }
+}
+
 impl Diagnostic {
     /// A finding with its place.
     #[must_use]
@@ -72,22 +94,14 @@ impl Diagnostic {
     /// The same with a change that mends it.
     #[must_use]
     pub fn fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {
-        self.fixes.push(Fix {
-            title: title.into(),
-            edits,
-            safe: true,
-        });
+        self.fixes.push(Fix::safe(title, edits));
         self
     }
 
     /// The same with a change that mends it and that a person must want, such as a grant.
     #[must_use]
     pub fn unsafe_fix(mut self, title: impl Into<String>, edits: Vec<(Span, String)>) -> Self {
-        self.fixes.push(Fix {
-            title: title.into(),
-            edits,
-            safe: false,
-        });
+        self.fixes.push(Fix::unsafe_(title, edits));
         self
     }
 

@@ -11,6 +11,7 @@ pub mod expr;
 pub mod format;
 pub mod glob;
 pub mod library;
+pub mod lint;
 pub mod mend;
 pub mod plan;
 pub mod schema;

@@ -143,7 +143,13 @@ fn faults(comment: &Comment, used: &[&str], source: &SourceFile) -> Vec<Diagnost
                 let near = nearest(&name, known).map(str::to_owned);
                 Some(Kind::SuppressionUnknown { code: name, near })
             }
-            Some(rule) if !rule.may_be_ignored() => Some(Kind::SuppressionRefused { code: name }),
+            Some(rule) if !rule.may_be_ignored() => {
+                let edit = comment.without(std::slice::from_ref(&name), source);
+                let kind = Kind::SuppressionRefused { code: name };
+                let found = Diagnostic::new(kind, code.at);
+                faults.push(found.fix("remove what is not possible", vec![edit]));
+                None
+            }
             Some(rule) if rule.needs_reason() && comment.reason.is_empty() => {
                 Some(Kind::SuppressionWithoutReason { code: name })
             }

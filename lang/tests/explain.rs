@@ -99,6 +99,7 @@ fn what_is_wrong_is_found() {
         "template-unclosed",
         "unclosed",
         "version-unknown",
+        "yaml-boolean",
         "yaml-invalid",
     ];
     for rule in Kind::RULES {

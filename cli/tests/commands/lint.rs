@@ -128,6 +128,8 @@ mission a {
   step   x = fs.reed(\"a\")  # kept too
   step y = fs.read(paht: \"b\")
   step z = fs.write(\"c\", text: \"d\")
+
+  output text = x.text ~ y.text
 }
 ";
 
@@ -171,11 +173,12 @@ fn a_grant_is_inserted_only_when_asked_for() {
 }
 
 #[test]
-fn yaml_is_mended_in_its_own_spelling_or_not_at_all() {
-    let text = "tau: 1\nmission: a\nauthority: { read: [a] }  # kept\nsteps:\n  - x: fs.reed\n    with: { path: a }\n  - y: fs.read\n    with: { path: b }\n";
+fn a_grant_is_inserted_into_yaml_as_yaml() {
+    let text = "tau: 1\nmission: a\nauthority: { read: [a] }  # kept\nsteps:\n  - x: fs.reed\n    with: { path: a }\n  - y: fs.read\n    with: { path: b }\noutputs: { text: \"{{ x.text ~ y.text }}\" }\n";
     let place = Place::with(&[("a.yaml", text)]);
-    place.tau(&["lint", "--fix", "--unsafe-fixes"]).ends(1);
-    assert_eq!(place.read("a.yaml"), text.replace("reed", "read"));
+    place.tau(&["lint", "--fix", "--unsafe-fixes"]).ends(0);
+    let mended = text.replace("reed", "read").replace("[a]", "[a, \"b\"]");
+    assert_eq!(place.read("a.yaml"), mended);
 }
 
 #[test]

@@ -12,6 +12,8 @@ mission a {
   }
 
   step c = fs.read(\"b\")
+
+  output text = c.text
 }
 ";
 

@@ -6,11 +6,10 @@ use crate::diagnostic::{Diagnostic, Kind};
 use crate::expr::Context;
 use crate::plan::needs::{Needed, Status, needed, rules};
 use crate::plan::{Grant, Plan};
-use crate::source::Span;
-use crate::syntax::tree::{Effect, Mission, Value, ValueKind};
+use crate::syntax::tree::{Effect, Value, ValueKind};
 
 impl Checker<'_> {
-    pub(super) fn authority(&mut self, plan: &Plan, mission: &Mission) {
+    pub(super) fn authority(&mut self, plan: &Plan) {
         let nothing = Context::new();
         let all = needed(plan, &self.library.engine, &nothing);
         for need in &all {
@@ -31,13 +30,7 @@ impl Checker<'_> {
                     },
                     need.at,
                 );
-                self.diagnostics.push(match (grant, insertion(mission)) {
-                    (Some(line), Some(at)) => found.unsafe_fix(
-                        format!("grant `{line}`"),
-                        vec![(at, format!("\n    {line}"))],
-                    ),
-                    _ => found,
-                });
+                self.diagnostics.push(found);
             }
         }
         self.shadowed(plan);
@@ -91,13 +84,6 @@ impl Checker<'_> {
             }
         }
     }
-}
-
-/// Where a new line of the authority block begins: behind the last grant.
-fn insertion(mission: &Mission) -> Option<Span> {
-    let authority = mission.authority.as_ref()?;
-    let last = authority.grants.last()?;
-    Some(last.at.0.after())
 }
 
 /// Whether something that is needed rests on a grant.

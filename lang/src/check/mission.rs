@@ -36,15 +36,7 @@ impl<'a> Checker<'a> {
             }
             outputs.push((output.name.text.clone(), output.value.clone(), ty));
         }
-        for input in &mission.inputs {
-            if scope
-                .get(&input.name.text)
-                .is_some_and(|it| !it.used && it.at == input.name.at.0)
-            {
-                let name = input.name.text.clone();
-                self.report(Kind::InputUnused { name }, input.name.at.0);
-            }
-        }
+        self.unused_names(mission, &body, &scope);
         let plan = Plan {
             mission: mission.name.text.clone(),
             doc: mission
@@ -67,7 +59,7 @@ impl<'a> Checker<'a> {
         }
         let complete = mission.authority.as_ref().is_none_or(|it| !it.broken);
         if complete {
-            self.authority(&plan, mission);
+            self.authority(&plan);
             self.cost(&plan);
         }
         plan

@@ -121,6 +121,67 @@ impl Kind {
                 Some("add a line `run \"cargo test\"` with the command that decides".to_owned())
             }
             Kind::VersionUnknown { .. } => Some("write `tau: 1`".to_owned()),
+            Kind::AfterRedundant { name, .. } => Some(format!("remove `after {name}`")),
+            Kind::AuthorityRedundant { .. } => Some("remove it".to_owned()),
+            Kind::BlockEmpty { .. } => {
+                Some("remove it, or say in a comment why it is empty".to_owned())
+            }
+            Kind::CommandInjection { .. } => Some(
+                "pass it as an argument behind the program text, or use a script of the repository"
+                    .to_owned(),
+            ),
+            Kind::CommandShell { .. } => Some(
+                "write the command without a shell, or start a script of the repository".to_owned(),
+            ),
+            Kind::CommandUnpinned { pin, .. } => Some(format!("name the version: `{pin}`")),
+            Kind::ConditionRepeated { .. } => {
+                Some("ask something else, or remove the branch".to_owned())
+            }
+            Kind::DenyUseless { .. } => Some("remove it, or grant more than it denies".to_owned()),
+            Kind::LetUnused { .. } => Some("use it or remove it".to_owned()),
+            Kind::LoopOnce => {
+                Some("give it more rounds, or write its steps without a loop".to_owned())
+            }
+            Kind::LoopVariableUnused { .. } => {
+                Some("use it, or begin its name with `_`".to_owned())
+            }
+            Kind::ScopeConfusable { .. } => Some("write it again with Latin letters".to_owned()),
+            Kind::SecretExposed { .. } => {
+                Some("give it to a started program with `secret NAME` in `authority`".to_owned())
+            }
+            Kind::SecretLiteral { .. } => Some(
+                "withdraw it where it was issued, and name it with `secret NAME` instead"
+                    .to_owned(),
+            ),
+            Kind::SecretSuspected { .. } => Some(
+                "name it with `secret NAME` in `authority`, and keep its value out of the file"
+                    .to_owned(),
+            ),
+            Kind::StepUnused { .. } => Some("use the result, or remove the step".to_owned()),
+            Kind::UntilUnchanging { .. } => {
+                Some("ask for something that a step of the loop gives".to_owned())
+            }
+            Kind::UrlInsecure { .. } => Some("use `https`".to_owned()),
+            Kind::UseUnused { .. } => Some("remove it".to_owned()),
+            Kind::VerdictUnused { name } => Some(format!("use `{name}.passed`")),
+            Kind::VerifierTrivial { .. } => Some("run something that looks at the work".to_owned()),
+            Kind::VerifierUnprotected { .. } => {
+                Some("add a line such as `protect \"tests/**\"`".to_owned())
+            }
+            Kind::VerifierUnused { .. } => {
+                Some("ask it with `verify.red` and `verify.check`, or remove it".to_owned())
+            }
+            Kind::WriteBeforeRed { red, .. } => Some(format!("move it below `{red}`")),
+            Kind::YamlBoolean { .. } => Some("put it in quotes".to_owned()),
+            Kind::AuthorityBroad {
+                effect,
+                enough: Some(enough),
+                ..
+            } => Some(format!(
+                "this is enough: {effect} \"{}\"",
+                enough.join("\", \"")
+            )),
+            Kind::AuthorityBroad { .. } => Some("grant what is needed, by name".to_owned()),
             _ => None,
         }
     }

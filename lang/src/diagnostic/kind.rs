@@ -121,6 +121,8 @@ kinds! {
     ActionUnknown { name: String, near: Option<String> } = Error Names "action-unknown";
     /// `after` names a step that stands below.
     AfterLater { name: String } = Error Flow "after-later";
+    /// `after` names a step whose result is used anyway.
+    AfterRedundant { name: String, step: String } = Warning Flow "after-redundant";
     /// The same parameter is given twice.
     ArgumentDuplicate { name: String } = Error Names "argument-duplicate";
     /// More positional arguments than parameters.
@@ -129,22 +131,38 @@ kinds! {
     ArgumentMissing { action: String, name: String, ty: String } = Error Names "argument-missing";
     /// No parameter has this name.
     ArgumentUnknown { action: String, name: String, near: Option<String>, known: Vec<String> } = Error Names "argument-unknown";
+    /// A grant of everything, where less is enough.
+    AuthorityBroad { effect: String, scope: String, enough: Option<Vec<String>> } = Warning Authority "authority-broad";
     /// Needed, and not granted.
     AuthorityMissing { effect: String, scope: String, step: String, grant: Option<String>, denied_by: Option<String> } = Error Authority "authority-missing";
+    /// A grant or denial that another one holds already.
+    AuthorityRedundant { deny: bool, effect: String, scope: String } = Warning Authority "authority-redundant";
     /// A grant that a denial takes away wholly.
     AuthorityShadowed { effect: String, scope: String } = Error Authority "authority-shadowed";
     /// Granted, and never needed.
     AuthorityUnused { effect: String, scope: String } = Warning Authority "authority-unused";
+    /// A block with nothing in it.
+    BlockEmpty { what: String } = Warning Flow "block-empty";
+    /// A value put into program text.
+    CommandInjection { program: String } = Error Taint "command-injection";
     /// A command that does not split into words.
     CommandInvalid { why: String } = Error Types "command-invalid";
+    /// Program text given to a shell or an interpreter.
+    CommandShell { program: String } = Warning Authority "command-shell";
+    /// Something fetched and run that may be another thing tomorrow.
+    CommandUnpinned { what: String, pin: String } = Warning Libraries "command-unpinned";
     /// A comparison of what is never equal.
     ComparisonImpossible { left: String, right: String, near: Option<String> } = Error Expressions "comparison-impossible";
     /// A condition that always or never holds.
     ConditionConstant { holds: bool, why: String } = Warning Expressions "condition-constant";
+    /// An `else if` that asks what was asked above.
+    ConditionRepeated { text: String } = Warning Flow "condition-repeated";
     /// A step that may take or spend any amount.
     CostUnbounded { step: String, what: String, why: String, add: String } = Error Cost "cost-unbounded";
     /// A default for what is never absent.
     DefaultUseless { name: String, ty: String } = Warning Expressions "default-useless";
+    /// A denial of what nothing grants.
+    DenyUseless { effect: String, scope: String } = Warning Authority "deny-useless";
     /// A division by a zero that is written there.
     DivisionByZero { operator: String } = Error Expressions "division-by-zero";
     /// Two things of one name.
@@ -177,14 +195,20 @@ kinds! {
     KeyMissing { key: String, of: String } = Error Yaml "key-missing";
     /// A YAML key that does not exist there.
     KeyUnknown { key: String, of: String, near: Option<String> } = Error Yaml "key-unknown";
+    /// A value that nothing uses.
+    LetUnused { name: String } = Warning Names "let-unused";
     /// A habit of another language.
     LikelyMistake { found: String, meant: String } = Error Syntax "likely-mistake";
     /// A number or unit that does not exist.
     LiteralInvalid { raw: String } = Error Syntax "literal-invalid";
+    /// A loop with one round.
+    LoopOnce = Warning Flow "loop-once";
     /// A loop or retry with too many rounds, or none.
     LoopTooLong { found: String, most: i64 } = Error Cost "loop-too-long";
     /// A loop without a bound that is known before it starts.
     LoopUnbounded { found: String } = Error Cost "loop-unbounded";
+    /// A loop over a list that does the same for every item.
+    LoopVariableUnused { name: String } = Warning Names "loop-variable-unused";
     /// A method or property that values do not have.
     MethodUnknown { of: String, name: String, instead: Option<String> } = Error Expressions "method-unknown";
     /// A file without a mission, or none of the asked name.
@@ -215,6 +239,16 @@ kinds! {
     PropertyUnknown { of: String, name: String, near: Option<String> } = Error Names "property-unknown";
     /// A schedule that no time can match, or that is none.
     ScheduleInvalid { schedule: String, why: String } = Error Flow "schedule-invalid";
+    /// A word of authority that mixes letters which look alike.
+    ScopeConfusable { word: String, letter: char } = Warning Authority "scope-confusable";
+    /// A secret put where others can read it.
+    SecretExposed { name: String, place: String } = Error Secrets "secret-exposed";
+    /// A credential in the text of a file.
+    SecretLiteral { what: String } = Error Secrets "secret-literal";
+    /// A value in the file under a name that a credential has.
+    SecretSuspected { name: String } = Warning Secrets "secret-suspected";
+    /// A step that changes nothing, and whose result nothing uses.
+    StepUnused { name: String, action: String } = Warning Names "step-unused";
     /// Brackets behind what has no such items.
     SubscriptInvalid { of: String, takes: String, found: String } = Error Expressions "subscript-invalid";
     /// A comment that silences nothing, as it is written or where it stands.
@@ -259,12 +293,30 @@ kinds! {
     Unclosed { bracket: String } = Error Syntax "unclosed";
     /// Something outside the language's characters.
     UnsafeCharacter { code: u32 } = Error Syntax "unsafe-character";
+    /// A loop whose rounds cannot change whether it ends.
+    UntilUnchanging { text: String } = Warning Flow "until-unchanging";
+    /// An address that anyone on the way can read and change.
+    UrlInsecure { url: String } = Warning Libraries "url-insecure";
     /// `use` of something that does not exist.
     UseUnknown { name: String, near: Option<String> } = Error Names "use-unknown";
+    /// A `use` that nothing of the file needs.
+    UseUnused { name: String } = Warning Names "use-unused";
+    /// A check whose verdict nothing looks at.
+    VerdictUnused { name: String } = Warning Proof "verdict-unused";
+    /// A verifier whose command says the same whatever the files hold.
+    VerifierTrivial { name: String, program: String } = Warning Proof "verifier-trivial";
+    /// A verifier that the mission's own edits can talk into passing.
+    VerifierUnprotected { name: String } = Warning Proof "verifier-unprotected";
+    /// A verifier that no step asks.
+    VerifierUnused { name: String } = Warning Proof "verifier-unused";
     /// A verifier without a command.
     VerifierWithoutRun { name: String } = Error Proof "verifier-without-run";
     /// A version of the language that this program does not read.
     VersionUnknown { found: String } = Error Yaml "version-unknown";
+    /// An edit above the step that shows the failure.
+    WriteBeforeRed { step: String, red: String } = Warning Proof "write-before-red";
+    /// A text that other readers of YAML take for a truth value.
+    YamlBoolean { text: String } = Warning Yaml "yaml-boolean";
     /// Not YAML, or YAML that a mission may not use.
     YamlInvalid { why: String } = Error Yaml "yaml-invalid";
 }

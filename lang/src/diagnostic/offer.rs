@@ -3,40 +3,55 @@
 //! A finding's place was worked out from decoded text. What is replaced is therefore compared with
 //! the file itself first: where an escape or a quote makes the two differ, nothing is offered.
 
+mod bracket;
 mod foreign;
-mod lines;
+mod grant;
+mod literal;
+mod place;
+mod removal;
 mod slip;
+mod word;
 
 use self::foreign::foreign;
-use self::lines::lone_line;
+use self::place::Place;
 use self::slip::{is_slip, slip, word_in};
-use super::{Diagnostic, Kind};
+use super::{Diagnostic, Fix, Kind};
 use crate::source::SourceMap;
+use crate::syntax::tree::File;
 
-/// Adds the changes that mend `found`, where they are certain.
-pub fn offer(found: &mut Diagnostic, sources: &SourceMap) {
+/// Adds the changes that mend `found`, a finding about `tree`, where they are certain.
+pub fn offer(found: &mut Diagnostic, tree: &File, sources: &SourceMap) {
     let Some(file) = sources.file(found.span.file) else {
         return;
     };
-    let edit = match &found.kind {
-        Kind::AuthorityUnused { .. } => {
-            let line = lone_line(found.span, file);
-            line.map(|line| ("remove the line".to_owned(), line, String::new()))
-        }
-        Kind::LikelyMistake { found: habit, .. } => foreign(habit, found.span, file)
-            .map(|(span, tau)| (format!("write `{}`", tau.trim()), span, tau)),
-        kind => slip(kind)
-            .filter(|(word, near)| is_slip(word, near))
-            .and_then(|(word, near)| {
-                let span = word_in(kind, word, found.span, file)?;
-                Some((format!("write `{near}`"), span, near.to_owned()))
-            }),
+    let place = Place::new(file, tree, found.span);
+    let fix = removal::offer(&found.kind, &place)
+        .or_else(|| grant::offer(&found.kind, &place))
+        .or_else(|| literal::offer(&found.kind, &place))
+        .or_else(|| word::offer(&found.kind, &place))
+        .or_else(|| bracket::offer(&found.kind, &place))
+        .or_else(|| habit(&found.kind, &place))
+        .or_else(|| misspelt(&found.kind, &place));
+    found.fixes.extend(fix);
+}
+
+/// A habit of another language, put in tau.
+fn habit(kind: &Kind, place: &Place<'_>) -> Option<Fix> {
+    let Kind::LikelyMistake { found, .. } = kind else {
+        return None;
     };
-    if let Some((title, span, replacement)) = edit {
-        let title = match (&found.kind, replacement.is_empty()) {
-            (Kind::LikelyMistake { found, .. }, true) => format!("remove the `{found}`"),
-            _ => title,
-        };
-        *found = found.clone().fix(title, vec![(span, replacement)]);
-    }
+    let (span, tau) = foreign(found, place.span, place.file)?;
+    let title = match tau.trim() {
+        "" => format!("remove the `{found}`"),
+        word => format!("write `{word}`"),
+    };
+    Some(Fix::safe(title, vec![(span, tau)]))
+}
+
+/// A word that is a known one misspelt.
+fn misspelt(kind: &Kind, place: &Place<'_>) -> Option<Fix> {
+    let (word, near) = slip(kind).filter(|(word, near)| is_slip(word, near))?;
+    let span = word_in(kind, word, place.span, place.file)?;
+    let edit = (span, near.to_owned());
+    Some(Fix::safe(format!("write `{near}`"), vec![edit]))
 }

@@ -17,6 +17,10 @@ impl fmt::Display for Kind {
             Kind::AfterLater { name } => {
                 write!(f, "`after {name}` names a step that stands below this one")
             }
+            Kind::AfterRedundant { name, step } => write!(
+                f,
+                "`{step}` uses the result of `{name}`, so it waits for it anyway"
+            ),
             Kind::ArgumentDuplicate { name } => write!(f, "`{name}` is given twice"),
             Kind::ArgumentExtra { action, takes } => write!(
                 f,
@@ -28,6 +32,9 @@ impl fmt::Display for Kind {
             }
             Kind::ArgumentUnknown { action, name, .. } => {
                 write!(f, "`{action}` has no parameter `{name}`")
+            }
+            Kind::AuthorityBroad { effect, scope, .. } => {
+                write!(f, "`{effect} {scope}` grants everything of its kind")
             }
             Kind::AuthorityMissing {
                 effect,
@@ -42,6 +49,15 @@ impl fmt::Display for Kind {
                     "step `{step}` needs to {effect} `{scope}`, which is not granted"
                 ),
             },
+            Kind::AuthorityRedundant {
+                deny,
+                effect,
+                scope,
+            } => write!(
+                f,
+                "`{effect} {scope}` is {} already",
+                if *deny { "denied" } else { "granted" }
+            ),
             Kind::AuthorityShadowed { effect, scope } => write!(
                 f,
                 "`{effect} {scope}` is granted here and wholly denied below"
@@ -49,13 +65,31 @@ impl fmt::Display for Kind {
             Kind::AuthorityUnused { effect, scope } => {
                 write!(f, "`{effect}{}` is granted and never needed", spaced(scope))
             }
+            Kind::BlockEmpty { what } => write!(f, "this `{what}` has nothing in it"),
+            Kind::CommandInjection { program } => write!(
+                f,
+                "a value becomes a part of the program that `{program}` runs"
+            ),
             Kind::CommandInvalid { why } => write!(f, "this is not a command: {why}"),
+            Kind::CommandShell { program } => write!(
+                f,
+                "`{program}` runs a program that stands in this text, which can start anything"
+            ),
+            Kind::CommandUnpinned { what, .. } => {
+                write!(
+                    f,
+                    "`{what}` is fetched without a version that stays the same"
+                )
+            }
             Kind::ComparisonImpossible { left, right, .. } => {
                 write!(f, "these are never equal: {left} and {right}")
             }
             Kind::ConditionConstant { holds, why } => {
                 let when = if *holds { "always" } else { "never" };
                 write!(f, "this {when} holds: {why}")
+            }
+            Kind::ConditionRepeated { text } => {
+                write!(f, "this is never reached: `{text}` was asked above")
             }
             Kind::CostUnbounded {
                 step, what, why, ..
@@ -65,6 +99,9 @@ impl fmt::Display for Kind {
                     f,
                     "`{name}` is never absent (`{ty}`), so this default never counts"
                 )
+            }
+            Kind::DenyUseless { effect, scope } => {
+                write!(f, "nothing grants what `deny {effect} {scope}` takes away")
             }
             Kind::DivisionByZero { operator } => {
                 write!(f, "`{operator}` cannot work with zero here")
@@ -100,10 +137,12 @@ impl fmt::Display for Kind {
             Kind::KeyDuplicate { key } => write!(f, "the key `{key}` stands here twice"),
             Kind::KeyMissing { key, of } => write!(f, "{of} needs the key `{key}`"),
             Kind::KeyUnknown { key, of, .. } => write!(f, "{of} has no key `{key}`"),
+            Kind::LetUnused { name } => write!(f, "`{name}` is never used"),
             Kind::LikelyMistake { found, .. } => write!(f, "`{found}` is not tau"),
             Kind::LiteralInvalid { raw } => {
                 write!(f, "`{raw}` is not a number, duration, amount or size")
             }
+            Kind::LoopOnce => write!(f, "this loop has one round"),
             Kind::LoopTooLong { found, most } => {
                 write!(
                     f,
@@ -114,6 +153,9 @@ impl fmt::Display for Kind {
                 f,
                 "the number of rounds must be known before the start, and `{found}` is not"
             ),
+            Kind::LoopVariableUnused { name } => {
+                write!(f, "the loop does the same for every `{name}`")
+            }
             Kind::MethodUnknown { of, name, .. } => write!(f, "a `{of}` has no `{name}`"),
             Kind::MissionMissing { asked: None, .. } => write!(f, "this file has no mission"),
             Kind::MissionMissing {
@@ -159,6 +201,22 @@ impl fmt::Display for Kind {
             Kind::ScheduleInvalid { schedule, why } => {
                 write!(f, "`{schedule}` is not a schedule: {why}")
             }
+            Kind::ScopeConfusable { word, letter } => write!(
+                f,
+                "`{word}` mixes alphabets: `{letter}` (U+{:04X}) only looks like a Latin letter",
+                u32::from(*letter)
+            ),
+            Kind::SecretExposed { name, place } => {
+                write!(f, "the secret `{name}` is put into {place}")
+            }
+            Kind::SecretLiteral { what } => write!(f, "{what} stands in this file"),
+            Kind::SecretSuspected { name } => {
+                write!(f, "the value of `{name}` looks like a credential")
+            }
+            Kind::StepUnused { name, action } => write!(
+                f,
+                "`{action}` changes nothing, and nothing uses the result of `{name}`"
+            ),
             Kind::SubscriptInvalid { of, takes, found } => {
                 write!(f, "a `{of}` takes {takes}, and this is `{found}`")
             }
@@ -212,7 +270,27 @@ impl fmt::Display for Kind {
             Kind::UnsafeCharacter { code } => {
                 write!(f, "the character U+{code:04X} may not stand in a tau file")
             }
+            Kind::UntilUnchanging { text } => {
+                write!(f, "no round of this loop changes `{text}`")
+            }
+            Kind::UrlInsecure { url } => {
+                write!(f, "what comes from `{url}` can be changed on its way")
+            }
             Kind::UseUnknown { name, .. } => write!(f, "`{name}` is not in the library"),
+            Kind::UseUnused { name } => write!(f, "nothing here uses `{name}`"),
+            Kind::VerdictUnused { name } => write!(
+                f,
+                "nothing looks at the verdict of `{name}`, and the step succeeds with any"
+            ),
+            Kind::VerifierTrivial { name, program } => write!(
+                f,
+                "verifier `{name}` decides nothing: `{program}` looks at no file"
+            ),
+            Kind::VerifierUnprotected { name } => write!(
+                f,
+                "verifier `{name}` protects no file, so an edit can change what it checks"
+            ),
+            Kind::VerifierUnused { name } => write!(f, "no step asks verifier `{name}`"),
             Kind::VerifierWithoutRun { name } => {
                 write!(f, "verifier `{name}` does not say what to run")
             }
@@ -222,6 +300,13 @@ impl fmt::Display for Kind {
                     "there is no version `{found}` of the language; this is version 1"
                 )
             }
+            Kind::WriteBeforeRed { step, red } => {
+                write!(f, "`{step}` edits before `{red}` has shown the failure")
+            }
+            Kind::YamlBoolean { text } => write!(
+                f,
+                "`{text}` is a text here, and true or false to other readers of YAML"
+            ),
             Kind::YamlInvalid { why } => write!(f, "this YAML cannot be a mission: {why}"),
         }
     }

@@ -214,6 +214,18 @@ pub struct TypeExpr {
     pub at: At,
 }
 
+impl TypeExpr {
+    /// Whether it is this name, perhaps as optional.
+    #[must_use]
+    pub fn is_named(&self, name: &str) -> bool {
+        match &self.kind {
+            TypeExprKind::Name(it) => it == name,
+            TypeExprKind::Optional(inner) | TypeExprKind::Untrusted(inner) => inner.is_named(name),
+            _ => false,
+        }
+    }
+}
+
 /// See [`TypeExpr`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum TypeExprKind {

@@ -61,7 +61,7 @@ fn a_file_may_have_4_mib() {
 fn a_loop_may_have_1000_rounds() {
     let repeat = |rounds: u32| {
         mission(&format!(
-            "  repeat up to {rounds} {{\n    step all = fs.glob(\"**\")\n  }}"
+            "  repeat up to {rounds} {{\n    step all = fs.glob(\"**\")\n  }}\n  output all = all"
         ))
     };
     assert_eq!(found(&repeat(1000)), [""; 0]);
@@ -70,8 +70,12 @@ fn a_loop_may_have_1000_rounds() {
 
 #[test]
 fn a_pattern_may_have_1024_bytes() {
-    let pattern =
-        |bytes: usize| mission(&format!("  step all = fs.glob(\"{}\")", "a".repeat(bytes)));
+    let pattern = |bytes: usize| {
+        mission(&format!(
+            "  step all = fs.glob(\"{}\")\n  output all = all",
+            "a".repeat(bytes)
+        ))
+    };
     assert_eq!(found(&pattern(1024)), [""; 0]);
     assert_eq!(found(&pattern(1025)), ["glob-invalid"]);
 }

@@ -16,7 +16,10 @@ impl Reader<'_> {
         let kind = match &node.kind {
             NodeKind::Scalar { text, plain: true } => match plain_literal(&text.value) {
                 Some(literal) => ValueKind::Literal(literal),
-                None => return self.template(text),
+                None => {
+                    self.ambiguous(text);
+                    return self.template(text);
+                }
             },
             NodeKind::Scalar { text, .. } => return self.template(text),
             NodeKind::List { items, .. } => {
@@ -58,6 +61,17 @@ impl Reader<'_> {
             values.extend(value.map(|value| (ident(&entry.key), value)));
         }
         values
+    }
+
+    /// Says that a text without quotes is something else to other readers of YAML.
+    fn ambiguous(&mut self, text: &Text) {
+        const WORDS: [&str; 6] = ["yes", "no", "on", "off", "true", "false"];
+        if WORDS.iter().any(|it| it.eq_ignore_ascii_case(&text.value)) {
+            let kind = Kind::YamlBoolean {
+                text: text.value.clone(),
+            };
+            self.report(kind, text.at.0);
+        }
     }
 
     fn template(&mut self, text: &Text) -> Option<Value> {

@@ -1,0 +1,80 @@
+//! Names and words that are written otherwise, and lines that are missing.
+
+use super::place::Place;
+use crate::diagnostic::{Fix, Kind};
+use crate::syntax::tree::Spelling;
+
+/// The change that writes the word as it must be, or the line that is missing.
+pub(super) fn offer(kind: &Kind, place: &Place<'_>) -> Option<Fix> {
+    match kind {
+        Kind::KeyMissing { key, .. } if key == "tau" => {
+            let edit = (place.part(0, 0), "tau: 1\n".to_owned());
+            Some(Fix::safe("add `tau: 1`", vec![edit]))
+        }
+        // `_` says that it is not needed.
+        Kind::LoopVariableUnused { name } => renamed(place, name, format!("_{name}"), true),
+        Kind::NameReserved { name } => renamed(place, name, format!("{name}_"), false),
+        Kind::ScopeConfusable { .. } => {
+            let text = place.text()?;
+            let new: String = text.chars().map(latin).collect();
+            let title = "write it with Latin letters";
+            (new != text).then(|| Fix::unsafe_(title, vec![(place.span, new)]))
+        }
+        Kind::VerifierUnprotected { .. } => protect(place),
+        _ => None,
+    }
+}
+
+fn renamed(place: &Place<'_>, old: &str, new: String, safe: bool) -> Option<Fix> {
+    (place.text()? == old).then(|| Fix {
+        title: format!("call it `{new}`"),
+        edits: vec![(place.span, new)],
+        safe,
+    })
+}
+
+/// The Latin letter that a letter looks like.
+fn latin(letter: char) -> char {
+    const ALIKE: &str = "асеорхуіјѕһԁԛԝАВЕКМНОРСТУХІЈЅοαρνιυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ";
+    const LATIN: &str = "aceopxyijshdqwABEKMHOPCTYXIJSoapviuxABEZHIKMNOPTYX";
+    if let Some(at) = ALIKE.chars().position(|it| it == letter) {
+        return LATIN.chars().nth(at).unwrap_or(letter);
+    }
+    match u32::from(letter) {
+        // Those of full width stand in the order of ASCII.
+        wide @ 0xff01..=0xff5e => char::from_u32(wide - 0xfee0).unwrap_or(letter),
+        _ => letter,
+    }
+}
+
+/// A line that protects the tests, below the verifier's command.
+fn protect(place: &Place<'_>) -> Option<Fix> {
+    let verifiers = &place.mission()?.verifiers;
+    let verifier = verifiers.iter().find(|it| it.at.0 == place.span)?;
+    let run = verifier.run.as_ref()?.at.0;
+    let line = place.file.line(run.start).trim_start();
+    let flow = place.text()?.trim_end().ends_with('}');
+    let new = match place.spelling {
+        Spelling::Tau if line.starts_with("run") => {
+            format!("\n{}protect \"tests/**\"", place.indent(run))
+        }
+        Spelling::Yaml if flow => ", protect: [\"tests/**\"]".to_owned(),
+        Spelling::Yaml if line.starts_with("run") => {
+            format!("\n{}protect: [\"tests/**\"]", place.indent(run))
+        }
+        _ => return None,
+    };
+    let edit = (run.after(), new);
+    Some(Fix::unsafe_("protect `tests/**`", vec![edit]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::latin;
+
+    #[test]
+    fn letters_that_look_alike() {
+        let text: String = "ѕrс/Αｂ/ö".chars().map(latin).collect();
+        assert_eq!(text, "src/Ab/ö");
+    }
+}
