@@ -37,7 +37,8 @@ pub fn yaml(file: &File) -> String {
 
 /// The file as the one style has it: its items in the order of their kinds, and no blank line that
 /// says nothing.
-fn styled(file: &File) -> File {
+#[must_use]
+pub fn styled(file: &File) -> File {
     let mut file = file.clone();
     arrange(&mut file);
     settle(&mut file);

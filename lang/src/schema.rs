@@ -1,17 +1,27 @@
-//! JSON Schema (draft 2020-12): of the values of a type, and of the YAML spelling, for editors: which keys stand where, and
-//! which arguments an action takes. Names, types and authority are beyond a schema.
+//! JSON Schema (draft 2020-12): of the values of a type, and of the YAML spelling, for editors:
+//! which keys stand where, and which arguments an action takes. Names and authority are beyond a
+//! schema.
+
+mod arguments;
+mod items;
+mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 
+use self::arguments::argument;
+use self::items::{actions, missions, on, tests, types, uses};
 use crate::library::Library;
 use crate::syntax::tree::{Effect, File, Item};
 use crate::syntax::yaml::keys;
 use crate::types::Type;
 
 const NAME: &str = "^[A-Za-z_][A-Za-z0-9_]*$";
+/// The beginning of an expression in a text.
+const BRACES: &str = r"\{\{";
+const DOTTED: &str = "^[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*$";
 
 /// The schema of a value of the type `name`, one of `types`, with what the file and the library say
 /// of it and of the types in it; `None` when there is no such type.
@@ -37,25 +47,20 @@ pub fn value_of(
 /// The schema of a mission file that may use `library`.
 #[must_use]
 pub fn yaml(library: &Library) -> Json {
-    let handler = |key: &str| match key {
-        "steps" => steps(),
-        _ => text(),
-    };
     let file = |key: &str| match key {
-        "tau" => json!({ "enum": [1, "1"], "description": "the version of the language" }),
-        "use" => json!({ "anyOf": [text(), { "type": "array", "items": one_or_more() }] }),
+        "tau" => json!({ "enum": [1, "1"] }),
+        "use" => uses(),
+        "types" => types(),
+        "actions" => actions(),
         "mission" => json!({ "type": "string", "pattern": NAME }),
-        "inputs" => named(&json!({ "$ref": "#/$defs/input" })),
-        "authority" => json!({ "$ref": "#/$defs/authority" }),
-        "verifiers" => named(&json!({ "$ref": "#/$defs/verifier" })),
-        "steps" => steps(),
-        "on_failure" | "finally" => {
-            json!({ "anyOf": [steps(), object(&keys::HANDLER, handler, &["steps"])] })
-        }
-        "outputs" => named(&json!({ "$ref": "#/$defs/output" })),
-        _ => text(),
+        "missions" => missions(),
+        "tests" => tests(),
+        "on" => on(),
+        key => items::member(key),
     };
-    let mut schema = object(&keys::FILE, file, &["tau", "mission"]);
+    let mut schema = object(&keys::FILE, file, &["tau"]);
+    let some = ["mission", "missions", "types", "actions", "tests", "on"];
+    schema["anyOf"] = some.map(|key| json!({ "required": [key] })).into();
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("a tau mission in YAML");
     schema["$defs"] = json!({
@@ -74,7 +79,7 @@ pub fn yaml(library: &Library) -> Json {
 fn object(keys: &[&str], schema: impl Fn(&str) -> Json, required: &[&str]) -> Json {
     let properties: Map<String, Json> = keys
         .iter()
-        .map(|key| ((*key).to_owned(), schema(key)))
+        .map(|key| ((*key).to_owned(), words::described(key, schema(key))))
         .collect();
     json!({
         "type": "object",
@@ -208,8 +213,9 @@ fn statement() -> Json {
 fn calls(library: &Library) -> Vec<Json> {
     let actions = library.actions.values().map(|action| {
         let params = action.params.iter().map(|param| {
-            let about = format!("{}: {}", param.ty, param.doc);
-            (param.name.clone(), json!({ "description": about }))
+            let mut schema = argument(&param.ty);
+            schema["description"] = json!(format!("{}: {}", param.ty, param.doc));
+            (param.name.clone(), schema)
         });
         call(&action.name, &action.doc, params.collect())
     });
@@ -223,7 +229,27 @@ fn calls(library: &Library) -> Vec<Json> {
         });
         call(&mission.name.text, &doc(&mission.doc), params.collect())
     });
-    actions.chain(missions).collect()
+    let mut calls: Vec<Json> = actions.chain(missions).collect();
+    calls.push(others(library));
+    calls
+}
+
+/// A step that calls what the file itself or another one defines: any name outside of the library's
+/// groups, and with any arguments.
+fn others(library: &Library) -> Json {
+    let mut step = call("", "", Map::new());
+    step["properties"]["with"] = json!({ "type": "object" });
+    let groups: Vec<&str> = library.groups.iter().map(String::as_str).collect();
+    let taken: Vec<&String> = library.missions.keys().collect();
+    step["additionalProperties"] = json!({
+        "type": "string",
+        "pattern": DOTTED,
+        "not": { "anyOf": [
+            { "pattern": format!("^({})\\.", groups.join("|")) },
+            { "enum": taken },
+        ] },
+    });
+    step
 }
 
 /// A step that calls `action`: the one key that is not of the language is its name.

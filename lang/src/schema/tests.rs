@@ -2,8 +2,13 @@
 
 use serde_json::Value as Json;
 
-use super::{NAME, yaml};
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
+
+use super::{BRACES, DOTTED, NAME, yaml};
 use crate::diagnostic::Severity;
+use crate::format::{self, arbitrary};
 use crate::library::{Library, Texts};
 use crate::source::{SourceId, SourceMap};
 use crate::syntax::yaml as reader;
@@ -59,8 +64,15 @@ fn fits(it: &Json, schema: &Json, root: &Json) -> bool {
             ty => is(it, ty),
         },
         "pattern" => {
-            assert_eq!(says, NAME);
-            it.as_str().is_none_or(is_name)
+            let pattern = says.as_str().unwrap();
+            it.as_str().is_none_or(|it| match pattern {
+                NAME => is_name(it),
+                DOTTED => it.split('.').all(is_name),
+                BRACES => it.contains("{{"),
+                groups => groups[2..groups.len() - 3]
+                    .split('|')
+                    .any(|group| it.starts_with(&format!("{group}."))),
+            })
         }
         "propertyNames" => it
             .as_object()
@@ -77,6 +89,9 @@ fn fits(it: &Json, schema: &Json, root: &Json) -> bool {
             .is_none_or(|it| it.len() as u64 >= says.as_u64().unwrap()),
         "maxItems" => it
             .as_array()
+            .is_none_or(|it| it.len() as u64 <= says.as_u64().unwrap()),
+        "maxProperties" => it
+            .as_object()
             .is_none_or(|it| it.len() as u64 <= says.as_u64().unwrap()),
         "minProperties" => it.as_object().is_none_or(|it| !it.is_empty()),
         "additionalProperties" => it.as_object().is_none_or(|it| {
@@ -154,6 +169,48 @@ steps:
     timeout: 3s
     may_fail: true
     about: a step
+  - for: n
+    in: [1]
+    up_to: 3
+    at_once: 2
+    steps: []
+    about: each
+on_failure: { about: why, steps: [] }
+finally: []
+types:
+  T: int
+  U: { type: [int], about: several }
+actions:
+  lint:
+    about: one
+    params: { a: { type: int, about: it } }
+    result: { exit: int }
+    needs: { run: make, git: { commit: x }, reads: a }
+    takes: 3s
+    spends: { calls: 1, money: $1, tokens: 1 }
+    kind: replay
+    gate: true
+    run: make
+  note:
+    result: int
+    steps: []
+    outputs: { x: 1 }
+missions:
+  other: { about: it, steps: [], inputs: {}, outputs: {}, finally: [] }
+tests:
+  - test: it works
+    about: one
+    run: all
+    with: { a: 1 }
+    files: { a: b }
+    given: [{ fs.read: { returns: 1 } }, { fs.read: { fails: x } }]
+    expect: [a == 1]
+on:
+  - label: tau
+    zone: x
+    about: it
+    run: all
+    with: { a: 1 }
 outputs:
   f: { value: 1, about: one }
   g: [1]
@@ -204,4 +261,51 @@ fn an_action_takes_its_own_arguments() {
     assert!(fits("fs.read\n    with: { \"1\": x }"));
     assert!(!fits("fs.read\n    with: { paht: x }"));
     assert!(!fits("fs.reed\n    with: { path: x }"));
+    // What the file or another one defines takes what it takes.
+    assert!(fits("lint\n    with: { path: x }"));
+    assert!(fits("review.lint\n    with: { path: [x] }"));
+    assert!(!fits("prove_patch\n    with: { path: x }"));
+}
+
+#[test]
+fn arguments_have_their_types() {
+    let schema = schema();
+    let with = |call: &str| format!("tau: 1\nmission: a\nsteps:\n  - b: {call}\n");
+    let fits = |call: &str| fits(&reader::json(&with(call)), &schema, &schema);
+    assert!(!fits("fs.read\n    with: { path: [x] }"));
+    assert!(fits(
+        "git.commit\n    with: { proof: \"{{ p }}\", message: x }"
+    ));
+    assert!(!fits("git.commit\n    with: { proof: p, message: x }"));
+}
+
+static SCHEMA: LazyLock<Json> = LazyLock::new(schema);
+
+proptest! {
+    #[test]
+    fn whatever_is_printed_fits(file in arbitrary::file()) {
+        let schema = &*SCHEMA;
+        let text = format::yaml(&file);
+        let mut json = reader::json(&text);
+        // The generator calls actions with arguments that they do not have.
+        forget_calls(&mut json);
+        prop_assert!(fits(&json, schema, schema), "{}", text);
+    }
+}
+
+/// Makes every step one of an action that the library does not have.
+fn forget_calls(json: &mut Json) {
+    match json {
+        Json::Object(entries) => {
+            for (_, value) in entries.iter_mut() {
+                let library = ["fs.read", "verify.red", "prove_patch"];
+                if value.as_str().is_some_and(|it| library.contains(&it)) {
+                    *value = "own.action".into();
+                }
+                forget_calls(value);
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(forget_calls),
+        _ => {}
+    }
 }
