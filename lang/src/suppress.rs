@@ -42,7 +42,11 @@ pub fn settle(checked: &mut Checked, tree: &File, file: SourceId, sources: &Sour
         }
         // Of a file that this one uses, the statements are not at hand: a comment is about a line.
         let own = id == file;
-        let extents = own.then(|| Extents::of(tree)).unwrap_or_default();
+        let extents = if own {
+            Extents::of(tree)
+        } else {
+            Extents::default()
+        };
         let mut silencer = Silencer {
             source,
             extents,

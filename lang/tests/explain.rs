@@ -1,3 +1,7 @@
+#![allow(
+    clippy::unwrap_used,
+    reason = "a page that cannot be cut into its parts has failed"
+)]
 //! The pages that `tau explain` prints: all have one shape, what they show as right can be read,
 //! and what they show as wrong, where reading alone finds it, is found.
 

@@ -32,6 +32,8 @@ struct Entry {
     code: &'static str,
     family: &'static str,
     severity: Severity,
+    /// `safe`, `unsafe` or `none`.
+    fix: &'static str,
     gist: String,
 }
 
@@ -41,6 +43,7 @@ impl Entry {
             code: rule.code,
             family: rule.family.name(),
             severity: rule.severity,
+            fix: rule.fix(),
             gist: rule.gist(),
         }
     }

@@ -42,6 +42,17 @@ impl Rule {
         )
     }
 
+    /// Whether there is a change that mends it, as its page says: `safe`, `unsafe` or `none`.
+    #[must_use]
+    pub fn fix(&self) -> &'static str {
+        let part = self.page.rsplit("## Fix\n\n").next().unwrap_or_default();
+        match part.split([':', '.']).next() {
+            Some("Safe") => "safe",
+            Some("Unsafe") => "unsafe",
+            _ => "none",
+        }
+    }
+
     /// What its page says first, on one line.
     #[must_use]
     pub fn gist(&self) -> String {

@@ -7,7 +7,9 @@ use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::{SourceFile, SourceId, Span};
 
 /// How a credential begins, what its letters are, how many there are at least, and what it is.
-const SHAPES: &[(&str, fn(u8) -> bool, usize, &str)] = &[
+type Shape = (&'static str, fn(u8) -> bool, usize, &'static str);
+
+const SHAPES: &[Shape] = &[
     ("AKIA", is_upper, 16, "an AWS access key"),
     ("ASIA", is_upper, 16, "an AWS access key"),
     ("ghp_", is_word, 36, "a GitHub token"),

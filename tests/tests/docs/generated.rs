@@ -104,8 +104,16 @@ fn the_findings_are_those_that_are_explained() {
     let mut page = String::from(
         "# Findings\n\n\
          <!-- Made from `tau explain` by a test. -->\n\n\
-         What `tau lint` can find, by family. `tau explain CODE` shows the same.\n",
+         What `tau lint` can find, by family. `tau explain CODE` shows the same. `--fix` makes the \
+         changes that are safe, `--unsafe-fixes` the others too.\n\n\
+         | code | family | is | fix |\n| --- | --- | --- | --- |\n",
     );
+    for rule in list["codes"].as_array().unwrap() {
+        let text = |key: &str| rule[key].as_str().unwrap();
+        let fix = Some(text("fix")).filter(|it| *it != "none").unwrap_or("");
+        let (code, family, severity) = (text("code"), text("family"), text("severity"));
+        writeln!(page, "| `{code}` | {family} | {severity} | {fix} |").unwrap();
+    }
     let mut family = "";
     for rule in list["codes"].as_array().unwrap() {
         if rule["family"] != family {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use tau_tests::workspace_root;
+use tau_tests::{Sandbox, workspace_root};
 
 use crate::pages::pages;
 
@@ -95,4 +95,37 @@ fn every_test_that_the_table_names_is_there() {
         }
     }
     assert!(rows > 10, "the table has only {rows} rows that work");
+}
+
+/// Codes stand in the second column; in the first of zizmor's table stand its own.
+#[test]
+fn every_code_beside_those_of_other_linters_is_there() {
+    let sandbox = Sandbox::new();
+    let list = sandbox.tau(&["explain", "--json"]).ends(0).json();
+    let codes = list["codes"].as_array().unwrap();
+    let known: Vec<&str> = codes
+        .iter()
+        .map(|it| it["code"].as_str().unwrap())
+        .collect();
+    let page = workspace_root().join("docs/src/reference/other-linters.md");
+    let page = fs::read_to_string(page).unwrap();
+    let mut rows = 0;
+    for row in page.lines().filter(|line| line.starts_with("| ")) {
+        let (_, cell) = row.trim_matches('|').split_once(" | ").unwrap();
+        if ["---", "in tau"].contains(&cell.trim()) {
+            continue;
+        }
+        rows += 1;
+        let is_code = |it: &&str| it.contains('-') && !it.contains(' ') || *it == "syntax";
+        let named: Vec<&str> = cell.split('`').skip(1).step_by(2).filter(is_code).collect();
+        assert!(
+            !named.is_empty() || cell.trim().starts_with("none: "),
+            "{row}"
+        );
+        for code in named {
+            assert!(known.contains(&code), "there is no {code}: {row}");
+        }
+    }
+    // 38 checks of actionlint and 41 audits of zizmor.
+    assert_eq!(rows, 79);
 }
