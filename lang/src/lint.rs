@@ -102,12 +102,8 @@ pub fn finish(
     checked.diagnostics.extend(secrets.unwrap_or_default());
     suppress::settle(checked, tree, file, sources);
     let suppressed = checked.suppressed.iter_mut();
-    for one in suppressed
-        .map(|it| &mut it.diagnostic)
-        .chain(&mut checked.diagnostics)
-    {
-        offer(one, tree, sources);
-    }
+    let suppressed = suppressed.map(|it| &mut it.diagnostic);
+    offer(suppressed.chain(&mut checked.diagnostics), tree, sources);
 }
 
 /// What the rules find in a file.

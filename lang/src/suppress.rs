@@ -5,10 +5,10 @@
 //! else is about the file. What such a comment says wrongly is a finding itself.
 
 mod comment;
-mod extent;
+pub(crate) mod extents;
 
 use self::comment::{Comment, Reach, comments};
-use self::extent::Extents;
+use self::extents::Extents;
 use crate::check::Checked;
 use crate::diagnostic::{Diagnostic, Kind, Rule, nearest};
 use crate::source::{SourceFile, SourceId, SourceMap, Span};

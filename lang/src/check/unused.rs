@@ -4,7 +4,7 @@ use super::Checker;
 use super::scope::{Scope, What};
 use crate::diagnostic::Kind;
 use crate::library::Repeat;
-use crate::plan::{Block, Node, NodeKind};
+use crate::plan::{Block, Node, NodeKind, Step};
 use crate::syntax::tree::Mission;
 
 impl Checker<'_> {
@@ -25,25 +25,39 @@ impl Checker<'_> {
         }
         for (name, it) in scope.all().filter(|(_, it)| !it.used) {
             let name = name.to_owned();
-            let kind = match it.what {
-                What::Let => Kind::LetUnused { name },
-                What::Verifier => Kind::VerifierUnused { name },
-                What::Step => match find(body, &name).and_then(pointless) {
-                    Some(kind) => kind,
-                    None => continue,
-                },
-                _ => continue,
-            };
-            self.report(kind, it.at);
+            match it.what {
+                What::Let => self.report(Kind::LetUnused { name }, it.at),
+                What::Verifier => self.report(Kind::VerifierUnused { name }, it.at),
+                _ => {}
+            }
+        }
+        self.unused_steps(body, scope);
+    }
+
+    fn unused_steps(&mut self, block: &Block, scope: &Scope) {
+        for node in &block.nodes {
+            match &node.kind {
+                NodeKind::Step(step) => {
+                    let unused = scope.get(&node.name).filter(|it| !it.used);
+                    if let Some((kind, it)) = pointless(node, step).zip(unused) {
+                        self.report(kind, it.at);
+                    }
+                }
+                NodeKind::If {
+                    then, otherwise, ..
+                } => {
+                    self.unused_steps(then, scope);
+                    self.unused_steps(otherwise, scope);
+                }
+                NodeKind::Repeat { body, .. } => self.unused_steps(body, scope),
+                NodeKind::Let(_) | NodeKind::Call(_) => {}
+            }
         }
     }
 }
 
 /// What is wrong with a step whose result nothing uses, if anything is.
-fn pointless(node: &Node) -> Option<Kind> {
-    let NodeKind::Step(step) = &node.kind else {
-        return None;
-    };
+fn pointless(node: &Node, step: &Step) -> Option<Kind> {
     let name = node.name.clone();
     let only_looks = matches!(step.repeat, Repeat::Pure | Repeat::Observe)
         && !node.gate
@@ -56,16 +70,4 @@ fn pointless(node: &Node) -> Option<Kind> {
         }),
         _ => None,
     }
-}
-
-/// The step of this name, wherever it stands.
-fn find<'a>(block: &'a Block, name: &str) -> Option<&'a Node> {
-    block.nodes.iter().find_map(|node| match &node.kind {
-        NodeKind::Step(_) if node.name == name => Some(node),
-        NodeKind::If {
-            then, otherwise, ..
-        } => find(then, name).or_else(|| find(otherwise, name)),
-        NodeKind::Repeat { body, .. } => find(body, name),
-        _ => None,
-    })
 }

@@ -17,14 +17,27 @@ use self::place::Place;
 use self::slip::{is_slip, slip, word_in};
 use super::{Diagnostic, Fix, Kind};
 use crate::source::SourceMap;
+use crate::suppress::extents::Extents;
 use crate::syntax::tree::File;
 
-/// Adds the changes that mend `found`, a finding about `tree`, where they are certain.
-pub fn offer(found: &mut Diagnostic, tree: &File, sources: &SourceMap) {
+/// Adds the changes that mend findings about `tree`, where they are certain.
+pub fn offer<'a>(
+    found: impl Iterator<Item = &'a mut Diagnostic>,
+    tree: &File,
+    sources: &SourceMap,
+) {
+    let mut extents = None;
+    for one in found {
+        let extents = extents.get_or_insert_with(|| Extents::of(tree));
+        offer_one(one, tree, extents, sources);
+    }
+}
+
+fn offer_one(found: &mut Diagnostic, tree: &File, extents: &Extents, sources: &SourceMap) {
     let Some(file) = sources.file(found.span.file) else {
         return;
     };
-    let place = Place::new(file, tree, found.span);
+    let place = Place::new(file, tree, extents, found.span);
     let fix = removal::offer(&found.kind, &place)
         .or_else(|| grant::offer(&found.kind, &place))
         .or_else(|| literal::offer(&found.kind, &place))

@@ -6,6 +6,9 @@ use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::Span;
 use crate::syntax::tree::Grant;
 
+/// The most scopes of a mission that are compared with each other.
+const MAX_SCOPES: usize = 500;
+
 /// One scope of a line.
 struct Scope<'a> {
     grant: &'a Grant,
@@ -19,6 +22,10 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     for mission in subject.missions() {
         let grants = mission.authority.iter().flat_map(|it| &it.grants);
         let scopes: Vec<Scope<'_>> = grants.flat_map(scopes).collect();
+        // Each is compared with each, which nobody's own lines are too many for.
+        if scopes.len() > MAX_SCOPES {
+            continue;
+        }
         for (index, scope) in scopes.iter().enumerate() {
             let others = scopes.iter().enumerate();
             let holding = others.filter(|(other, it)| *other != index && it.holds(scope));

@@ -1,5 +1,7 @@
 //! The commands of a mission, as rules look at them: words, with the places where values go.
 
+use std::collections::HashSet;
+
 use super::{Subject, walk};
 use crate::plan::{NodeKind, Plan};
 use crate::source::Span;
@@ -26,12 +28,11 @@ pub(super) struct Word {
 /// file's own actions.
 pub(super) fn commands(subject: &Subject<'_>) -> Vec<Command> {
     let mut found: Vec<Command> = Vec::new();
+    let mut seen = HashSet::new();
     let mut add = |value: &Value| {
-        // One that stands in a called mission, too, is looked at once.
-        if let Some(command) = Command::of(value)
-            && !found.iter().any(|it| it.at == command.at)
-        {
-            found.push(command);
+        // A default of an input stands in every call.
+        if seen.insert(value.at.0) {
+            found.extend(Command::of(value));
         }
     };
     for item in &subject.file.items {

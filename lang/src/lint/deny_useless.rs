@@ -5,6 +5,9 @@ use crate::authority::Pattern;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::syntax::tree::Grant;
 
+/// The most comparisons for a mission.
+const MAX_PAIRS: usize = 100_000;
+
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for mission in subject.missions() {
@@ -13,6 +16,11 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         };
         let (denials, grants): (Vec<&Grant>, Vec<&Grant>) =
             authority.grants.iter().partition(|grant| grant.deny);
+        let scopes: usize = grants.iter().map(|grant| grant.scopes.len()).sum();
+        // Each is compared with each, which nobody's own lines are too many for.
+        if scopes * denials.len() > MAX_PAIRS {
+            continue;
+        }
         for denial in denials {
             for scope in &denial.scopes {
                 let Some(text) = walk::literal(scope) else {

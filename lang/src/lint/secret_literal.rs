@@ -33,6 +33,9 @@ const SHAPES: &[Shape] = &[
     ("hf_", is_alphanumeric, 34, "a Hugging Face token"),
 ];
 
+/// The fewest letters that any of them has.
+const LEAST: usize = 20;
+
 /// The line that begins a private key, and those that surround its kind.
 const PEM: (&str, &str) = ("-----BEGIN ", "PRIVATE KEY-----");
 
@@ -56,19 +59,20 @@ pub(super) fn shape(text: &str) -> Option<&'static str> {
 
 fn places(text: &str) -> Vec<(Range<usize>, &'static str)> {
     let mut found: Vec<(Range<usize>, &'static str)> = Vec::new();
-    for (start, is_letter, least, what) in SHAPES {
-        for (at, _) in text.match_indices(start) {
-            // In the middle of a word it is something else.
-            let before = text.as_bytes()[..at].last();
-            let inside = before.is_some_and(|byte| is_word(*byte) || *byte == b'-');
-            let rest = &text.as_bytes()[at + start.len()..];
-            let letters = rest.iter().take_while(|byte| is_letter(**byte)).count();
-            let range = at..at + start.len() + letters;
-            let known = found.iter().any(|(it, _)| it.start == range.start);
-            if !inside && !known && letters >= *least && is_random(&rest[..letters]) {
-                found.push((range, what));
-            }
+    // Most files have none, so all shapes are looked for in one pass: at the beginnings of words
+    // that are long enough.
+    let mut start = 0;
+    for word in text.as_bytes().split(|byte| !is_key(*byte)) {
+        if word.len() >= LEAST {
+            let shape = SHAPES.iter().find_map(|(begin, is_letter, least, what)| {
+                let rest = word.strip_prefix(begin.as_bytes())?;
+                let letters = rest.iter().take_while(|byte| is_letter(**byte)).count();
+                let fits = letters >= *least && is_random(&rest[..letters]);
+                fits.then_some((start..start + begin.len() + letters, *what))
+            });
+            found.extend(shape);
         }
+        start += word.len() + 1;
     }
     for (at, _) in text.match_indices(PEM.0) {
         let line = text[at..].lines().next().unwrap_or("");
@@ -76,7 +80,6 @@ fn places(text: &str) -> Vec<(Range<usize>, &'static str)> {
             found.push((at..end, "a private key"));
         }
     }
-    found.sort_by_key(|(range, _)| range.start);
     found
 }
 

@@ -8,7 +8,8 @@ use crate::syntax::tree::{Input, Item, StatementKind, TypeExpr, TypeExprKind, Us
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    if subject.missions().next().is_none() {
+    let uses = |item: &Item| matches!(item, Item::Use(_));
+    if !subject.file.items.iter().any(uses) || subject.missions().next().is_none() {
         return found;
     }
     let Some(called) = called(subject) else {

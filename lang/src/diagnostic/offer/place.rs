@@ -1,21 +1,29 @@
 //! A finding's place in its file, and what can be taken out there without a trace.
 
 use crate::source::{SourceFile, Span};
+use crate::suppress::extents::Extents;
 use crate::syntax::tree::{File, Grant, Item, Mission, Spelling};
 
 /// Where a finding is.
 pub(super) struct Place<'a> {
     pub(super) file: &'a SourceFile,
     pub(super) tree: &'a File,
+    extents: &'a Extents,
     pub(super) span: Span,
     pub(super) spelling: Spelling,
 }
 
 impl<'a> Place<'a> {
-    pub(super) fn new(file: &'a SourceFile, tree: &'a File, span: Span) -> Self {
+    pub(super) fn new(
+        file: &'a SourceFile,
+        tree: &'a File,
+        extents: &'a Extents,
+        span: Span,
+    ) -> Self {
         Place {
             file,
             tree,
+            extents,
             span,
             spelling: Spelling::of(&file.name),
         }
@@ -80,6 +88,11 @@ impl<'a> Place<'a> {
         let line = self.file.line_start(span.start);
         let dash = self.spelling == Spelling::Yaml && before[line..].trim() == "-";
         dash.then(|| self.lines(span))?
+    }
+
+    /// The lines of the statement that holds the place, and no other.
+    pub(super) fn statement(&self) -> Option<Span> {
+        self.lines(self.extents.only(self.span)?)
     }
 
     /// The mission that holds the place.

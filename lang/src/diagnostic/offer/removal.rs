@@ -25,19 +25,12 @@ pub(super) fn offer(kind: &Kind, place: &Place<'_>) -> Option<Fix> {
         Kind::AfterLater { .. } => (after(place)?, false),
         Kind::ArgumentDuplicate { .. } | Kind::ArgumentExtra { .. } => (argument(place)?, false),
         Kind::BlockEmpty { .. } => (block(place)?, true),
-        Kind::InputUnused { .. } => {
-            let inputs = &place.mission()?.inputs;
-            let input = inputs.iter().find(|it| it.name.at.0 == own)?;
-            (place.lines(input.at.0)?, false)
+        Kind::LetUnused { .. } => (place.statement()?, true),
+        // A value may still be given, a step may be meant as a check, a verifier protects files.
+        Kind::InputUnused { .. } | Kind::StepUnused { .. } | Kind::VerifierUnused { .. } => {
+            (place.statement()?, false)
         }
-        Kind::LetUnused { .. } => (statement(place)?, true),
-        Kind::StepUnused { .. } => (statement(place)?, false),
         Kind::UseUnused { .. } => (used(place)?, true),
-        Kind::VerifierUnused { .. } => {
-            let verifiers = &place.mission()?.verifiers;
-            let verifier = verifiers.iter().find(|it| it.name.at.0 == own)?;
-            (place.lines(verifier.at.0)?, false)
-        }
         Kind::KeyDuplicate { .. } if place.spelling == Spelling::Yaml => (key(place)?, false),
         Kind::KeyDuplicate { .. } => (place.lines(own)?, false),
         Kind::UnsafeCharacter { .. } => (own, false),
@@ -120,17 +113,6 @@ fn block(place: &Place<'_>) -> Option<Span> {
     let text = place.text()?;
     let more = ["else", "until"].iter().any(|word| text.contains(word));
     (!more).then(|| place.lines(place.span))?
-}
-
-/// The statement that a name is of, where it names only that.
-fn statement(place: &Place<'_>) -> Option<Span> {
-    let mut holding = walk::statements(place.tree)
-        .filter(|it| matches!(it.kind, StatementKind::Let { .. } | StatementKind::Step(_)))
-        .filter(|it| holds(it.at.0, place.span));
-    match (holding.next(), holding.next()) {
-        (Some(only), None) => place.lines(only.at.0),
-        _ => None,
-    }
 }
 
 /// A name of a `use`; the whole line when it is the only one.

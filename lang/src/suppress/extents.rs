@@ -6,12 +6,12 @@ use crate::syntax::tree::{ActionBody, Body, File, Input, Item, Output, Statement
 
 /// The places of such statements, in the order of the text.
 #[derive(Debug, Default)]
-pub(super) struct Extents {
+pub(crate) struct Extents {
     places: Vec<Span>,
 }
 
 impl Extents {
-    pub(super) fn of(file: &File) -> Extents {
+    pub(crate) fn of(file: &File) -> Extents {
         let mut extents = Extents::default();
         for item in &file.items {
             extents.item(item);
@@ -21,10 +21,17 @@ impl Extents {
     }
 
     /// The statement that holds `place`.
-    pub(super) fn holding(&self, place: Span) -> Option<Span> {
+    pub(crate) fn holding(&self, place: Span) -> Option<Span> {
         let after = self.places.partition_point(|it| it.start <= place.start);
         let last = self.places[..after].last()?;
         (place.start < last.end).then_some(*last)
+    }
+
+    /// As [`Extents::holding`], if that is one statement: in YAML one `let` can name several values.
+    pub(crate) fn only(&self, place: Span) -> Option<Span> {
+        let holding = self.holding(place)?;
+        let from = self.places.partition_point(|it| *it < holding);
+        (self.places.get(from + 1) != Some(&holding)).then_some(holding)
     }
 
     fn item(&mut self, item: &Item) {
