@@ -247,7 +247,13 @@ pub fn literal_json(value: LiteralValue) -> Json {
 /// What is wrong, and at which part of it.
 pub fn parse(expr: &Expr) -> Result<ast::Expr<'_>, ExprError> {
     bounded(expr)?;
-    minijinja::machinery::parse_expr(&expr.source.value).map_err(|error| {
+    let source = &expr.source.value;
+    let parsed = minijinja::machinery::parse_expr(source);
+    // The parser takes no notice of what is no token at all behind a whole expression.
+    let tokens = minijinja::machinery::tokenize(source, true, Default::default());
+    let tokens = tokens.map(|token| token.map(drop));
+    let parsed = parsed.and_then(|tree| tokens.collect::<Result<(), _>>().map(|()| tree));
+    parsed.map_err(|error| {
         let whole = expr.source.at.0;
         let span = match error.range() {
             Some(range) if range.end <= expr.source.value.len() => {
@@ -534,5 +540,19 @@ mod tests {
         let it = expr("x | words");
         let known = context(json!({"x": "a b"}));
         assert_eq!(engine.expression(&it, &known), Ok(json!(["a", "b"])));
+    }
+
+    #[test]
+    fn what_is_no_token_is_refused_wherever_it_stands() {
+        for source in [
+            "a & b",
+            "a is defined & b",
+            "a is defined \"\" ; b",
+            "a is eq(1) §",
+            "a is defined 'b",
+        ] {
+            assert!(parse(&expr(source)).is_err(), "{source}");
+        }
+        assert!(parse(&expr("a is defined and b ~ '&;'")).is_ok());
     }
 }

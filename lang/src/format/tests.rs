@@ -503,6 +503,21 @@ steps: # in order
 }
 
 #[test]
+fn space_around_documentation_says_nothing() {
+    let text = "##\n##   Why.\n##\n##   More.\n##\nmission m {\n  input a : int  ##\n}\n";
+    let file = read_tau(text);
+    assert_eq!(super::unfit_for_yaml(&file), None);
+    assert_snapshot!(tau(&file), @r#"
+    ## Why.
+    ##
+    ##   More.
+    mission m {
+      input a : int
+    }
+    "#);
+}
+
+#[test]
 fn what_no_key_can_say() {
     let why = |text: &str| super::unfit_for_yaml(&read_tau(text));
     assert_eq!(super::unfit_for_yaml(&read_yaml(FIX)), None);

@@ -119,9 +119,13 @@ impl<'a> Reader<'a> {
         ];
         let end = end.into_iter().flatten().max().unwrap_or(entry.head.end);
         Around {
-            doc: entry.doc.take().map(|(text, range)| Doc {
-                text,
-                at: At(self.span(range)),
+            doc: entry.doc.take().and_then(|(text, range)| {
+                // As with the text of an `about`, the space around it says nothing.
+                let text = text.trim();
+                (!text.is_empty()).then(|| Doc {
+                    text: text.to_owned(),
+                    at: At(self.span(range)),
+                })
             }),
             trivia: Trivia {
                 before: std::mem::take(&mut entry.before),
