@@ -518,6 +518,41 @@ fn space_around_documentation_says_nothing() {
 }
 
 #[test]
+fn documentation_where_there_is_no_place_for_it_becomes_a_comment() {
+    let text = "mission m {\n  verifier v {\n    ## one\n    ##\n    ## two\n    run \"x\"\n  }\n}\n\
+                test \"t\" {\n  ## three\n  ## four\n  run m()\n}\n";
+    assert_snapshot!(tau(&read_tau(text)), @r#"
+    mission m {
+      # one
+      #
+      # two
+      verifier v {
+        run "x"
+      }
+    }
+
+    test "t" {
+      # three
+      # four
+      run m()
+    }
+    "#);
+}
+
+#[test]
+fn a_comment_behind_the_bracket_of_an_action_is_the_actions() {
+    let text = "# one\naction a( # two\n  b : int # three\n) -> int {\n}\n";
+    assert_snapshot!(tau(&read_tau(text)), @r#"
+    # one
+    # two
+    action a(
+      b : int  # three
+    ) -> int {
+    }
+    "#);
+}
+
+#[test]
 fn what_no_key_can_say() {
     let why = |text: &str| super::unfit_for_yaml(&read_tau(text));
     assert_eq!(super::unfit_for_yaml(&read_yaml(FIX)), None);

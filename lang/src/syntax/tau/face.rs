@@ -167,10 +167,11 @@ impl Reader<'_> {
 pub(super) fn comments(entry: &mut Entry) -> Vec<Lead> {
     let before = std::mem::take(&mut entry.before);
     let after = entry.after.take().map(Lead::Comment);
-    let doc = entry.doc.take().map(|(text, _)| Lead::Comment(text));
+    let doc = entry.doc.take().map(|(text, _)| text);
+    let lines = doc.iter().flat_map(|text| text.split('\n'));
     before
         .into_iter()
-        .chain(doc)
+        .chain(lines.map(|line| Lead::Comment(line.to_owned())))
         .chain(after)
         .filter(is_comment)
         .collect()

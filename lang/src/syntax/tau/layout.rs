@@ -411,6 +411,13 @@ impl Cutter<'_> {
             return;
         };
         self.at = open + 1;
+        // A comment behind the `(` is about the action rather than its first parameter.
+        let rest = self.text[self.at..].trim_start_matches([' ', '\t']);
+        if rest.starts_with('#') && !rest.starts_with("##") {
+            self.at = self.text.len() - rest.len();
+            let (text, _) = self.comment();
+            entry.before.push(Lead::Comment(text));
+        }
         let params = self.entries(Parent::Params, depth + 1);
         if self.peek() == Some(b')') {
             self.at += 1;

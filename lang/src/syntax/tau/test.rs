@@ -100,7 +100,7 @@ impl Reader<'_> {
     fn line_around(&mut self, entry: &mut Entry) -> Around {
         let doc = entry.doc.take();
         let mut around = self.around(entry);
-        let lines = doc.iter().flat_map(|(text, _)| text.lines());
+        let lines = doc.iter().flat_map(|(text, _)| text.split('\n'));
         let leads = lines.map(|line| crate::syntax::tree::Lead::Comment(line.to_owned()));
         around.trivia.before.extend(leads.filter(is_comment));
         around
