@@ -105,6 +105,16 @@ impl Diagnostic {
         self
     }
 
+    /// Moves everything that it points at.
+    pub fn relocate(&mut self, to: &impl Fn(Span) -> Span) {
+        self.span = to(self.span);
+        let labels = self.labels.iter_mut().map(|(span, _)| span);
+        let edits = self.fixes.iter_mut().flat_map(|fix| &mut fix.edits);
+        for span in labels.chain(edits.map(|(span, _)| span)) {
+            *span = to(*span);
+        }
+    }
+
     /// Its stable code, such as `unknown-name`.
     #[must_use]
     pub fn code(&self) -> &'static str {

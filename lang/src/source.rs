@@ -171,6 +171,33 @@ impl SourceMap {
         SourceId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// How many files there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+
+    /// Adds the files of `other`, which shares its first `shared` files with this one. A place in
+    /// `other` is then what the result makes of it.
+    pub fn append(&mut self, other: SourceMap, shared: usize) -> impl Fn(Span) -> Span + use<> {
+        let fit = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let (first, behind) = (fit(shared), fit(self.files.len()));
+        self.files.extend(other.files.into_iter().skip(shared));
+        move |span| match span.file.0.checked_sub(first) {
+            Some(number) => Span {
+                file: SourceId(behind.saturating_add(number)),
+                ..span
+            },
+            None => span,
+        }
+    }
+
     /// The file with this id; ids come only from [`SourceMap::add`].
     #[must_use]
     pub fn file(&self, id: SourceId) -> Option<&SourceFile> {

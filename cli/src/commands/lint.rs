@@ -13,7 +13,7 @@ use self::select::is_wanted;
 use crate::args::{Format, Lint};
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::files::{Unreadable, discover, read};
+use crate::files::{Input, Unreadable, discover, read};
 use crate::language::Language;
 use crate::render::diagnostics::human::{self, Look};
 use crate::render::diagnostics::{Findings, github, json, jsonl, junit, sarif};
@@ -30,12 +30,16 @@ pub(crate) fn run(args: &Lint, context: &mut Context) -> Outcome {
     if !args.add_ignore.is_empty() {
         silence::run(args, context)?;
     }
-    let mut language = Language::new();
-    let mut findings = check_all(args, |sources, name, text| {
-        std::mem::swap(sources, &mut language.sources);
-        let checked = language.check(name, text);
-        std::mem::swap(sources, &mut language.sources);
-        checked
+    let mut findings = check_all(args, threads(), || {
+        let mut language = Language::new();
+        let sources = std::mem::take(&mut language.sources);
+        let check = move |sources: &mut SourceMap, name: &str, text: &str| {
+            std::mem::swap(sources, &mut language.sources);
+            let checked = language.check(name, text);
+            std::mem::swap(sources, &mut language.sources);
+            checked
+        };
+        (sources, check)
     });
     findings.diagnostics.retain(|it| is_wanted(args, it));
     let suppressed = &mut findings.suppressed;
@@ -72,18 +76,62 @@ fn format(asked: Option<Format>, form: Form) -> Result<Format, Failure> {
     }
 }
 
-/// What `check` finds; it adds a file of this name and text to the map and says what is wrong.
-fn check_all(
-    args: &Lint,
-    mut check: impl FnMut(&mut SourceMap, &str, &str) -> Checked,
-) -> Findings {
-    let mut findings = Findings::default();
+/// Fewer files than this are not worth another thread, which reads the library anew.
+const FILES_A_THREAD: usize = 32;
+
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}
+
+/// What is found in all files, in their order whatever the number of threads. `start` gives the
+/// texts that every check has, and a check: it adds a file of this name and text to the map and
+/// says what is wrong.
+fn check_all<C>(args: &Lint, threads: usize, start: impl Fn() -> (SourceMap, C) + Sync) -> Findings
+where
+    C: FnMut(&mut SourceMap, &str, &str) -> Checked,
+{
     let (inputs, unreadable) = discover(&args.paths, args.stdin_filename.as_deref());
+    let parts = threads.min(inputs.len() / FILES_A_THREAD).max(1);
+    let mut parts = inputs.chunks(inputs.len().div_ceil(parts).max(1));
+    let (first, start) = (parts.next().unwrap_or_default(), &start);
+    let mut findings = std::thread::scope(|scope| {
+        let others: Vec<_> = parts
+            .map(|part| scope.spawn(move || check_part(part, &[], start)))
+            .collect();
+        let (mut findings, shared) = check_part(first, &unreadable, start);
+        for other in others {
+            match other.join() {
+                Ok((other, _)) => findings.append(other, shared),
+                // A fault of tau is one wherever it happens.
+                Err(fault) => std::panic::resume_unwind(fault),
+            }
+        }
+        findings
+    });
+    findings.sort();
+    findings
+}
+
+/// What is found in some files, and how many texts every check has.
+fn check_part<C>(
+    inputs: &[Input],
+    unreadable: &[Unreadable],
+    start: &impl Fn() -> (SourceMap, C),
+) -> (Findings, usize)
+where
+    C: FnMut(&mut SourceMap, &str, &str) -> Checked,
+{
+    let (sources, mut check) = start();
+    let shared = sources.len();
+    let mut findings = Findings {
+        sources,
+        ..Findings::default()
+    };
     for file in unreadable {
-        refuse(&mut findings, file);
+        refuse(&mut findings, file.clone());
     }
     for input in inputs {
-        match read(&input) {
+        match read(input) {
             Ok(text) => {
                 findings.files.push(input.name());
                 let checked = check(&mut findings.sources, &input.name(), &text);
@@ -93,8 +141,7 @@ fn check_all(
             Err(file) => refuse(&mut findings, file),
         }
     }
-    findings.sort();
-    findings
+    (findings, shared)
 }
 
 /// A file that cannot be read is a finding like any other.
@@ -164,7 +211,7 @@ mod tests {
         for (number, text) in texts.iter().enumerate() {
             std::fs::write(root.path().join(format!("{number}.tau")), text).unwrap();
         }
-        check_all(&args(root.path()), check)
+        check_all(&args(root.path()), 1, || (SourceMap::default(), check))
     }
 
     #[test]
@@ -173,6 +220,31 @@ mod tests {
         assert_eq!(exit(&lint(&[b"!"]), false), Exit::Succeeded);
         assert_eq!(exit(&lint(&[b"!"]), true), Exit::Failed);
         assert_eq!(exit(&lint(&[b"?"]), false), Exit::Failed);
+    }
+
+    #[test]
+    fn threads_change_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        for number in 0..200 {
+            let text = "?!".repeat(number % 5);
+            std::fs::write(root.path().join(format!("{number}.tau")), text).unwrap();
+        }
+        let found = |threads| {
+            let findings = check_all(&args(root.path()), threads, || {
+                let mut sources = SourceMap::default();
+                sources.add("of every check", "");
+                (sources, check)
+            });
+            let places = findings.diagnostics.iter().map(|found| {
+                let place = findings.sources.location(found.span);
+                format!("{place} {}", found.code())
+            });
+            (places.collect::<Vec<_>>(), findings.files)
+        };
+        let one = found(1);
+        assert_eq!(one.0.len(), 800);
+        assert_eq!(one, found(3));
+        assert_eq!(one, found(50));
     }
 
     #[test]
@@ -191,7 +263,9 @@ mod tests {
 
     #[test]
     fn a_missing_path_is_an_error() {
-        let findings = check_all(&args(Path::new("/nowhere/at/all")), check);
+        let findings = check_all(&args(Path::new("/nowhere/at/all")), 1, || {
+            (SourceMap::default(), check)
+        });
         assert_eq!(exit(&findings, false), Exit::Failed);
         assert_eq!(findings.sentence(), "1 error in 1 file");
     }

@@ -47,6 +47,23 @@ impl Findings {
             .sort_by_key(|it| (it.diagnostic.span.file, it.diagnostic.span.start));
     }
 
+    /// Adds what was found in other files, by a check that shares the first `shared` files.
+    pub(crate) fn append(&mut self, other: Findings, shared: usize) {
+        let to = self.sources.append(other.sources, shared);
+        self.diagnostics
+            .extend(other.diagnostics.into_iter().map(|mut found| {
+                found.relocate(&to);
+                found
+            }));
+        self.suppressed
+            .extend(other.suppressed.into_iter().map(|mut it| {
+                it.diagnostic.relocate(&to);
+                it.comment = to(it.comment);
+                it
+            }));
+        self.files.extend(other.files);
+    }
+
     /// How many there are.
     pub(crate) fn summary(&self) -> Summary {
         let mut summary = Summary {
