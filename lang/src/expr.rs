@@ -6,6 +6,7 @@ mod known;
 pub mod signatures;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use minijinja::machinery::ast;
 use minijinja::{Environment, UndefinedBehavior};
@@ -257,6 +258,7 @@ pub fn parse(expr: &Expr) -> Result<ast::Expr<'_>, ExprError> {
         let whole = expr.source.at.0;
         let span = match error.range() {
             Some(range) if range.end <= expr.source.value.len() => {
+                let range = whole_letters(&expr.source.value, range);
                 expr.source.span(range.start, range.end)
             }
             _ => whole,
@@ -266,6 +268,17 @@ pub fn parse(expr: &Expr) -> Result<ast::Expr<'_>, ExprError> {
             why: reason(&error),
         }
     })
+}
+
+/// The range with whole letters: minijinja points at the first byte of one that it does not know.
+fn whole_letters(text: &str, range: Range<usize>) -> Range<usize> {
+    let outwards = |mut at: usize, by: isize| {
+        while !text.is_char_boundary(at) {
+            at = at.saturating_add_signed(by);
+        }
+        at
+    };
+    outwards(range.start, -1)..outwards(range.end, 1)
 }
 
 /// Refuses an expression that goes too deep to be parsed.

@@ -14,8 +14,8 @@ use tau_lang::diagnostic::Severity;
 use tau_lang::expr::{Context, Engine};
 use tau_lang::library::{Library, Texts};
 use tau_lang::source::SourceMap;
-use tau_lang::syntax::tau;
 use tau_lang::syntax::tree::ValueKind;
+use tau_lang::syntax::{tau, yaml};
 use tau_lang::types::Type;
 
 const INPUTS: &str = "\
@@ -356,6 +356,106 @@ proptest! {
     #[test]
     fn what_is_found_right_runs_and_gives_its_type(source in expression()) {
         holds(&source)?;
+    }
+}
+
+/// Words and signs in any order.
+fn anything() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec![
+        "n",
+        "mt",
+        "xs",
+        "rs",
+        "r",
+        "é",
+        "1",
+        "0",
+        "0.5",
+        "'ä'",
+        "'\\n'",
+        "'it''s'",
+        "none",
+        "true",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ".",
+        ",",
+        ":",
+        "|",
+        "~",
+        "+",
+        "-",
+        "*",
+        "/",
+        "//",
+        "%",
+        "**",
+        "==",
+        "!=",
+        "<",
+        ">=",
+        "in",
+        "not",
+        "and",
+        "or",
+        "is",
+        "if",
+        "else",
+        "upper",
+        "default",
+        "map",
+        "attribute",
+        "=",
+        "first",
+        "length",
+        "range",
+        "'s'",
+        "'a, b'",
+        "a",
+        "b",
+        "&&",
+        "\u{1f600}",
+    ]);
+    let gaps = prop::sample::select(vec!["", " ", "  "]);
+    prop::collection::vec((words, gaps), 1..14).prop_map(|all| {
+        all.into_iter()
+            .flat_map(|(word, gap)| [word, gap])
+            .collect()
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_found_stands_in_the_file(source in prop_oneof![anything(), expression()]) {
+        let (library, _) = Library::load(&mut SourceMap::default(), &Texts::default());
+        let plain = format!("mission m {{\n{INPUTS}\n  output x = {source}\n  output y = \"é {{{{ {source} }}}}\"\n}}\n");
+        let quoted = serde_json::to_string(&format!("é {{{{ {source} }}}}")).unwrap();
+        let single = source.replace('\'', "''");
+        let yaml = format!(
+            "tau: 1\nmission: m\ninputs:\n  n: int\n  xs: [string]\noutputs:\n  a: {quoted}\n  \
+             b: '{{{{ {single} }}}}'\n  c: |\n    é {{{{ {source} }}}}\n"
+        );
+        for (name, text) in [("a.tau", plain), ("a.yaml", yaml)] {
+            let mut sources = SourceMap::default();
+            let id = sources.add(name, text.as_str());
+            let (tree, mut found) = match name {
+                "a.tau" => tau::parse(&text, id),
+                _ => yaml::parse(&text, id),
+            };
+            found.extend(check(&tree, &library).diagnostics);
+            for one in found {
+                let spans = [one.span].into_iter().chain(one.labels.iter().map(|(at, _)| *at));
+                let edits = one.fixes.iter().flat_map(|fix| &fix.edits).map(|(at, _)| *at);
+                for span in spans.chain(edits) {
+                    let range = span.start as usize..span.end as usize;
+                    prop_assert!(text.get(range).is_some(), "{}: {span:?} of {text}", one.kind);
+                }
+            }
+        }
     }
 }
 

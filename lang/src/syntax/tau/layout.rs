@@ -520,9 +520,10 @@ impl Cutter<'_> {
             return false;
         }
         let head = self.text[start..self.at].trim_end();
+        // A head without blanks, such as `if`, is no word behind which something is missing.
         let word = head
-            .rfind(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-            .map_or("", |before| &head[before + 1..]);
+            .rsplit_once(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .map_or("", |(_, word)| word);
         head != "else if"
             && (OPERATORS.contains(&word)
                 || head.ends_with(['=', '<', '>', '+', '-', '*', '/', '%', '~', '|', ',']))

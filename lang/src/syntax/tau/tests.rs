@@ -164,6 +164,12 @@ fn parameters_that_are_never_closed_end_with_the_block() {
 }
 
 #[test]
+fn letters_of_other_scripts_before_a_brace_are_read() {
+    let text = "mission m {\n  let x = }if\u{1f600}{n\n  if \u{e9}{ a: 1 } {\n  }\n}\n";
+    assert!(findings(text).contains("[syntax]"), "{}", findings(text));
+}
+
+#[test]
 fn a_quote_that_is_never_closed_is_no_expression() {
     let text = "mission m {\n  authority {\n    read' \"**\"\n  }\n  let a = 'x\n}\n";
     let (_, found) = read(text);
