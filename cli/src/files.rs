@@ -7,7 +7,7 @@ mod replace;
 use std::path::PathBuf;
 
 pub(crate) use self::discover::discover;
-pub(crate) use self::read::read;
+pub(crate) use self::read::{contents, read};
 pub(crate) use self::replace::replace;
 
 /// A file to work on.

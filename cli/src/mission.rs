@@ -9,11 +9,12 @@ use tau_lang::check::{self, Checked};
 use tau_lang::diagnostic::{Diagnostic, Severity, nearest};
 use tau_lang::expr::{Context as Values, Engine};
 use tau_lang::plan::Plan;
-use tau_lang::source::{SourceMap, decode};
+use tau_lang::source::SourceMap;
 
 use crate::args::{Mission, Setting};
 use crate::context::Context;
 use crate::exit::Failure;
+use crate::files::{Input, read};
 use crate::language::Language;
 use crate::render::diagnostics::human::{self, Look};
 use crate::saved::Saved;
@@ -210,9 +211,8 @@ pub(crate) fn text(file: &str) -> Result<String, Failure> {
             None => failure.help(format!("it has {}", names.join(", "))),
         });
     }
-    let bytes = std::fs::read(file)
-        .map_err(|error| Failure::usage(format!("cannot read `{file}`: {error}")))?;
-    decode(bytes).map_err(|error| Failure::usage(format!("cannot read `{file}`: {}", error.0)))
+    read(&Input::File(PathBuf::from(file)))
+        .map_err(|wrong| Failure::usage(format!("cannot read `{file}`: {}", wrong.why)))
 }
 
 /// The values of `--set`, with `@path` and `@-` read.

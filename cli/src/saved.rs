@@ -6,6 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::exit::Failure;
+use crate::files::contents;
+
+/// The largest saved plan, which holds the inputs, that is read.
+const MAX_SAVED_BYTES: u64 = 256 * 1024 * 1024;
 
 /// A mission with everything that its plan was made from.
 #[derive(Debug, Serialize, Deserialize)]
@@ -37,7 +41,7 @@ impl Saved {
     /// # Errors
     /// It is a saved plan that this tau cannot read.
     pub(crate) fn read(file: &str) -> Result<Option<Saved>, Failure> {
-        let Ok(bytes) = std::fs::read(Path::new(file)) else {
+        let Ok(bytes) = contents(Path::new(file), MAX_SAVED_BYTES) else {
             return Ok(None);
         };
         if !bytes.trim_ascii_start().starts_with(b"{") {

@@ -260,10 +260,10 @@ fn programs(
                     .iter()
                     .any(|need| need.asks && need.effect == Effect::Run);
                 let command = step.args.iter().find(|(name, _, _)| name == "command");
-                if let (true, Some((_, value, ty))) = (asks, command) {
-                    if let Some(Json::String(command)) = engine.known(value, ty, inputs) {
-                        found(&node.name, &command, node.at);
-                    }
+                if let (true, Some((_, value, ty))) = (asks, command)
+                    && let Some(Json::String(command)) = engine.known(value, ty, inputs)
+                {
+                    found(&node.name, &command, node.at);
                 }
             }
             NodeKind::If {

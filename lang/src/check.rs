@@ -24,7 +24,7 @@ pub use self::statements::{MAX_RETRIES, MAX_ROUNDS};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Kind, Severity, nearest};
+use crate::diagnostic::{Diagnostic, Found, Kind, Severity, nearest};
 use crate::library::Library;
 use crate::plan::Plan;
 use crate::plan::test::Test;
@@ -82,7 +82,8 @@ pub fn check(file: &File, library: &Library) -> Checked {
         plans: BTreeMap::new(),
         stack: Vec::new(),
         broken: false,
-        diagnostics: Vec::new(),
+        copied: 0,
+        diagnostics: Found::default(),
     };
     checker.items(file);
     let mut plans = Vec::new();
@@ -98,7 +99,7 @@ pub fn check(file: &File, library: &Library) -> Checked {
         plans,
         tests,
         types: checker.types,
-        diagnostics,
+        diagnostics: diagnostics.into_vec(),
         suppressed: Vec::new(),
     };
     checked.sort();
@@ -131,7 +132,9 @@ struct Checker<'a> {
     stack: Vec<String>,
     /// A statement of the mission being checked could not be read.
     broken: bool,
-    diagnostics: Vec<Diagnostic>,
+    /// How many bytes calls have taken from the missions that they call.
+    copied: usize,
+    diagnostics: Found,
 }
 
 impl<'a> Checker<'a> {
@@ -285,9 +288,7 @@ impl<'a> Checker<'a> {
         let before = self.diagnostics.len();
         let plan = self.mission(mission);
         self.stack.pop();
-        let wrong = self.diagnostics[before..]
-            .iter()
-            .any(|one| one.kind.is_fatal());
+        let wrong = self.diagnostics.is_fatal_since(before);
         let plan = (!wrong).then(|| Arc::new(plan));
         self.plans.insert(name.to_owned(), plan.clone());
         plan

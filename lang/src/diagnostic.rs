@@ -1,6 +1,7 @@
 //! The one diagnostic type. Terminals, JSON and editors show projections of the same value.
 
 mod family;
+mod found;
 mod help;
 mod kind;
 mod near;
@@ -10,6 +11,8 @@ mod wording;
 use serde::Serialize;
 
 pub use self::family::Family;
+pub use self::found::MAX_FINDINGS;
+pub(crate) use self::found::{Found, bound};
 pub use self::kind::{Kind, Rule};
 pub use self::near::{distance, nearest};
 pub use self::offer::offer;
@@ -55,7 +58,7 @@ impl Fix {
     #[must_use]
     pub fn safe(title: impl Into<String>, edits: Vec<(Span, String)>) -> Fix {
         Fix {
-            title: title.into(),
+            title: shortened(title.into()),
             edits,
             safe: true,
         }
@@ -65,7 +68,7 @@ impl Fix {
     #[must_use]
     pub fn unsafe_(title: impl Into<String>, edits: Vec<(Span, String)>) -> Fix {
         Fix {
-            title: title.into(),
+            title: shortened(title.into()),
             edits,
             safe: false,
         }
@@ -87,7 +90,7 @@ impl Diagnostic {
     /// The same with one more place that explains it.
     #[must_use]
     pub fn label(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.labels.push((span, text.into()));
+        self.labels.push((span, shortened(text.into())));
         self
     }
 
@@ -126,4 +129,21 @@ impl Diagnostic {
     pub fn severity(&self) -> Severity {
         self.kind.severity()
     }
+}
+
+/// How many letters of the user's text a message repeats.
+const MAX_QUOTED: usize = 200;
+
+/// A message with what it quotes cut to a length that somebody reads.
+fn shortened(text: String) -> String {
+    if text.len() <= MAX_QUOTED {
+        return text;
+    }
+    let part = |part: &str| match part.char_indices().nth(MAX_QUOTED) {
+        Some((end, _)) => format!("{}…", &part[..end]),
+        None => part.to_owned(),
+    };
+    // What the user wrote may hold backticks itself, so that all parts are cut alike.
+    let parts: Vec<String> = text.split('`').map(part).collect();
+    parts.join("`")
 }

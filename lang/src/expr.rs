@@ -83,6 +83,10 @@ impl Engine {
             why: reason(error),
         };
         bounded(expr)?;
+        // A name alone needs no evaluation. One that is not there may be a word of Jinja.
+        if let Some(value) = context.get(&expr.source.value) {
+            return Ok(value.clone());
+        }
         let compiled = self
             .environment
             .compile_expression(&expr.source.value)

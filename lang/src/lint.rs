@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use self::secret_literal::secrets;
 use crate::check::Checked;
-use crate::diagnostic::{Diagnostic, offer};
+use crate::diagnostic::{Diagnostic, bound, offer};
 use crate::library::Library;
 use crate::plan::Plan;
 use crate::source::{SourceId, SourceMap};
@@ -100,6 +100,8 @@ pub fn finish(
     checked.diagnostics.extend(read);
     let secrets = sources.file(file).map(|source| secrets(source, file));
     checked.diagnostics.extend(secrets.unwrap_or_default());
+    checked.sort();
+    bound(&mut checked.diagnostics);
     suppress::settle(checked, tree, file, sources);
     let suppressed = checked.suppressed.iter_mut();
     let suppressed = suppressed.map(|it| &mut it.diagnostic);

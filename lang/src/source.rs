@@ -238,6 +238,19 @@ pub trait Source {
     fn read(&self, path: &str) -> Result<String, ReadError>;
 }
 
+/// Whether these are letters of two bytes: it says so, or every other byte of its beginning is NUL.
+fn is_utf16(bytes: &[u8]) -> bool {
+    let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    let is_wide = |nul: usize| {
+        let pairs = bytes.chunks_exact(2).take(16);
+        bytes.len() >= 4
+            && pairs
+                .into_iter()
+                .all(|pair| (pair[nul] == 0) && pair[1 - nul] != 0)
+    };
+    marked || is_wide(0) || is_wide(1)
+}
+
 /// The text in `bytes`, if a tau file may hold it.
 ///
 /// # Errors
@@ -250,7 +263,7 @@ pub fn decode(bytes: Vec<u8>) -> Result<String, ReadError> {
             bytes.len()
         ));
     }
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+    if is_utf16(&bytes) {
         return refuse("it is UTF-16; save it as UTF-8".to_owned());
     }
     if let Some(at) = bytes.iter().position(|byte| *byte == 0) {

@@ -1,10 +1,13 @@
 //! `tau resume RUN`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use tau_lang::source::{MAX_FILE_BYTES, decode};
 
 use crate::args::Resume;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::files::contents;
 use crate::mission;
 use crate::runner;
 
@@ -27,8 +30,8 @@ pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
     let started = found.started()?.clone();
     let recorded = found.text().unwrap_or_else(|| started.text.clone());
     let text = match &started.path {
-        Some(path) => match std::fs::read(path) {
-            Ok(bytes) => tau_lang::source::decode(bytes)
+        Some(path) => match contents(Path::new(path), MAX_FILE_BYTES as u64) {
+            Ok(bytes) => decode(bytes)
                 .map_err(|error| Failure::usage(format!("cannot read `{path}`: {}", error.0)))?,
             // The file may be gone; what it said is in the journal.
             Err(_) => recorded.clone(),

@@ -50,7 +50,15 @@ impl Walk {
 
     /// Walks with a list instead of by calling itself: a folder may be deeper than the stack.
     /// Links to folders are not followed, so there are no circles.
+    ///
+    /// A link to a file is followed when it stays in `root`: who names a folder means what is in
+    /// it, and `tau fmt` writes.
     fn folder(&mut self, root: &Path) {
+        let inside = fs::canonicalize(root).ok();
+        let stays = |path: &Path| match (fs::canonicalize(path), &inside) {
+            (Ok(target), Some(inside)) => target.starts_with(inside),
+            _ => false,
+        };
         let mut folders = vec![root.to_owned()];
         while let Some(folder) = folders.pop() {
             let entries = match entries(&folder) {
@@ -62,10 +70,15 @@ impl Walk {
             };
             let mut inner = Vec::new();
             for path in entries {
-                let is_folder = fs::symlink_metadata(&path).is_ok_and(|meta| meta.is_dir());
-                if is_folder {
+                let Ok(kind) = fs::symlink_metadata(&path).map(|meta| meta.file_type()) else {
+                    continue;
+                };
+                if kind.is_dir() {
                     inner.push(path);
-                } else if is_candidate(&path) && is_file(&path) {
+                } else if is_candidate(&path)
+                    && is_file(&path)
+                    && (!kind.is_symlink() || stays(&path))
+                {
                     self.offer(&path);
                 }
             }

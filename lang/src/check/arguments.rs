@@ -17,6 +17,9 @@ use crate::types::{Fields, Plain, Type};
 /// Arguments by parameter name.
 type Arguments = Vec<(String, Value, Type)>;
 
+/// How many bytes all calls of missions may take from what they call.
+const MAX_COPIED: usize = 64 * 1024 * 1024;
+
 impl<'a> Checker<'a> {
     pub(super) fn step(
         &mut self,
@@ -85,6 +88,12 @@ impl<'a> Checker<'a> {
         }
         let plan: Option<Arc<Plan>> = self.plan(&callee);
         let plan = plan?;
+        self.copied = self.copied.saturating_add(copied(&plan));
+        if self.copied > MAX_COPIED {
+            let most = MAX_STATEMENTS;
+            self.report(Kind::MissionTooLarge { most }, step.action.at.0);
+            return None;
+        }
         let args = self.arguments(step, &callee, &plan.inputs, scope);
         let modifiers = self.modifiers(step, body, scope);
         let mut touches = Vec::new();
@@ -114,7 +123,9 @@ impl<'a> Checker<'a> {
         let missions = self.local.keys().map(|name| (*name).to_owned());
         let known: Vec<String> = actions.cloned().chain(missions).collect();
         // `fs.raed` is nearer to `fs.read` than its length suggests; a bare `read` means one too.
-        let near = nearest(name, known.iter().map(String::as_str))
+        let near = self
+            .diagnostics
+            .nearest(name, known.iter().map(String::as_str))
             .or_else(|| {
                 known
                     .iter()
@@ -198,6 +209,18 @@ impl<'a> Checker<'a> {
         }
         given
     }
+}
+
+/// About how many bytes a call takes from the mission that it calls: what that touches, and the
+/// defaults of its inputs.
+fn copied(plan: &Plan) -> usize {
+    let touches = plan.body.nodes.iter().map(|node| node.touches.len());
+    let defaults = plan
+        .inputs
+        .iter()
+        .filter_map(|input| input.default.as_ref());
+    let written = defaults.map(|value| (value.at.0.end - value.at.0.start) as usize);
+    touches.sum::<usize>() * 256 + written.sum::<usize>()
 }
 
 /// The names of the parameters that `step` gives no argument for.

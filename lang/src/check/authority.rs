@@ -35,7 +35,7 @@ impl Checker<'_> {
         }
         self.shadowed(plan);
         // While something is broken, what needs a grant may not have been read.
-        if self.broken || self.diagnostics.iter().any(|one| one.kind.is_fatal()) {
+        if self.broken || self.diagnostics.is_fatal_since(0) {
             return;
         }
         for grant in plan.grants.iter().filter(|grant| !grant.deny) {

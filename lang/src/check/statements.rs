@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::Checker;
 use super::mission::names_of;
 use super::scope::{Name, Scope, What};
-use crate::diagnostic::{Diagnostic, Kind, nearest};
+use crate::diagnostic::{Diagnostic, Kind};
 use crate::expr;
 use crate::expr::signatures::{FUNCTIONS, find};
 use crate::plan::{Block, Modifiers, Node, NodeKind, Thing, Touch};
@@ -285,7 +285,10 @@ impl<'a> Checker<'a> {
             let known = scope.all().map(|(name, _)| name);
             Kind::NameUnknown {
                 name: name.text.clone(),
-                near: nearest(&name.text, known).map(str::to_owned),
+                near: self
+                    .diagnostics
+                    .nearest(&name.text, known)
+                    .map(str::to_owned),
             }
         };
         self.diagnostics.push(Diagnostic::new(kind, name.at.0));

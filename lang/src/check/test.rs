@@ -50,7 +50,7 @@ impl<'a> Checker<'a> {
     pub(super) fn started_mission(&mut self, run: &CallOf) -> Option<Arc<Plan>> {
         let name = &run.mission.text;
         if self.mission_named(name).is_none() {
-            let near = nearest(name, self.local.keys().copied());
+            let near = self.diagnostics.nearest(name, self.local.keys().copied());
             let kind = Kind::MissionMissing {
                 asked: Some(name.clone()),
                 near: near.map(str::to_owned),

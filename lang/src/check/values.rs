@@ -183,7 +183,10 @@ impl Checker<'_> {
             return;
         }
         let verifiers = scope.all().filter(|(_, it)| it.what == What::Verifier);
-        let near = nearest(name, verifiers.map(|(name, _)| name)).map(str::to_owned);
+        let near = self
+            .diagnostics
+            .nearest(name, verifiers.map(|(name, _)| name))
+            .map(str::to_owned);
         let name = name.to_owned();
         self.report(Kind::NameUnknown { name, near }, at);
     }

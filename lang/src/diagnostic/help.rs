@@ -1,11 +1,15 @@
 //! What to do about a finding, where more can be said than its message says.
 
-use super::Kind;
+use super::{Kind, shortened};
 
 impl Kind {
     /// What to do about it, if more can be said than the message says.
     #[must_use]
     pub fn help(&self) -> Option<String> {
+        self.advice().map(shortened)
+    }
+
+    fn advice(&self) -> Option<String> {
         let mean =
             |near: &Option<String>| near.as_ref().map(|near| format!("did you mean `{near}`?"));
         match self {

@@ -186,6 +186,8 @@ kinds! {
     FilterInput { name: String, takes: String, found: String, instead: Option<String> } = Error Expressions "filter-input";
     /// A filter that does not exist.
     FilterUnknown { name: String, near: Option<String> } = Error Expressions "filter-unknown";
+    /// More findings than anybody reads.
+    FindingsCut { most: usize } = Error Syntax "findings-cut";
     /// A function that does not exist.
     FunctionUnknown { name: String, near: Option<String>, instead: Option<String> } = Error Expressions "function-unknown";
     /// `given` names neither an action nor a step of the mission.

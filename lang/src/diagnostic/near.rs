@@ -1,5 +1,8 @@
 //! The name that was meant: how far two names are from each other.
 
+/// How many names are compared: of a file with more, one that is not found costs no more.
+const MAX_NAMES: usize = 10_000;
+
 /// The name among `known` that is nearest to `wrong`, if one is near enough to be meant.
 #[must_use]
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -11,6 +14,7 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
     let limit = 1 + letters / 4;
     let near = known
         .into_iter()
+        .take(MAX_NAMES)
         // Names whose lengths differ by more cannot be near.
         .filter(|name| name.len().abs_diff(wrong.len()) <= limit * 4)
         .map(|name| (distance(wrong, name), name))

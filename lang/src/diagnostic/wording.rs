@@ -1,11 +1,20 @@
 //! The words of every kind: one sentence that can be read alone. What to do is in `help.rs`.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
-use super::{Kind, Rule, Severity};
+use super::{Kind, Rule, Severity, shortened};
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.words(&mut text)?;
+        f.write_str(&shortened(text))
+    }
+}
+
+impl Kind {
+    /// What it says, with all that it quotes.
+    fn words(&self, f: &mut impl Write) -> fmt::Result {
         match self {
             Kind::ActionInExpression { name } => {
                 write!(
@@ -121,6 +130,10 @@ impl fmt::Display for Kind {
             Kind::GivenUnused { name, mission } => {
                 write!(f, "mission `{mission}` never calls `{name}`")
             }
+            Kind::FindingsCut { most } => write!(
+                f,
+                "this file has more than {most} errors or warnings, and the rest is not shown"
+            ),
             Kind::GlobInvalid { pattern, why } => {
                 write!(f, "`{pattern}` is not a path pattern: {why}")
             }

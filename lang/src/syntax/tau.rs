@@ -18,9 +18,9 @@ use pest::Parser as _;
 use pest::iterators::{Pair, Pairs};
 
 use self::layout::{Block, Entry, Trouble};
-use super::letters::is_unsafe;
+use super::letters::unsafe_letters;
 use super::tree::{Doc, File, Trivia};
-use crate::diagnostic::{Diagnostic, Kind};
+use crate::diagnostic::{Diagnostic, Found, Kind};
 use crate::source::{At, SourceId, Span};
 
 /// The grammar's parser. pest makes it and the rules' names from `tau.pest`.
@@ -42,7 +42,7 @@ pub fn parse(text: &str, file: SourceId) -> (File, Vec<Diagnostic>) {
     let mut reader = Reader {
         text,
         file,
-        diagnostics: Vec::new(),
+        diagnostics: Found::default(),
         misshapen: Vec::new(),
     };
     reader.unsafe_characters();
@@ -52,7 +52,7 @@ pub fn parse(text: &str, file: SourceId) -> (File, Vec<Diagnostic>) {
     }
     let mut tree = reader.file(whole);
     super::blanks::settle(&mut tree);
-    (tree, reader.diagnostics)
+    (tree, reader.diagnostics.into_vec())
 }
 
 /// Where the comments of a text in the tau spelling begin, in its order.
@@ -64,7 +64,7 @@ pub(crate) fn comments(text: &str) -> Vec<usize> {
 struct Reader<'a> {
     text: &'a str,
     file: SourceId,
-    diagnostics: Vec<Diagnostic>,
+    diagnostics: Found,
     /// Where the shape itself is wrong.
     misshapen: Vec<Span>,
 }
@@ -200,11 +200,9 @@ impl<'a> Reader<'a> {
 
     /// Characters that change what a reader sees (direction controls) or that no text has.
     fn unsafe_characters(&mut self) {
-        for (at, c) in self.text.char_indices() {
-            if is_unsafe(c) {
-                let span = self.span(at..at + c.len_utf8());
-                self.report(Kind::UnsafeCharacter { code: c.into() }, span);
-            }
+        for (at, c) in unsafe_letters(self.text) {
+            let span = self.span(at..at + c.len_utf8());
+            self.report(Kind::UnsafeCharacter { code: c.into() }, span);
         }
     }
 }

@@ -26,7 +26,7 @@ mod tests;
 use self::lines::Lines;
 use self::reader::Reader;
 use super::blanks;
-use super::letters::is_unsafe;
+use super::letters::unsafe_letters;
 use super::tree::File;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::source::{SourceId, Span};
@@ -39,7 +39,7 @@ pub fn parse(text: &str, file: SourceId) -> (File, Vec<Diagnostic>) {
     let mut loaded = load::load(text, &lines, file);
     let root = loaded.root.take();
     let mut reader = Reader::new(text, &lines, file, loaded);
-    for (at, letter) in text.char_indices().filter(|(_, it)| is_unsafe(*it)) {
+    for (at, letter) in unsafe_letters(text) {
         let span = Span::new(file, at, at + letter.len_utf8());
         reader.report(
             Kind::UnsafeCharacter {
@@ -50,7 +50,7 @@ pub fn parse(text: &str, file: SourceId) -> (File, Vec<Diagnostic>) {
     }
     let mut tree = reader.file(root.as_ref());
     blanks::settle(&mut tree);
-    let mut diagnostics = reader.diagnostics;
+    let mut diagnostics = reader.diagnostics.into_vec();
     diagnostics.sort_by_key(|diagnostic| diagnostic.span.start);
     (tree, diagnostics)
 }

@@ -186,7 +186,7 @@ impl Copy {
 
 /// Which bytes of a line to show: all of it, or about `limit` characters with the first place.
 fn window(body: &str, at: usize, ranges: &[(usize, usize)], limit: usize) -> (usize, usize) {
-    if body.len() <= limit || body.chars().count() <= limit {
+    if body.len() <= limit || body.chars().nth(limit).is_none() {
         return (0, body.len());
     }
     let here = |(start, _): &&(usize, usize)| (at..=at + body.len()).contains(start);

@@ -33,7 +33,8 @@ impl Checker<'_> {
             )
             .label(later, "it is defined here")
         } else {
-            let near = nearest(name, scope.all().map(|(name, _)| name)).map(str::to_owned);
+            let names = scope.all().map(|(name, _)| name);
+            let near = self.diagnostics.nearest(name, names).map(str::to_owned);
             let name = name.to_owned();
             Diagnostic::new(Kind::NameUnknown { name, near }, at)
         };

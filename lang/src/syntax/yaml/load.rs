@@ -10,7 +10,7 @@ use super::lines::Lines;
 use super::node::{Entry, Node, NodeKind};
 use super::places::{Quotes, places};
 use super::why::why;
-use crate::diagnostic::{Diagnostic, Kind};
+use crate::diagnostic::{Diagnostic, Found, Kind};
 use crate::source::{MAX_FILE_BYTES, SourceId, Span};
 use crate::syntax::text::Text;
 
@@ -23,7 +23,7 @@ pub(super) struct Loaded {
     pub(super) root: Option<Node>,
     /// In the order of the text.
     pub(super) comments: Vec<Comment>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) diagnostics: Found,
     /// Where reading had to stop, when it did not reach the end.
     pub(super) cut: Option<u32>,
 }
@@ -47,7 +47,7 @@ pub(super) fn load(source: &str, lines: &Lines, file: SourceId) -> Loaded {
         loaded: Loaded {
             root: None,
             comments: Vec::new(),
-            diagnostics: Vec::new(),
+            diagnostics: Found::default(),
             cut: None,
         },
     };

@@ -5,7 +5,7 @@ use super::habits;
 use super::lines::Lines;
 use super::load::Loaded;
 use super::node::{Entry, Node, NodeKind};
-use crate::diagnostic::{Diagnostic, Kind, nearest};
+use crate::diagnostic::{Diagnostic, Found, Kind, nearest};
 use crate::source::{At, SourceId, Span};
 use crate::syntax::text::Text;
 use crate::syntax::tree::{Doc, Ident};
@@ -15,7 +15,7 @@ pub(super) struct Reader<'a> {
     pub(super) source: &'a str,
     pub(super) file: SourceId,
     pub(super) comments: Comments<'a>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+    pub(super) diagnostics: Found,
     /// Where the file could not be read further, if so; what seems missing may stand there.
     pub(super) cut: Option<u32>,
 }
@@ -55,7 +55,10 @@ impl<'a> Reader<'a> {
     /// Says that `of` knows no such key. One that stands among `entries` already is not meant.
     pub(super) fn unknown_key(&mut self, key: &Text, of: &str, known: &[&str], entries: &[Entry]) {
         let given = |known: &&str| entries.iter().any(|entry| entry.key.value == *known);
-        let known = known.iter().copied().filter(|known| !given(known));
+        // There may be many entries: only what could be meant is looked for among them.
+        let near = |known: &&str| nearest(&key.value, [*known]).is_some();
+        let known = known.iter().copied();
+        let known = known.filter(|known| near(known) && !given(known));
         let foreign = habits::FOREIGN.iter().find(|(word, _)| *word == key.value);
         let kind = match foreign {
             Some((_, meant)) => Kind::LikelyMistake {
@@ -65,7 +68,10 @@ impl<'a> Reader<'a> {
             None => Kind::KeyUnknown {
                 key: key.value.clone(),
                 of: of.to_owned(),
-                near: nearest(&key.value, known).map(str::to_owned),
+                near: self
+                    .diagnostics
+                    .nearest(&key.value, known)
+                    .map(str::to_owned),
             },
         };
         self.report(kind, key.at.0);
