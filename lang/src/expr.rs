@@ -3,6 +3,7 @@
 mod absent;
 mod depth;
 mod known;
+pub mod matching;
 pub mod signatures;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +54,7 @@ impl Engine {
         environment.set_undefined_behavior(UndefinedBehavior::Chainable);
         environment.set_fuel(Some(FUEL));
         absent::add(&mut environment);
+        environment.add_filter("matching", matching::filter);
         for (name, filter) in filters {
             let filter = *filter;
             environment.add_filter(*name, move |text: &str| {

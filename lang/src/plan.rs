@@ -223,6 +223,8 @@ impl NodeKind {
 pub struct Step {
     /// The action's dotted name.
     pub action: String,
+    /// Where the text names it.
+    pub action_at: Span,
     /// Every given argument and every default, with its type, by parameter name.
     pub args: Vec<(String, Value, Type)>,
     /// What the action's face says it needs, over its parameters.
@@ -242,6 +244,8 @@ pub struct Step {
 pub struct Call {
     /// The called mission.
     pub plan: Arc<Plan>,
+    /// Where the text names it.
+    pub action_at: Span,
     /// Every given argument, with its type, by input name.
     pub args: Vec<(String, Value, Type)>,
     /// Its modifiers.

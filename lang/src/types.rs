@@ -37,6 +37,9 @@ pub enum Type {
     Optional(Box<Type>),
     /// `"a" or "b"`
     Choice(Vec<String>),
+    /// `untrusted T`: a `T` that comes from outside. It may stand wherever a `T` may; where its
+    /// value may go is followed by its own pass.
+    Untrusted(Box<Type>),
 }
 
 /// What shows a [`Plain`] type.
@@ -58,6 +61,16 @@ impl Type {
         }
     }
 
+    /// `untrusted T`, once, and within its `?`: whether there is a value is then part of it.
+    #[must_use]
+    pub fn untrusted(self) -> Type {
+        match self {
+            Type::None | Type::Untrusted(_) => self,
+            Type::Optional(inner) => inner.untrusted().optional(),
+            other => Type::Untrusted(Box::new(other)),
+        }
+    }
+
     /// Itself without its `?`.
     #[must_use]
     pub fn present(self) -> Type {
@@ -67,12 +80,12 @@ impl Type {
         }
     }
 
-    /// Itself without its `?` and its name.
+    /// Itself without its `?`, its name and its `untrusted`.
     #[must_use]
     pub fn bare(&self) -> &Type {
         match self {
             Type::Named(_, inner) => inner.bare(),
-            Type::Optional(inner) => inner.bare(),
+            Type::Optional(inner) | Type::Untrusted(inner) => inner.bare(),
             other => other,
         }
     }
@@ -83,7 +96,7 @@ impl Type {
     pub fn is_sealed(&self) -> bool {
         match self {
             Type::Named(name, _) => name.starts_with(|c: char| c.is_ascii_lowercase()),
-            Type::Optional(inner) => inner.is_sealed(),
+            Type::Optional(inner) | Type::Untrusted(inner) => inner.is_sealed(),
             _ => false,
         }
     }
@@ -123,6 +136,7 @@ impl fmt::Display for Type {
             }
             Type::Named(name, _) => f.write_str(name),
             Type::Optional(inner) => write!(f, "{inner}?"),
+            Type::Untrusted(inner) => write!(f, "untrusted {inner}"),
             Type::Choice(choices) => {
                 let quoted: Vec<String> = choices.iter().map(|one| format!("\"{one}\"")).collect();
                 f.write_str(&quoted.join(" or "))

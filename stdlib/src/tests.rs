@@ -101,7 +101,7 @@ mod example {
     pub(super) fn value(ty: &Type) -> Value {
         match ty {
             Type::Any | Type::None => Value::Null,
-            Type::Optional(inner) => value(inner),
+            Type::Optional(inner) | Type::Untrusted(inner) => value(inner),
             Type::Named(name, inner) => {
                 let mut record = value(inner);
                 if name == "verdict" {

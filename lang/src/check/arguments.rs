@@ -111,6 +111,7 @@ impl<'a> Checker<'a> {
         node.gate = gate;
         node.kind = NodeKind::Call(Call {
             plan,
+            action_at: step.action.at.0,
             args,
             modifiers,
         });
@@ -252,6 +253,7 @@ fn action_node(
     node.gate = signature.gate;
     node.kind = NodeKind::Step(Step {
         action: signature.name.clone(),
+        action_at: step.action.at.0,
         needs: signature.needs.clone(),
         bounds: signature.bounds.clone(),
         repeat: signature.repeat,

@@ -62,6 +62,7 @@ impl<'a> Checker<'a> {
             self.authority(&plan);
             self.cost(&plan);
         }
+        self.diagnostics.extend(super::taint::taint(&plan));
         plan
     }
 

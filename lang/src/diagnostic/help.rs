@@ -186,7 +186,47 @@ impl Kind {
                 enough.join("\", \"")
             )),
             Kind::AuthorityBroad { .. } => Some("grant what is needed, by name".to_owned()),
-            _ => None,
+            kind => ways_out(kind),
         }
+    }
+}
+
+/// How text from outside may come to where it was found, or what stands there instead.
+fn ways_out(kind: &Kind) -> Option<String> {
+    match kind {
+        Kind::TaintBound { .. } => Some(
+            "write the number here, or let an input of type `int` or `duration` give it".to_owned(),
+        ),
+        Kind::TaintBranch { .. } | Kind::TaintHost { .. } => Some(
+            "write it here, choose it (`\"a\" or \"b\"`), or give it a form: \
+             `… | matching(\"[a-z0-9-]{1,40}\")`"
+                .to_owned(),
+        ),
+        Kind::TaintCommand { .. } => Some(
+            "write the text to a file and name the file here, choose it (`\"a\" or \"b\"`), \
+             or give it a form: `… | matching(\"[a-z0-9-]{1,40}\")`"
+                .to_owned(),
+        ),
+        Kind::TaintCondition { .. } => Some(
+            "let a verdict decide, an answer that is a choice (`\"yes\" or \"no\"`), or a text \
+             with a form: `… | matching(\"[a-z]{1,20}\")`"
+                .to_owned(),
+        ),
+        Kind::TaintGrant { .. } | Kind::TaintVerifier { .. } => {
+            Some("write it here, or let an input give it that is not `untrusted`".to_owned())
+        }
+        Kind::TaintModel { .. } | Kind::TaintSecret { .. } => {
+            Some("write its name here, or choose it: `\"a\" or \"b\"`".to_owned())
+        }
+        Kind::TaintPath { .. } => Some(
+            "write it here, choose it (`\"a\" or \"b\"`), or give it a form: \
+             `… | matching(\"[a-z0-9_/]{1,80}\")`"
+                .to_owned(),
+        ),
+        Kind::TaintPattern { .. } => Some(
+            "write the form that is meant as a text in quotes, such as `\"[a-z0-9-]{1,40}\"`"
+                .to_owned(),
+        ),
+        _ => None,
     }
 }

@@ -276,6 +276,28 @@ kinds! {
     SuppressionWithoutReason { code: String } = Error Suppressions "suppression-without-reason";
     /// The grammar does not allow it.
     Syntax { found: String, expected: String } = Error Syntax "syntax";
+    /// Text from outside decides how often or how long.
+    TaintBound { what: String } = Error Taint "taint-bound";
+    /// Text from outside decides a branch or a ref.
+    TaintBranch { step: String } = Error Taint "taint-branch";
+    /// Text from outside decides a command or a part of one.
+    TaintCommand { step: String } = Error Taint "taint-command";
+    /// Text from outside decides whether a privileged step runs.
+    TaintCondition { step: String } = Error Taint "taint-condition";
+    /// Text from outside decides what a mission may do.
+    TaintGrant { effect: String } = Error Taint "taint-grant";
+    /// Text from outside decides whom a step talks to.
+    TaintHost { step: String } = Error Taint "taint-host";
+    /// Text from outside decides which model is asked.
+    TaintModel { step: String } = Error Taint "taint-model";
+    /// Text from outside decides a path.
+    TaintPath { step: String } = Error Taint "taint-path";
+    /// A pattern of `matching` that holds nothing back.
+    TaintPattern { why: String } = Error Taint "taint-pattern";
+    /// Text from outside decides which secret or variable is used.
+    TaintSecret { step: String } = Error Taint "taint-secret";
+    /// Text from outside decides what a verifier checks.
+    TaintVerifier { name: String } = Error Taint "taint-verifier";
     /// `{{ }}` with nothing in it.
     TemplateEmpty = Error Expressions "template-empty";
     /// `{{` without `}}`.

@@ -247,6 +247,35 @@ impl Kind {
                 write!(f, "ignoring `{code}` needs a reason")
             }
             Kind::Syntax { found, expected } => write!(f, "expected {expected}, found {found}"),
+            Kind::TaintBound { what } => write!(f, "text from outside decides {what}"),
+            Kind::TaintBranch { step } => {
+                write!(f, "text from outside decides the branch of `{step}`")
+            }
+            Kind::TaintCommand { step } => {
+                write!(f, "text from outside decides the command of `{step}`")
+            }
+            Kind::TaintCondition { step } => {
+                write!(f, "text from outside decides whether `{step}` runs")
+            }
+            Kind::TaintGrant { effect } => {
+                write!(f, "text from outside decides what `{effect}` grants")
+            }
+            Kind::TaintHost { step } => {
+                write!(f, "text from outside decides whom `{step}` talks to")
+            }
+            Kind::TaintModel { step } => {
+                write!(f, "text from outside decides which model `{step}` asks")
+            }
+            Kind::TaintPath { step } => {
+                write!(f, "text from outside decides the path of `{step}`")
+            }
+            Kind::TaintPattern { why } => write!(f, "this pattern holds nothing back: {why}"),
+            Kind::TaintSecret { step } => {
+                write!(f, "text from outside decides which secret `{step}` uses")
+            }
+            Kind::TaintVerifier { name } => {
+                write!(f, "text from outside decides what verifier `{name}` checks")
+            }
             Kind::TemplateEmpty => write!(f, "this `{{{{ }}}}` has nothing in it"),
             Kind::TemplateUnclosed => write!(f, "this `{{{{` is never closed"),
             Kind::TestExpectsNothing { name } => {

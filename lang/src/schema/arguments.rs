@@ -23,6 +23,7 @@ pub(super) fn argument(ty: &Type) -> Json {
         // Only an action makes one.
         Type::Named(..) if ty.is_sealed() => return expression(),
         Type::Named(_, inner) => return argument(inner),
+        Type::Untrusted(inner) => return argument(inner),
     };
     json!({ "anyOf": [given, expression()] })
 }

@@ -18,7 +18,7 @@ impl Type {
         match (self, value) {
             (Type::Any, value) => Ok(value),
             (Type::None | Type::Optional(_), Json::Null) => Ok(Json::Null),
-            (Type::Optional(inner), value) => inner.coerce(value),
+            (Type::Optional(inner) | Type::Untrusted(inner), value) => inner.coerce(value),
             // What only actions make may hold more than its face says.
             (Type::Named(_, inner), Json::Object(entries)) if self.is_sealed() => {
                 let known = inner.coerce(Json::Object(entries.clone()))?;

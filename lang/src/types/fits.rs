@@ -9,6 +9,9 @@ impl Type {
         use Plain::{Command, Float, Int, Secret, String as Text, Verifier};
         match (self, wanted) {
             (Type::Any, _) | (_, Type::Any) => true,
+            // Where it may go is not a question of its type.
+            (Type::Untrusted(a), b) => a.fits(b),
+            (a, Type::Untrusted(b)) => a.fits(b),
             (Type::None, Type::Optional(_) | Type::None) => true,
             (Type::Optional(a), Type::Optional(b)) => a.fits(b),
             (a, Type::Optional(b)) => a.fits(b),
@@ -47,6 +50,7 @@ impl Type {
                 a.join(&b.clone().present()).optional()
             }
             (Type::Any, _) | (_, Type::Any) => Type::Any,
+            (Type::Untrusted(a), b) | (b, Type::Untrusted(a)) => a.join(b).untrusted(),
             (Type::List(a), Type::List(b)) => Type::List(Box::new(a.join(b))),
             (Type::Map(a), Type::Map(b)) => Type::Map(Box::new(a.join(b))),
             (Type::Choice(a), Type::Choice(b)) => {

@@ -68,6 +68,7 @@ impl Named<'_> {
                 object(json!({ "type": "object", "additionalProperties": value }))
             }
             Type::Record(fields) => self.record(fields, false),
+            Type::Untrusted(inner) => self.schema(inner),
             Type::Named(name, inner) => {
                 if !self.schemas.contains_key(name) {
                     let schema = self.described(name, inner, ty.is_sealed());

@@ -84,7 +84,7 @@ impl Type {
                     .collect::<Result<_, _>>()?,
             ),
             TypeExprKind::Choice(choices) => Type::Choice(choices.clone()),
-            TypeExprKind::Untrusted(inner) => Type::read(inner, named)?,
+            TypeExprKind::Untrusted(inner) => Type::read(inner, named)?.untrusted(),
         })
     }
 }

@@ -40,9 +40,10 @@ impl Type {
         }
         match self {
             Type::Any | Type::None | Type::Plain(_) => spend(""),
-            Type::List(inner) | Type::Map(inner) | Type::Optional(inner) => {
-                spend("") && inner.take(left, depth - 1)
-            }
+            Type::List(inner)
+            | Type::Map(inner)
+            | Type::Optional(inner)
+            | Type::Untrusted(inner) => spend("") && inner.take(left, depth - 1),
             Type::Named(name, inner) => spend(name) && inner.take(left, depth - 1),
             Type::Record(fields) => {
                 spend("")

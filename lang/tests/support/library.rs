@@ -6,8 +6,11 @@ use tau_lang::source::SourceMap;
 const GROUPS: &[(&str, &str)] = &[
     ("fs", include_str!("../../../stdlib/src/fs/fs.tau")),
     ("git", include_str!("../../../stdlib/src/git/git.tau")),
+    ("answers", include_str!("../faces/answers.tau")),
     ("http", include_str!("../faces/http.tau")),
+    ("issue", include_str!("../faces/issue.tau")),
     ("model", include_str!("../faces/model.tau")),
+    ("pages", include_str!("../faces/pages.tau")),
     (
         "process",
         include_str!("../../../stdlib/src/process/process.tau"),

@@ -35,8 +35,19 @@ impl Checker<'_> {
             }
             return Type::List(Box::new(STRING));
         }
+        // The language's own, beside those of minijinja.
+        if it.name == "matching" {
+            let input = self.required(input, "string", part, whole);
+            self.input_of(("| ", it.name), Takes::Text, &input, part, whole);
+            for arg in &it.args {
+                self.type_of(expr::argument(arg), whole, scope);
+            }
+            self.matching(it, whole, at);
+            return STRING;
+        }
         let Some(signature) = find(FILTERS, it.name) else {
             let known = FILTERS.iter().map(|it| it.name).chain(own.iter().copied());
+            let known = known.chain(["matching"]);
             let near = nearest(it.name, known).map(str::to_owned);
             let name = it.name.to_owned();
             self.report(Kind::FilterUnknown { name, near }, at);

@@ -332,6 +332,7 @@ fn calls_beyond_the_bound_stay_closed() {
         let call = |name: &str| Node {
             kind: NodeKind::Call(Call {
                 plan: plan.clone(),
+                action_at: crate::source::Span::default(),
                 args: Vec::new(),
                 modifiers: Modifiers::default(),
             }),
