@@ -11,7 +11,7 @@ use super::{ended, shell, tau};
 /// A mission that `tau fmt` would change, with more than a pipe holds.
 fn unformatted() -> String {
     let lines: String = (0..5000)
-        .map(|n| format!("      let a{n}=  {n}\n"))
+        .map(|n| format!("      output a{n}=  {n}\n"))
         .collect();
     tau(&lines)
 }
