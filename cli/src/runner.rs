@@ -95,7 +95,7 @@ where
 {
     let home = home()?;
     let (events, mut incoming) = mpsc::unbounded_channel();
-    let (cancel, cancelled) = watch::channel(false);
+    let (cancel, cancelled) = watch::channel(0);
     let actions: Actions = tau_stdlib::actions()
         .into_iter()
         .map(|action| (action.name(), Arc::from(action)))
@@ -141,18 +141,15 @@ pub(crate) fn runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::new(Exit::Fault, format!("cannot start: {error}")))
 }
 
-/// Tells runs to end when a signal asks for it.
-pub(crate) async fn cancel_when_asked(cancel: watch::Sender<bool>) {
-    if asked_to_end().await {
-        // They may have ended by themselves.
-        let _ = cancel.send(true);
-    }
+/// Tells runs to end each time that a signal asks for it.
+pub(crate) async fn cancel_when_asked(cancel: watch::Sender<u32>) {
+    count_signals(&cancel).await;
     // Kept, so that a run without signals is never told that nobody can tell it.
     std::future::pending::<()>().await;
 }
 
-/// Waits for the signals that ask a program to end.
-async fn asked_to_end() -> bool {
+/// Counts the signals that ask this program to end.
+async fn count_signals(cancel: &watch::Sender<u32>) {
     use tokio::signal::unix::{SignalKind, signal};
     let kinds = [
         SignalKind::interrupt(),
@@ -163,17 +160,20 @@ async fn asked_to_end() -> bool {
     for kind in kinds {
         match signal(kind) {
             Ok(signal) => signals.push(signal),
-            Err(_) => return false,
+            Err(_) => return,
         }
     }
     let [mut interrupt, mut terminate, mut hangup] = match <[_; 3]>::try_from(signals) {
         Ok(signals) => signals,
-        Err(_) => return false,
+        Err(_) => return,
     };
-    tokio::select! {
-        _ = interrupt.recv() => true,
-        _ = terminate.recv() => true,
-        _ = hangup.recv() => true,
+    loop {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+        cancel.send_modify(|times| *times += 1);
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) struct Bench {
     /// See [`Bench::file`].
     pub(crate) text: String,
     /// Turns `true` when everything shall end now.
-    pub(crate) cancel: watch::Receiver<bool>,
+    pub(crate) cancel: watch::Receiver<u32>,
 }
 
 impl Bench {

@@ -80,7 +80,7 @@ pub fn check(
         });
     }
     for verifier in &plan.verifiers {
-        if !may_start(&verifier.name, &plan.body, place.scripted) {
+        if !may_start(&verifier.name, plan, place.scripted) {
             continue;
         }
         let Some(value) = verifier_value(verifier, engine, inputs) else {
@@ -103,29 +103,26 @@ pub fn check(
             });
         }
     }
-    programs(
-        &plan.body,
-        engine,
-        inputs,
-        place.scripted,
-        &mut |step, command, at| {
-            if let Some(problem) = missing_program(command, base, path) {
-                found.push(Finding {
-                    kind: "tool",
-                    code: problem.code(),
-                    message: format!("step `{step}` cannot start: {problem}"),
-                    item: MissingItem {
-                        effect: "run".to_owned(),
-                        scope: command.to_owned(),
-                        step: step.to_owned(),
-                        at: sources.location(at),
-                        limited_by: "machine".to_owned(),
-                        grant: None,
-                    },
-                });
-            }
-        },
-    );
+    let mut cannot_start = |step: &str, command: &str, at| {
+        if let Some(problem) = missing_program(command, base, path) {
+            found.push(Finding {
+                kind: "tool",
+                code: problem.code(),
+                message: format!("step `{step}` cannot start: {problem}"),
+                item: MissingItem {
+                    effect: "run".to_owned(),
+                    scope: command.to_owned(),
+                    step: step.to_owned(),
+                    at: sources.location(at),
+                    limited_by: "machine".to_owned(),
+                    grant: None,
+                },
+            });
+        }
+    };
+    for block in plan.blocks() {
+        programs(block, engine, inputs, place.scripted, &mut cannot_start);
+    }
     found.extend(crowded);
     blocked(found)
 }
@@ -220,16 +217,18 @@ fn missing_program(
 }
 
 /// Whether a verifier's command may start: not when all steps that use it are scripted.
-fn may_start(verifier: &str, body: &Block, scripted: &BTreeSet<String>) -> bool {
+fn may_start(verifier: &str, plan: &Plan, scripted: &BTreeSet<String>) -> bool {
     let mut users = 0;
     let mut real = 0;
-    body.each_step(&mut |_, step| {
-        let mut args = step.args.iter();
-        if args.any(|(_, value, ty)| names_verifier(value, ty, verifier)) {
-            users += 1;
-            real += usize::from(!scripted.contains(&step.action));
-        }
-    });
+    for block in plan.blocks() {
+        block.each_step(&mut |_, step| {
+            let mut args = step.args.iter();
+            if args.any(|(_, value, ty)| names_verifier(value, ty, verifier)) {
+                users += 1;
+                real += usize::from(!scripted.contains(&step.action));
+            }
+        });
+    }
     users == 0 || real > 0
 }
 
@@ -272,6 +271,7 @@ fn programs(
                 programs(then, engine, inputs, scripted, found);
                 programs(otherwise, engine, inputs, scripted, found);
             }
+            NodeKind::For(it) => programs(&it.body, engine, inputs, scripted, found),
             NodeKind::Repeat { body, .. } => programs(body, engine, inputs, scripted, found),
             // A called mission's inputs are its own; its commands are looked for when they start.
             NodeKind::Let(_) | NodeKind::Call(_) => {}

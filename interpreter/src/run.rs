@@ -4,7 +4,9 @@ mod attempt;
 mod blocks;
 mod ended;
 mod frame;
+mod handlers;
 mod recorded;
+mod rounds;
 mod scheduler;
 mod step;
 
@@ -15,7 +17,6 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value as Json};
-use tau_lang::authority::Rules;
 use tau_lang::expr::{Context, Engine};
 use tau_lang::plan::Plan;
 use tau_lang::plan::needs::{rules, verifier_value};
@@ -62,8 +63,9 @@ pub struct Setup {
     pub at_once: usize,
     /// Told what happens.
     pub events: Events,
-    /// Turns `true` when the run shall end now.
-    pub cancel: watch::Receiver<bool>,
+    /// How often the run was told to end: the first time ends its statements, the second also what
+    /// `finally` does.
+    pub cancel: watch::Receiver<u32>,
     /// The version of tau.
     pub version: &'static str,
 }
@@ -372,26 +374,24 @@ impl Owner {
     ) -> Ended {
         let setup = &self.setup;
         let plan = &setup.plan;
-        let rules: Arc<Vec<Rules>> = Arc::new(vec![rules(plan, &setup.engine, &context)]);
+        let rules = rules(plan, &setup.engine, &context);
         let left =
             time_limit(plan).map(|limit| limit.saturating_sub(Duration::from_secs_f64(spent)));
         let deadline = left.and_then(|left| Instant::now().checked_add(left));
-        let runner = Runner::new(setup, Arc::new(world), recorded, deadline);
-        let frame = Frame::new(plan.clone(), context, rules, String::new());
-        let stopped = runner.block(&frame, &plan.body, "", false).await;
-        let outputs = match stopped {
-            Ok(_) => runner.outputs(&frame),
-            Err(stop) => Err(stop),
-        };
-        match outputs {
-            Ok(outputs) => Ended {
+        let runner = Runner::new(setup, Arc::new(world), recorded);
+        let frame = Frame::new(plan.clone(), context, rules, deadline);
+        let mut ended = match runner.mission(&frame, false).await {
+            Ok((_, outputs)) => Ended {
                 outcome: Outcome::Succeeded,
                 reason: None,
                 blocked: None,
                 outputs,
             },
             Err(stop) => Ended::stopped(stop, setup, runner.commits()),
-        }
+        };
+        let sentences = ended.reason.into_iter().chain(runner.told_also());
+        ended.reason = sentences.reduce(|all, one| format!("{all} {one}"));
+        ended
     }
 }
 

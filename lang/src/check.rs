@@ -6,9 +6,11 @@ mod authority;
 mod cost;
 mod defined;
 mod expressions;
+mod handlers;
 mod known;
 mod matching;
 mod mission;
+mod rounds;
 mod schedule;
 mod scope;
 mod statements;
@@ -21,6 +23,7 @@ mod values;
 
 pub(crate) use self::arguments::scope_texts;
 pub(crate) use self::authority::is_used;
+pub use self::rounds::MAX_AT_ONCE;
 pub use self::statements::{MAX_RETRIES, MAX_ROUNDS};
 
 use std::collections::BTreeMap;
@@ -211,13 +214,6 @@ impl<'a> Checker<'a> {
             }
         }
         tests
-    }
-
-    /// Refuses what has no meaning yet, so that nothing unchecked can run.
-    fn unchecked(&mut self, what: &str, at: Span) {
-        let found = what.to_owned();
-        let expected = "a statement or an item that can be checked".to_owned();
-        self.report(Kind::Syntax { found, expected }, at);
     }
 
     fn duplicate(&mut self, what: &str, name: &crate::syntax::tree::Ident, first: Span) {

@@ -7,9 +7,11 @@ pub mod draw;
 pub mod needs;
 mod order;
 mod own_files;
+mod rounds;
 pub mod test;
 #[cfg(test)]
 pub(crate) mod testing;
+mod touches;
 
 use std::sync::Arc;
 
@@ -22,13 +24,17 @@ use crate::types::Type;
 
 pub(crate) use self::order::order;
 pub use self::order::{Reason, Thing, Touch};
-pub use crate::check::{MAX_RETRIES, MAX_ROUNDS};
+pub(crate) use self::rounds::{Rounds, rounds_meet};
+pub use self::touches::touches;
+pub use crate::check::{MAX_AT_ONCE, MAX_RETRIES, MAX_ROUNDS};
 
-/// A checked mission.
+/// A checked mission, or an action that is written in tau.
 #[derive(Debug)]
 pub struct Plan {
     /// Its name.
     pub mission: String,
+    /// Which of the two it is.
+    pub form: Form,
     /// Its documentation.
     pub doc: String,
     /// Its inputs, in order.
@@ -39,12 +45,40 @@ pub struct Plan {
     pub verifiers: Vec<Verifier>,
     /// What it does.
     pub body: Block,
+    /// What it does when a step has failed.
+    pub on_failure: Option<Block>,
+    /// What it does at the end, however that comes.
+    pub finally: Option<Block>,
     /// What it gives.
     pub outputs: Vec<(String, Value, Type)>,
+    /// What a step that calls it gets.
+    pub result: Type,
+    /// Every write that follows a call of it waits for it.
+    pub gate: bool,
     /// How much there is of it.
     pub size: Size,
     /// Its place.
     pub at: Span,
+}
+
+/// What a plan is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// `mission`
+    Mission,
+    /// `action` with a body.
+    Action,
+}
+
+impl Form {
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Form::Mission => "mission",
+            Form::Action => "action",
+        }
+    }
 }
 
 impl Plan {
@@ -60,6 +94,12 @@ impl Plan {
                 _ => None,
             })
             .min()
+    }
+
+    /// All its statements, in the order of the text: what it does, and its handlers.
+    pub fn blocks(&self) -> impl Iterator<Item = &Block> {
+        let handlers = self.on_failure.iter().chain(&self.finally);
+        std::iter::once(&self.body).chain(handlers)
     }
 }
 
@@ -98,14 +138,31 @@ impl Block {
                 NodeKind::If {
                     then, otherwise, ..
                 } => vec![then.size(), otherwise.size()],
+                // Every round is a copy of its own.
+                NodeKind::For(it) => vec![it.body.size().times(it.bound)],
                 NodeKind::Repeat { body, .. } => vec![body.size()],
             };
             for inner in inner {
-                size.statements = size.statements.saturating_add(inner.statements);
-                size.orderings = size.orderings.saturating_add(inner.orderings);
+                size = size.plus(inner);
             }
         }
         size
+    }
+}
+
+impl Size {
+    pub(crate) fn plus(self, other: Size) -> Size {
+        Size {
+            statements: self.statements.saturating_add(other.statements),
+            orderings: self.orderings.saturating_add(other.orderings),
+        }
+    }
+
+    fn times(self, rounds: usize) -> Size {
+        Size {
+            statements: self.statements.saturating_mul(rounds),
+            orderings: self.orderings.saturating_mul(rounds),
+        }
     }
 }
 
@@ -193,6 +250,8 @@ pub enum NodeKind {
         /// When it does not.
         otherwise: Block,
     },
+    /// A loop over the items of a list.
+    For(For),
     /// A bounded loop.
     Repeat {
         /// How often at most.
@@ -213,9 +272,31 @@ impl NodeKind {
             NodeKind::If {
                 then, otherwise, ..
             } => vec![then, otherwise],
+            NodeKind::For(it) => vec![&it.body],
             NodeKind::Repeat { body, .. } => vec![body],
         }
     }
+}
+
+/// A loop over the items of a list. Behind it the names of its body are lists.
+#[derive(Debug)]
+pub struct For {
+    /// What the body calls the item.
+    pub name: String,
+    /// The list.
+    pub items: Value,
+    /// The list's type.
+    pub list: Type,
+    /// How many items there may be.
+    pub most: Option<Value>,
+    /// How many rounds may run at the same time; one without it.
+    pub at_once: Option<Value>,
+    /// How many rounds there are at most, as far as the text says it.
+    pub bound: usize,
+    /// What is done for each item.
+    pub body: Block,
+    /// Why no two rounds may run at the same time, whatever `at_once` says.
+    pub meet: Option<Reason>,
 }
 
 /// A call of an action, its arguments by parameter.

@@ -25,7 +25,7 @@ pub(crate) fn run(args: &Test, context: &mut Context) -> Outcome {
         context.error(&format!("cannot read `{}`: {}", file.name, file.why));
     }
     let runtime = runner::runtime()?;
-    let (cancel, cancelled) = watch::channel(false);
+    let (cancel, cancelled) = watch::channel(0);
     runtime.spawn(runner::cancel_when_asked(cancel));
     let mut tests: Vec<Tested> = Vec::new();
     for input in inputs {
@@ -54,7 +54,7 @@ pub(crate) fn run(args: &Test, context: &mut Context) -> Outcome {
         let wanted = |name: &str| args.filter.as_ref().is_none_or(|part| name.contains(part));
         let mut first = true;
         for test in checked.tests.iter().filter(|test| wanted(&test.name)) {
-            if *cancelled.borrow() {
+            if *cancelled.borrow() > 0 {
                 return Err(Failure::new(Exit::Cancelled, "the tests were interrupted"));
             }
             if first && context.form() == Form::Human {

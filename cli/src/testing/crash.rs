@@ -38,7 +38,7 @@ impl Bench {
         let mut different = Vec::new();
         // Behind its last record a run has ended.
         for kept in 1..lines.len() {
-            if *self.cancel.borrow() {
+            if *self.cancel.borrow() > 0 {
                 return Err("it was interrupted".to_owned());
             }
             let before = &records[..kept.min(records.len())];

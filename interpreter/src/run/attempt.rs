@@ -76,7 +76,7 @@ impl Runner {
             });
             tokio::select! {
                 () = tokio::time::sleep(every) => {}
-                () = self.cancelled() => return Ok(Attempt::Cancelled),
+                () = self.cancelled(frame) => return Ok(Attempt::Cancelled),
             }
         }
     }
@@ -97,7 +97,7 @@ impl Runner {
             return Attempt::Failed(Failure::new("action-missing", message), Done::default());
         };
         let own = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
-        let deadline = [own, self.deadline].into_iter().flatten().min();
+        let deadline = [own, frame.deadline].into_iter().flatten().min();
         let broker = Broker::new(self.world.clone(), path, frame.rules.clone(), deadline);
         let call = Call {
             step: path.to_owned(),
@@ -124,14 +124,14 @@ impl Runner {
                     }
                 }
             }
-            () = self.cancelled() => {
+            () = self.cancelled(frame) => {
                 abort(task).await;
                 return Attempt::Cancelled;
             }
         };
         match ended {
             Ok(Ok(result)) => Attempt::Succeeded(result, broker.done()),
-            Ok(Err(_)) if self.is_over() => Attempt::Time,
+            Ok(Err(_)) if frame.is_over() => Attempt::Time,
             Ok(Err(failure)) => Attempt::Failed(failure, broker.done()),
             Err(panic) => {
                 let message = format!("`{}` has a fault: {panic}.", step.action);
@@ -140,19 +140,17 @@ impl Runner {
         }
     }
 
-    /// Ends when the run is told to end.
-    async fn cancelled(&self) {
+    /// Ends when the run is told to end, often enough for these statements.
+    async fn cancelled(&self, frame: &Frame) {
         let mut cancel = self.cancel.clone();
-        let told = cancel.wait_for(|cancelled| *cancelled).await.is_ok();
+        let told = cancel
+            .wait_for(|told| *told >= frame.patience)
+            .await
+            .is_ok();
         if !told {
             // Nobody is left who could tell.
             std::future::pending::<()>().await;
         }
-    }
-
-    fn is_over(&self) -> bool {
-        self.deadline
-            .is_some_and(|deadline| Instant::now() >= deadline)
     }
 
     /// The attempt was ended by a deadline: the step's own, or the run's.

@@ -1,9 +1,6 @@
 //! Statements with statements in them that run more than once or elsewhere: loops and calls.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value as Json};
-use tau_lang::authority::Rules;
 use tau_lang::expr::Context;
 use tau_lang::plan::needs::{rules, verifier_value};
 use tau_lang::plan::{Block, Call, Node};
@@ -11,6 +8,7 @@ use tau_lang::syntax::tree::{Expr, Value};
 use tau_lang::types::INT;
 
 use super::frame::{Frame, PREVIOUS};
+use super::rounds::numbered;
 use super::scheduler::{Reused, Runner, Stop, stop};
 use crate::action::{Failure, FailureKind};
 
@@ -35,10 +33,7 @@ impl Runner {
         let frame = &frame.in_loop();
         let mut reached = until.is_none();
         for number in 1..=most {
-            let inner = match round {
-                "" => number.to_string(),
-                round => format!("{round}.{number}"),
-            };
+            let inner = numbered(round, usize::try_from(number).unwrap_or_default());
             let reused = self.block(frame, body, &inner, fresh).await?;
             fresh |= !reused;
             if let Some(until) = until
@@ -103,21 +98,11 @@ impl Runner {
             }
         }
         context.insert("branch".to_owned(), Json::from(self.world.branch.clone()));
-        let mut all: Vec<Rules> = frame.rules.to_vec();
-        all.push(rules(&call.plan, &self.engine, &context));
-        let mut inner = Frame::new(
-            call.plan.clone(),
-            context,
-            Arc::new(all),
-            format!("{path}/"),
-        );
-        inner.forgiven = frame.forgiven || call.modifiers.may_fail;
-        let ran = match self.block(&inner, &call.plan.body, "", fresh).await {
-            Ok(reused) => self
-                .outputs(&inner)
-                .map(|outputs| (reused, Json::Object(outputs))),
-            Err(stop) => Err(stop),
-        };
+        let rules = rules(&call.plan, &self.engine, &context);
+        let mut inner = frame.called(call.plan.clone(), context, rules, &path);
+        inner.forgiven |= call.modifiers.may_fail;
+        let ran = self.mission(&inner, fresh).await;
+        let ran = ran.map(|(reused, outputs)| (reused, Json::Object(outputs)));
         let (reused, result) = match ran {
             Err(Stop::Step {
                 failure, reused, ..

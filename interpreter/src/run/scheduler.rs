@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use petgraph::Direction;
@@ -44,18 +43,55 @@ pub(super) enum Stop {
     Time,
 }
 
+/// Why what was to run did not end: of several failures the one that stands first in the text, as
+/// if the lines had run in order.
+#[derive(Default)]
+pub(super) struct Stopped(Option<(usize, Stop)>);
+
+impl Stopped {
+    pub(super) fn has_stopped(&self) -> bool {
+        self.0.is_some()
+    }
+
+    /// What stands at `place` has stopped.
+    pub(super) fn add(&mut self, place: usize, stop: Stop) {
+        let first = match (&self.0, &stop) {
+            (None, _) => true,
+            (Some((other, Stop::Step { .. })), Stop::Step { .. }) => place < *other,
+            (Some(_), _) => false,
+        };
+        if first {
+            self.0 = Some((place, stop));
+        }
+    }
+
+    /// Why it stopped; if it has not, whether all of it was `reused`.
+    pub(super) fn or(self, reused: Reused) -> Result<Reused, Stop> {
+        match self.0 {
+            Some((_, mut stop)) => {
+                if let Stop::Step { reused: it, .. } = &mut stop {
+                    *it &= reused;
+                }
+                Err(stop)
+            }
+            None => Ok(reused),
+        }
+    }
+}
+
 /// Runs the nodes of a plan.
 pub(super) struct Runner {
     pub(super) engine: Arc<Engine>,
     pub(super) actions: Arc<Actions>,
     pub(super) events: Events,
-    pub(super) cancel: watch::Receiver<bool>,
+    /// How often the run was told to end.
+    pub(super) cancel: watch::Receiver<u32>,
     pub(super) world: Arc<World>,
     pub(super) recorded: Recorded,
-    /// When the run's time is over.
-    pub(super) deadline: Option<Instant>,
     pub(super) slots: Semaphore,
     commits: Mutex<u32>,
+    /// What went wrong beside that which ended the run: sentences.
+    also: Mutex<Vec<String>>,
     /// Digests of the sealed values that steps of this run have made.
     pub(super) sealed: Mutex<HashSet<String>>,
 }
@@ -65,12 +101,7 @@ pub(super) type Reused = bool;
 pub(super) type Running<'a, T> = Pin<Box<dyn Future<Output = Result<T, Stop>> + Send + 'a>>;
 
 impl Runner {
-    pub(super) fn new(
-        setup: &Setup,
-        world: Arc<World>,
-        recorded: Recorded,
-        deadline: Option<Instant>,
-    ) -> Runner {
+    pub(super) fn new(setup: &Setup, world: Arc<World>, recorded: Recorded) -> Runner {
         Runner {
             engine: setup.engine.clone(),
             actions: setup.actions.clone(),
@@ -78,9 +109,9 @@ impl Runner {
             cancel: setup.cancel.clone(),
             world,
             recorded,
-            deadline,
             slots: Semaphore::new(setup.at_once),
             commits: Mutex::new(0),
+            also: Mutex::default(),
             sealed: Mutex::default(),
         }
     }
@@ -92,6 +123,16 @@ impl Runner {
 
     pub(super) fn count_commit(&self) {
         *self.commits.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+    }
+
+    /// What went wrong beside that which ended the run.
+    pub(super) fn told_also(&self) -> Vec<String> {
+        std::mem::take(&mut self.also.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn tell_also(&self, sentence: String) {
+        let mut also = self.also.lock().unwrap_or_else(PoisonError::into_inner);
+        also.push(sentence);
     }
 
     /// Runs a block. `fresh` says that something it rests on was done anew, so that no recorded
@@ -116,10 +157,12 @@ impl Runner {
                 .filter(|index| waits[*index] == 0)
                 .collect();
             let mut running = FuturesUnordered::new();
-            let mut stopped = None;
+            let mut stopped = Stopped::default();
             let mut all_reused = true;
             loop {
-                while let (None, Some(index)) = (&stopped, ready.pop()) {
+                while !stopped.has_stopped()
+                    && let Some(index) = ready.pop()
+                {
                     let node = self.node(frame, &block.nodes[index], round, renewed[index]);
                     running.push(async move { (index, node.await) });
                 }
@@ -146,19 +189,11 @@ impl Runner {
                             *reused &= !renewed[index];
                             all_reused &= *reused;
                         }
-                        stopped.get_or_insert(stop);
+                        stopped.add(index, stop);
                     }
                 }
             }
-            match stopped {
-                Some(mut stop) => {
-                    if let Stop::Step { reused, .. } = &mut stop {
-                        *reused &= all_reused;
-                    }
-                    Err(stop)
-                }
-                None => Ok(all_reused),
-            }
+            stopped.or(all_reused)
         })
     }
 
@@ -170,13 +205,10 @@ impl Runner {
         fresh: bool,
     ) -> Running<'a, Reused> {
         Box::pin(async move {
-            if *self.cancel.borrow() {
+            if *self.cancel.borrow() >= frame.patience {
                 return Err(Stop::Cancelled);
             }
-            if self
-                .deadline
-                .is_some_and(|deadline| Instant::now() >= deadline)
-            {
+            if frame.is_over() {
                 return Err(Stop::Time);
             }
             match &node.kind {
@@ -204,6 +236,7 @@ impl Runner {
                     frame.with(|context| forget(context, passed));
                     self.block(frame, taken, round, fresh).await
                 }
+                NodeKind::For(it) => self.each(frame, node, it, round, fresh).await,
                 NodeKind::Repeat { times, body, until } => {
                     self.repeat(frame, node, (times, body, until.as_ref()), round, fresh)
                         .await

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value as Json, json};
 use tau_lang::library::Repeat;
-use tau_lang::plan::{Node, NodeKind, Step, Thing};
+use tau_lang::plan::{Node, NodeKind, Step, Thing, touches};
 use tau_lang::syntax::tree::ValueKind;
 use tau_lang::types::{Plain, Type};
 
@@ -37,7 +37,7 @@ impl Runner {
         } else {
             self.arguments(frame, node, step)?
         };
-        let key = self.key(node, step, &args, skipped)?;
+        let key = self.key(frame, node, step, &args, skipped)?;
         let forgiven = frame.forgiven || step.modifiers.may_fail;
         if let (false, Some(finished)) = (fresh, self.recorded.get(path, &key, forgiven)) {
             self.adopt(frame, node, finished)?;
@@ -147,17 +147,24 @@ impl Runner {
         Ok(args)
     }
 
-    /// The digest of what a step rests on: its arguments, and the files it may touch as they are
-    /// now. Others that are being changed at the same time are not among them, or it would wait.
+    /// The digest of what a step rests on: its arguments, the files that it touches with them as
+    /// they are now, and the items of the loops around it. Files that are being changed at the same
+    /// time are not among them, or it would wait.
     fn key(
         &self,
+        frame: &Frame,
         node: &Node,
         step: &Step,
         args: &Map<String, Json>,
         skipped: bool,
     ) -> Result<String, Stop> {
         let mut files = BTreeMap::new();
-        for touch in &node.touches {
+        let touches = if skipped {
+            Vec::new()
+        } else {
+            touches(&self.engine, &step.needs, args)
+        };
+        for touch in &touches {
             if let Thing::Files(glob) = &touch.thing
                 && !files.contains_key(glob.as_str())
             {
@@ -167,13 +174,16 @@ impl Runner {
                 files.insert(glob.as_str(), held);
             }
         }
-        let rests_on = json!({
+        let mut rests_on = json!({
             "action": step.action,
             "args": args,
             "base": self.world.workspace.base().commit,
             "files": files,
             "skipped": skipped,
         });
+        if let Some(items) = &frame.items {
+            rests_on["items"] = json!(items);
+        }
         Ok(sha256(rests_on.to_string().as_bytes()))
     }
 

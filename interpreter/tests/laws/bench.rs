@@ -90,7 +90,7 @@ impl Bench {
         assert!(!checked.has_errors(), "{:?}\n{text}", checked.diagnostics);
         // Nobody looks and nobody cancels.
         let (events, _) = mpsc::unbounded_channel();
-        let (_, cancel) = watch::channel(false);
+        let (_, cancel) = watch::channel(0);
         Setup {
             home: self.home(),
             plan: checked.plans.last().unwrap().clone(),

@@ -36,6 +36,12 @@ action fail(path : path) -> string {
   kind  replay
 }
 
+## Waits for all that touches these files, and fails.
+action wreck(files : glob) -> string {
+  needs write files
+  kind  replay
+}
+
 ## Tries everything; what it could do.
 action probe() -> [string] {
   kind observe
@@ -63,7 +69,7 @@ impl Shared {
     }
 
     pub(crate) fn actions(&self) -> Arc<Actions> {
-        let all = ["put", "get", "all", "fail", "probe"].map(|name| {
+        let all = ["put", "get", "all", "fail", "wreck", "probe"].map(|name| {
             let action: Arc<dyn Action> = Arc::new(Scripted {
                 name: ["t.", name].concat().leak(),
                 shared: self.clone(),
@@ -125,6 +131,7 @@ fn perform(name: &str, call: &Call) -> Result<Value, Failure> {
             hands.change(vec![change(&argument("path"), "never")])?;
             Err(Failure::new("on-purpose", "It failed on purpose."))
         }
+        "t.wreck" => Err(Failure::new("on-purpose", "It failed on purpose.")),
         _ => {
             let mut could: Vec<String> = Vec::new();
             for path in PATHS {

@@ -9,10 +9,13 @@ use crate::chance::Chance;
 pub(crate) const PATHS: &[&str] = &["a/x", "a/y", "b/x", "b/c/x", "top"];
 const GLOBS: &[&str] = &["**", "a/**", "b/*", "*/x"];
 
-/// A mission's text and the outputs that it must have.
+/// A mission's text and the end that it must have.
 pub(crate) struct Written {
     pub(crate) text: String,
+    pub(crate) outcome: &'static str,
     pub(crate) outputs: BTreeMap<String, String>,
+    /// What the step in `finally` sees of the files.
+    pub(crate) last: String,
 }
 
 /// Writes a mission of about `size` statements.
@@ -21,10 +24,10 @@ pub(crate) fn write(seed: u64, size: usize) -> Written {
         chance: Chance(seed),
         named: 0,
     };
-    let body = writer.block(size, &mut Vec::new(), false, 2);
+    let body = writer.block(size, &mut Vec::new(), Around::default(), 2);
+    let fails = writer.chance.below(3) == 0;
     let mut text =
         "mission m {\n  authority {\n    read  \"**\"\n    write \"**\"\n  }\n".to_owned();
-    let mut outputs = String::new();
     let mut world = World {
         files: PATHS
             .iter()
@@ -33,35 +36,68 @@ pub(crate) fn write(seed: u64, size: usize) -> Written {
         names: BTreeMap::new(),
         previous: None,
     };
+    let mut outputs = String::new();
     for statement in &body {
         statement.print(&mut text, 1);
         statement.perform(&mut world);
-        if let Some(name) = statement.name() {
-            writeln!(outputs, "  output o_{name} = {name}").unwrap();
+        for name in statement.names() {
+            // Behind a loop over a list its names are lists.
+            let value = match statement {
+                Statement::For(..) => format!("{name} | join(';')"),
+                _ => name.to_owned(),
+            };
+            writeln!(outputs, "  output o_{name} = {value}").unwrap();
         }
     }
     text += "  step end = t.all(\"**\")\n";
-    let named = body.iter().filter_map(Statement::name);
+    if fails {
+        text += "  step boom = t.wreck(\"**\")\n";
+    }
+    text += "  on failure {\n    step why = t.put(\"top\", text: failure.step)\n  }\n";
+    text += "  finally {\n    step last = t.all(\"**\")\n  }\n";
+    let named = body.iter().flat_map(Statement::names);
     let mut expected: BTreeMap<String, String> = named
         .map(|name| (format!("o_{name}"), world.names[name].clone()))
         .collect();
     expected.insert("o_end".to_owned(), world.all("**"));
     text += &outputs;
     text += "  output o_end = end\n}\n";
+    if fails {
+        world.files.get_mut("top").unwrap().push_str("boom");
+        expected.clear();
+    }
     Written {
         text,
+        outcome: if fails { "failed" } else { "succeeded" },
         outputs: expected,
+        last: world.all("**"),
     }
 }
 
 enum Statement {
-    Put(String, &'static str, Text),
-    Get(String, &'static str),
+    Put(String, Place, Text),
+    Get(String, Place),
     All(String, &'static str),
     Let(String, Text),
     Fail(String, &'static str),
     If(String, char, Vec<Statement>, Vec<Statement>),
     Repeat(usize, Vec<Statement>),
+    For(Each, Vec<Statement>),
+}
+
+/// A loop over a list of paths.
+struct Each {
+    name: String,
+    items: Vec<&'static str>,
+    /// Whether the text of the loop says the items.
+    literal: bool,
+    at_once: usize,
+}
+
+enum Place {
+    Path(&'static str),
+    /// The item of a loop.
+    Item(String),
 }
 
 enum Text {
@@ -69,6 +105,15 @@ enum Text {
     Named(String),
     /// What the name held in the round before.
     Previous(String),
+}
+
+/// The loops that a statement stands in.
+#[derive(Clone, Default)]
+struct Around {
+    /// The innermost is a `repeat`.
+    repeated: bool,
+    /// The names of the items.
+    items: Vec<String>,
 }
 
 struct World {
@@ -87,45 +132,82 @@ impl Writer {
         &mut self,
         size: usize,
         known: &mut Vec<String>,
-        looped: bool,
+        around: Around,
         depth: usize,
     ) -> Vec<Statement> {
         let outer = known.len();
         let statements = (0..size)
-            .map(|_| self.statement(known, looped, depth))
+            .map(|_| self.statement(known, around.clone(), depth))
             .collect();
         // What a block defines is not used behind it.
         known.truncate(outer);
         statements
     }
 
-    fn statement(&mut self, known: &mut Vec<String>, looped: bool, depth: usize) -> Statement {
+    fn statement(&mut self, known: &mut Vec<String>, around: Around, depth: usize) -> Statement {
         let path = *self.chance.one_of(PATHS);
-        let kind = self.chance.below(if depth > 0 { 10 } else { 8 });
+        let kind = self.chance.below(if depth > 0 { 12 } else { 8 });
+        let size = 1 + self.chance.below(3);
         if kind == 8 && !known.is_empty() {
             let asked = self.chance.one_of(known).clone();
-            let size = 1 + self.chance.below(3);
-            let then = self.block(size, known, looped, depth - 1);
-            let otherwise = self.block(size, known, looped, depth - 1);
+            let then = self.block(size, known, around.clone(), depth - 1);
+            let otherwise = self.block(size, known, around, depth - 1);
             return Statement::If(asked, self.letter(), then, otherwise);
         }
         if kind == 9 {
-            let size = 1 + self.chance.below(3);
-            let body = self.block(size, known, true, depth - 1);
+            let around = Around {
+                repeated: true,
+                ..around
+            };
+            let body = self.block(size, known, around, depth - 1);
             return Statement::Repeat(1 + self.chance.below(3), body);
         }
         self.named += 1;
         let name = format!("n{}", self.named);
-        let text = self.text(known, looped.then_some(&name));
+        if kind > 9 {
+            return self.each(name, known, around, depth);
+        }
+        let text = self.text(known, around.repeated.then_some(&name));
+        let place = match around.items.as_slice() {
+            items if !items.is_empty() && self.chance.below(2) == 0 => {
+                Place::Item(self.chance.one_of(items).clone())
+            }
+            _ => Place::Path(path),
+        };
         let statement = match kind {
-            0..=3 | 8 => Statement::Put(name.clone(), path, text),
-            4 => Statement::Get(name.clone(), path),
+            0..=3 | 8 => Statement::Put(name.clone(), place, text),
+            4 => Statement::Get(name.clone(), place),
             5 => Statement::All(name.clone(), self.chance.one_of::<&str>(GLOBS)),
             6 => Statement::Let(name.clone(), text),
             _ => return Statement::Fail(name, path),
         };
         known.push(name);
         statement
+    }
+
+    fn each(
+        &mut self,
+        name: String,
+        known: &mut Vec<String>,
+        mut around: Around,
+        depth: usize,
+    ) -> Statement {
+        let length = self.chance.below(5);
+        let items = (0..length).map(|_| *self.chance.one_of(PATHS)).collect();
+        let each = Each {
+            name: name.clone(),
+            items,
+            literal: self.chance.below(3) > 0,
+            at_once: 1 + self.chance.below(4),
+        };
+        around.repeated = false;
+        around.items.push(name.clone());
+        let outer = known.len();
+        known.push(name);
+        let size = 1 + self.chance.below(2);
+        let body = self.block(size, known, around, depth - 1);
+        known.truncate(outer);
+        Statement::For(each, body)
     }
 
     fn text(&mut self, known: &[String], looped: Option<&String>) -> Text {
@@ -142,14 +224,18 @@ impl Writer {
 }
 
 impl Statement {
-    /// The name it defines for what follows; none if that may be nothing.
-    fn name(&self) -> Option<&str> {
+    /// The names it defines for what follows; none that may be nothing.
+    fn names(&self) -> Vec<&str> {
         match self {
             Statement::Put(name, ..)
             | Statement::Get(name, _)
             | Statement::All(name, _)
-            | Statement::Let(name, _) => Some(name),
-            _ => None,
+            | Statement::Let(name, _) => vec![name],
+            Statement::For(_, body) => {
+                let simple = body.iter().filter(|it| !matches!(it, Statement::For(..)));
+                simple.flat_map(Statement::names).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -160,11 +246,11 @@ impl Statement {
         };
         match self {
             Statement::Put(name, path, text) => {
-                let text = text.print();
-                writeln!(out, "{pad}step {name} = t.put(\"{path}\", text: {text})").unwrap();
+                let (path, text) = (path.print(), text.print());
+                writeln!(out, "{pad}step {name} = t.put({path}, text: {text})").unwrap();
             }
             Statement::Get(name, path) => {
-                writeln!(out, "{pad}step {name} = t.get(\"{path}\")").unwrap();
+                writeln!(out, "{pad}step {name} = t.get({})", path.print()).unwrap();
             }
             Statement::All(name, glob) => {
                 writeln!(out, "{pad}step {name} = t.all(\"{glob}\")").unwrap();
@@ -187,6 +273,26 @@ impl Statement {
                 block(out, body);
                 writeln!(out, "{pad}}}").unwrap();
             }
+            Statement::For(each, body) => {
+                let Each {
+                    name,
+                    items,
+                    literal,
+                    at_once,
+                } = each;
+                let mut list = format!("{items:?}");
+                if !literal {
+                    writeln!(out, "{pad}let all_{name} = {list}").unwrap();
+                    list = format!("all_{name} up to 4");
+                }
+                writeln!(
+                    out,
+                    "{pad}for {name} in {list} at most {at_once} at once {{"
+                )
+                .unwrap();
+                block(out, body);
+                writeln!(out, "{pad}}}").unwrap();
+            }
         }
     }
 
@@ -194,13 +300,13 @@ impl Statement {
         match self {
             Statement::Put(name, path, text) => {
                 let text = world.text(text);
-                let file = world.files.get_mut(path).unwrap();
+                let file = world.files.get_mut(path.of(&world.names)).unwrap();
                 file.push_str(&text);
                 let file = file.clone();
                 world.names.insert(name.clone(), file);
             }
             Statement::Get(name, path) => {
-                let file = world.files[path].clone();
+                let file = world.files[path.of(&world.names)].clone();
                 world.names.insert(name.clone(), file);
             }
             Statement::All(name, glob) => {
@@ -225,6 +331,41 @@ impl Statement {
                 }
                 world.previous = outer;
             }
+            Statement::For(each, body) => {
+                let outer = world.previous.take();
+                let mut given: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+                for item in &each.items {
+                    world.names.insert(each.name.clone(), (*item).to_owned());
+                    body.iter().for_each(|one| one.perform(world));
+                    for name in self.names() {
+                        given
+                            .entry(name)
+                            .or_default()
+                            .push(world.names[name].clone());
+                    }
+                }
+                for name in self.names() {
+                    let list = given.remove(name).unwrap_or_default().join(";");
+                    world.names.insert(name.to_owned(), list);
+                }
+                world.previous = outer;
+            }
+        }
+    }
+}
+
+impl Place {
+    fn print(&self) -> String {
+        match self {
+            Place::Path(path) => format!("{path:?}"),
+            Place::Item(name) => name.clone(),
+        }
+    }
+
+    fn of<'a>(&'a self, names: &'a BTreeMap<String, String>) -> &'a str {
+        match self {
+            Place::Path(path) => path,
+            Place::Item(name) => &names[name],
         }
     }
 }

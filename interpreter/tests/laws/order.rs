@@ -14,13 +14,16 @@ use crate::mission::{self, Written};
 /// The run has the end that the text says.
 fn ends_as_written(report: &Report, written: &Written) -> Result<(), TestCaseError> {
     let why = format!("{:?}\n{}", report.reason, written.text);
-    prop_assert_eq!(&report.outcome, "succeeded", "{}", why);
+    prop_assert_eq!(&report.outcome, written.outcome, "{}", why);
     let outputs: BTreeMap<String, String> = report
         .outputs
         .iter()
         .map(|(name, value)| (name.clone(), value.as_str().unwrap_or("none").to_owned()))
         .collect();
     prop_assert_eq!(&outputs, &written.outputs, "{}", why);
+    let last = report.steps.iter().find(|step| step.name == "last");
+    let last = last.and_then(|step| step.result.as_str());
+    prop_assert_eq!(last, Some(written.last.as_str()), "{}", why);
     Ok(())
 }
 

@@ -7,12 +7,11 @@ use super::scope::{Scope, What};
 use super::{Checker, MAX_CALL_DEPTH, MAX_STATEMENTS};
 use crate::diagnostic::{Kind, nearest};
 use crate::expr::Context;
-use crate::glob::Glob;
 use crate::library::{Param, Signature};
-use crate::plan::{Call, Modifiers, Node, NodeKind, Plan, Step, Thing, Touch};
+use crate::plan::{Call, Modifiers, Node, NodeKind, Plan, Step, Touch};
 use crate::source::Span;
-use crate::syntax::tree::{self, Body, Effect, Value};
-use crate::types::{Fields, Plain, Type};
+use crate::syntax::tree::{self, Body, Value};
+use crate::types::{Plain, Type};
 
 /// Arguments by parameter name.
 type Arguments = Vec<(String, Value, Type)>;
@@ -50,13 +49,7 @@ impl<'a> Checker<'a> {
         };
         let result = match found.as_ref().map(|node| &node.kind) {
             Some(NodeKind::Step(it)) => it.result.clone(),
-            Some(NodeKind::Call(it)) => {
-                let mut fields = Fields::default();
-                for (name, _, ty) in &it.plan.outputs {
-                    fields.push(name, ty.clone());
-                }
-                fields.into_type()
-            }
+            Some(NodeKind::Call(it)) => it.plan.result.clone(),
             _ => Type::Any,
         };
         scope.forget(before);
@@ -97,8 +90,8 @@ impl<'a> Checker<'a> {
         let args = self.arguments(step, &callee, &plan.inputs, scope);
         let modifiers = self.modifiers(step, body, scope);
         let mut touches = Vec::new();
-        let mut gate = false;
-        for node in &plan.body.nodes {
+        let mut gate = plan.gate;
+        for node in plan.blocks().flat_map(|block| &block.nodes) {
             gate |= node.gate;
             for touch in &node.touches {
                 if !touches.contains(touch) {
@@ -296,7 +289,7 @@ fn node_of(step: &tree::Step, args: &Arguments, modifiers: &Modifiers, at: Span)
     }
 }
 
-/// What an action touches, from its face. A scope that is not known before the run is all files.
+/// What an action touches, from its face, as far as its arguments are known now.
 fn touches(signature: &Signature, args: &Arguments, checker: &Checker<'_>) -> Vec<Touch> {
     let engine = &checker.library.engine;
     let mut known = Context::new();
@@ -307,31 +300,7 @@ fn touches(signature: &Signature, args: &Arguments, checker: &Checker<'_>) -> Ve
             known.insert(name.clone(), json);
         }
     }
-    let mut touches: Vec<Touch> = Vec::new();
-    for need in &signature.needs {
-        let write = match need.effect {
-            Effect::Read => false,
-            Effect::Write => true,
-            Effect::Git => {
-                touches.push(Touch {
-                    write: true,
-                    thing: Thing::Branch,
-                });
-                continue;
-            }
-            _ => continue,
-        };
-        let scopes =
-            scope_texts(engine, &need.scope, &known).unwrap_or_else(|| vec!["**".to_owned()]);
-        for scope in scopes {
-            let touch = Glob::new(&scope).map(|glob| Touch {
-                write,
-                thing: Thing::Files(glob),
-            });
-            touches.extend(touch.ok().filter(|touch| !touches.contains(touch)));
-        }
-    }
-    touches
+    crate::plan::touches(engine, &signature.needs, &known)
 }
 
 /// The texts of a need's scope, if everything it uses is known.

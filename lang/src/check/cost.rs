@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Kind, Severity};
 use crate::expr;
 use crate::plan::cost::{Unbounded, Why, unbounded};
 use crate::plan::document::{duration, line};
-use crate::plan::{Block, Modifiers, NodeKind, Plan, Step};
+use crate::plan::{Block, For, Modifiers, NodeKind, Plan, Step};
 use crate::source::Span;
 use crate::syntax::tree::{LimitKind, LiteralValue, Value, ValueKind};
 
@@ -27,7 +27,9 @@ impl Checker<'_> {
                 let limits = grant.limits.iter();
                 limits.clone().any(|limit| limit.kind == LimitKind::Time)
             });
-            self.beyond(&plan.body, most, time.map(|grant| grant.at));
+            for block in plan.blocks() {
+                self.beyond(block, most, time.map(|grant| grant.at));
+            }
         }
     }
 
@@ -98,7 +100,7 @@ impl Checker<'_> {
                     self.beyond(otherwise, most, time);
                     None
                 }
-                NodeKind::Repeat { body, .. } => {
+                NodeKind::For(For { body, .. }) | NodeKind::Repeat { body, .. } => {
                     self.beyond(body, most, time);
                     None
                 }

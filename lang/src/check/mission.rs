@@ -9,7 +9,7 @@ use crate::authority::Pattern;
 use crate::diagnostic::Kind;
 use crate::expr;
 use crate::library::{Param, resolve_param};
-use crate::plan::{Grant, Plan, Verifier};
+use crate::plan::{Form, Grant, Plan, Size, Verifier};
 use crate::source::Span;
 use crate::syntax::tree::{self, Effect, Mission, Value};
 use crate::types::{INT, Plain, STRING, Type};
@@ -22,9 +22,6 @@ impl<'a> Checker<'a> {
         let grants = self.grants(mission, &mut scope);
         let verifiers = self.verifiers(mission, &mut scope);
         let body = self.body(&mission.body, &mut scope);
-        for handler in mission.on_failure.iter().chain(&mission.finally) {
-            self.unchecked("a block that runs at the end", handler.at.0);
-        }
         let mut outputs = Vec::new();
         let mut names = HashSet::new();
         for output in &mission.outputs {
@@ -36,9 +33,15 @@ impl<'a> Checker<'a> {
             }
             outputs.push((output.name.text.clone(), output.value.clone(), ty));
         }
+        let (on_failure, finally) = self.handlers(mission, &body, &mut scope);
         self.unused_names(mission, &body, &scope);
+        let result = outputs
+            .iter()
+            .map(|(name, _, ty)| (name.clone(), ty.clone()))
+            .collect();
         let plan = Plan {
             mission: mission.name.text.clone(),
+            form: Form::Mission,
             doc: mission
                 .doc
                 .as_ref()
@@ -47,9 +50,16 @@ impl<'a> Checker<'a> {
             inputs,
             grants,
             verifiers,
-            size: body.size(),
+            size: [Some(&body), on_failure.as_ref(), finally.as_ref()]
+                .into_iter()
+                .flatten()
+                .fold(Size::default(), |size, block| size.plus(block.size())),
             body,
+            on_failure,
+            finally,
             outputs,
+            result: Type::Record(result),
+            gate: false,
             at: mission.at.0,
         };
         if plan.size.statements > MAX_STATEMENTS || plan.size.orderings > MAX_EDGES {

@@ -20,7 +20,11 @@ pub(super) struct Name {
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum What {
+    /// `failure`, inside `on failure`.
+    Failure,
     Input,
+    /// The item of a round, inside `for`.
+    Item,
     Let,
     /// The results of the round before, inside `repeat`.
     Previous,
@@ -33,7 +37,9 @@ pub(super) enum What {
 impl What {
     pub(super) fn words(self) -> &'static str {
         match self {
+            What::Failure => "the failure",
             What::Input => "an input",
+            What::Item => "an item",
             What::Let => "a value",
             What::Previous => "the round before",
             What::Result => "a result",
@@ -191,6 +197,28 @@ impl Scope {
 
     pub(super) fn all(&self) -> impl Iterator<Item = (&str, &Name)> {
         self.names.iter().map(|(name, it)| (name.as_str(), it))
+    }
+
+    /// Takes away the name that was added at this place. One of the same name that was there
+    /// before stays.
+    pub(super) fn take_away(&mut self, name: &str, at: Span) {
+        if self.names.get(name).is_some_and(|it| it.at == at) {
+            self.names.remove(name);
+        }
+    }
+
+    /// From here on the names of `defined` are lists: they were defined in each round of a loop.
+    pub(super) fn make_lists(&mut self, defined: &[String]) {
+        for name in defined {
+            let Some(it) = self.names.get(name) else {
+                continue;
+            };
+            let ty = self.bounded(Type::List(Box::new(it.ty.clone())));
+            if let Some(it) = self.names.get_mut(name) {
+                it.ty = ty;
+                it.items = None;
+            }
+        }
     }
 
     /// From here on the names of `defined` may be absent: they were defined where it is not sure

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::Checker;
 use super::mission::names_of;
+use super::rounds::Written;
 use super::scope::{Name, Scope, What};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::expr;
@@ -87,12 +88,24 @@ impl<'a> Checker<'a> {
                 };
                 Some(node)
             }
-            StatementKind::For { .. } => {
-                self.unchecked("`for`", at);
-                None
+            StatementKind::For {
+                name,
+                items,
+                most,
+                at_once,
+                body,
+            } => {
+                let written = Written {
+                    name,
+                    items,
+                    most: most.as_ref(),
+                    at_once: at_once.as_ref(),
+                    body,
+                };
+                Some(self.rounds(&written, at, scope))
             }
             StatementKind::Repeat { times, body, until } => {
-                self.rounds(times, scope);
+                self.number_of_rounds_up_to(times, scope);
                 let previous = self.previous(body, at);
                 let outer = scope.swap("previous", Some(previous));
                 let block = self.body(body, scope);
@@ -176,51 +189,19 @@ impl<'a> Checker<'a> {
                     self.results_of(then, fields);
                     self.results_of(otherwise, fields);
                 }
-                StatementKind::For { body, .. } | StatementKind::Repeat { body, .. } => {
-                    self.results_of(body, fields)
+                StatementKind::For { body, .. } => {
+                    let from = fields.len();
+                    self.results_of(body, fields);
+                    for (_, ty) in &mut fields[from..] {
+                        *ty = Type::List(Box::new(ty.clone()));
+                    }
                 }
+                StatementKind::Repeat { body, .. } => self.results_of(body, fields),
                 StatementKind::Broken { name } => {
                     fields.extend(name.iter().map(|name| (name.text.clone(), Type::Any)));
                 }
             }
         }
-    }
-
-    /// The number of rounds must be known before the loop starts, and small.
-    fn rounds(&mut self, times: &Value, scope: &mut Scope) {
-        let found = match &times.kind {
-            ValueKind::Literal(literal) => {
-                match literal.value {
-                    LiteralValue::Int(1..=MAX_ROUNDS) => {}
-                    LiteralValue::Int(_) => {
-                        let found = literal.raw.clone();
-                        self.report(
-                            Kind::LoopTooLong {
-                                found,
-                                most: MAX_ROUNDS,
-                            },
-                            times.at.0,
-                        );
-                    }
-                    _ => {
-                        self.value(times, &INT, "the number of rounds", scope);
-                    }
-                }
-                return;
-            }
-            ValueKind::Expr(expr) => {
-                let inputs_only = expr::names_in(expr)
-                    .iter()
-                    .all(|name| scope.get(name).is_none_or(|it| it.what == What::Input));
-                if inputs_only {
-                    self.value(times, &INT, "the number of rounds", scope);
-                    return;
-                }
-                expr.source.value.clone()
-            }
-            _ => "this".to_owned(),
-        };
-        self.report(Kind::LoopUnbounded { found }, times.at.0);
     }
 
     pub(super) fn modifiers(
@@ -296,7 +277,7 @@ impl<'a> Checker<'a> {
 }
 
 /// A node for blocks: what they define, use and touch together.
-fn compound(
+pub(super) fn compound(
     word: &str,
     at: Span,
     blocks: &[&Block],

@@ -135,9 +135,11 @@ impl<'a> Checker<'a> {
         let mut called: Vec<&str> = Vec::new();
         let mut steps: Vec<(&str, &Type)> = Vec::new();
         called_actions(plan, &mut called);
-        plan.body.each_step(&mut |node, step| {
-            steps.push((&node.name, &step.result));
-        });
+        for block in plan.blocks() {
+            block.each_step(&mut |node, step| {
+                steps.push((&node.name, &step.result));
+            });
+        }
         if let Some(signature) = self.library.actions.get(name) {
             if !called.contains(&name) {
                 let name = name.to_owned();
@@ -194,7 +196,7 @@ fn called_actions<'p>(plan: &'p Plan, found: &mut Vec<&'p str>) {
             }
         }
     }
-    block(&plan.body, found);
+    plan.blocks().for_each(|it| block(it, found));
 }
 
 /// What an expectation can see.

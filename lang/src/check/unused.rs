@@ -4,7 +4,7 @@ use super::Checker;
 use super::scope::{Scope, What};
 use crate::diagnostic::Kind;
 use crate::library::Repeat;
-use crate::plan::{Block, Node, NodeKind, Step};
+use crate::plan::{Block, For, Node, NodeKind, Step};
 use crate::syntax::tree::Mission;
 
 impl Checker<'_> {
@@ -49,7 +49,9 @@ impl Checker<'_> {
                     self.unused_steps(then, scope);
                     self.unused_steps(otherwise, scope);
                 }
-                NodeKind::Repeat { body, .. } => self.unused_steps(body, scope),
+                NodeKind::For(For { body, .. }) | NodeKind::Repeat { body, .. } => {
+                    self.unused_steps(body, scope);
+                }
                 NodeKind::Let(_) | NodeKind::Call(_) => {}
             }
         }

@@ -70,6 +70,10 @@ impl Kind {
                 Some("a denial always wins: remove one of the two".to_owned())
             }
             Kind::AuthorityUnused { .. } => Some("remove it; least is safest".to_owned()),
+            Kind::ForSerial { .. } => Some(
+                "remove `at most … at once`, or let each round write only what its item names"
+                    .to_owned(),
+            ),
             Kind::GivenUnused { .. } => {
                 Some("remove it, or name what the mission calls".to_owned())
             }
@@ -97,7 +101,11 @@ impl Kind {
                  put a text in quotes"
                     .to_owned(),
             ),
-            Kind::LoopUnbounded { .. } => {
+            Kind::LoopUnbounded { list: true, .. } => Some(
+                "say how many items there may be: `up to 20` behind the list, `up_to: 20` in YAML"
+                    .to_owned(),
+            ),
+            Kind::LoopUnbounded { list: false, .. } => {
                 Some("write a number from 1 to 1000, or an input of type `int`".to_owned())
             }
             Kind::OptionalUnhandled { .. } => {

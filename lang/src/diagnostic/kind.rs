@@ -188,6 +188,8 @@ kinds! {
     FilterUnknown { name: String, near: Option<String> } = Error Expressions "filter-unknown";
     /// More findings than anybody reads.
     FindingsCut { most: usize } = Error Syntax "findings-cut";
+    /// Rounds that were to run at the same time and cannot.
+    ForSerial { why: String } = Warning Flow "for-serial";
     /// A function that does not exist.
     FunctionUnknown { name: String, near: Option<String>, instead: Option<String> } = Error Expressions "function-unknown";
     /// `given` names neither an action nor a step of the mission.
@@ -218,8 +220,10 @@ kinds! {
     LoopOnce = Warning Flow "loop-once";
     /// A loop or retry with too many rounds, or none.
     LoopTooLong { found: String, most: i64 } = Error Cost "loop-too-long";
+    /// More rounds at the same time than a loop may have, or none.
+    LoopTooWide { found: String, most: i64 } = Error Cost "loop-too-wide";
     /// A loop without a bound that is known before it starts.
-    LoopUnbounded { found: String } = Error Cost "loop-unbounded";
+    LoopUnbounded { found: String, list: bool } = Error Cost "loop-unbounded";
     /// A loop over a list that does the same for every item.
     LoopVariableUnused { name: String } = Warning Names "loop-variable-unused";
     /// A method or property that values do not have.

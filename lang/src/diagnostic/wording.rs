@@ -123,6 +123,12 @@ impl Kind {
             } => write!(f, "`{name}` takes {takes}, and this is `{found}`"),
             Kind::FilterUnknown { name, .. } => write!(f, "there is no filter `{name}`"),
             Kind::FunctionUnknown { name, .. } => write!(f, "there is no function `{name}()`"),
+            Kind::ForSerial { why } => {
+                write!(
+                    f,
+                    "these rounds run one after the other all the same: {why}"
+                )
+            }
             Kind::GivenUnknown { name, mission, .. } => write!(
                 f,
                 "`{name}` is neither an action nor a step of mission `{mission}`"
@@ -162,9 +168,17 @@ impl Kind {
                     "this may have from 1 to {most} rounds, and `{found}` is not"
                 )
             }
-            Kind::LoopUnbounded { found } => write!(
+            Kind::LoopTooWide { found, most } => write!(
+                f,
+                "from 1 to {most} rounds may run at the same time, and `{found}` is not"
+            ),
+            Kind::LoopUnbounded { found, list: false } => write!(
                 f,
                 "the number of rounds must be known before the start, and `{found}` is not"
+            ),
+            Kind::LoopUnbounded { found, list: true } => write!(
+                f,
+                "how long a list is must be known before the start, and `{found}` may have any length"
             ),
             Kind::LoopVariableUnused { name } => {
                 write!(f, "the loop does the same for every `{name}`")

@@ -1,6 +1,6 @@
 //! Ways through a tree and a plan that several rules go.
 
-use crate::plan::{Block, Node, NodeKind, Plan};
+use crate::plan::{Block, For, Node, NodeKind, Plan};
 use crate::source::Span;
 use crate::syntax::tree::{
     ActionBody, Arg, Body, Expr, File, Item, Statement, StatementKind, Template, Value, ValueKind,
@@ -146,7 +146,7 @@ pub(crate) fn literal(value: &Value) -> Option<&str> {
 /// Every node of a plan, those in blocks too, in the order of the text.
 pub(crate) fn nodes(plan: &Plan) -> Vec<&Node> {
     let mut nodes = Vec::new();
-    collect(&plan.body, &mut nodes);
+    plan.blocks().for_each(|block| collect(block, &mut nodes));
     nodes
 }
 
@@ -161,7 +161,9 @@ fn collect<'a>(block: &'a Block, nodes: &mut Vec<&'a Node>) {
                 collect(then, nodes);
                 collect(otherwise, nodes);
             }
-            NodeKind::Repeat { body, .. } => collect(body, nodes),
+            NodeKind::For(For { body, .. }) | NodeKind::Repeat { body, .. } => {
+                collect(body, nodes);
+            }
         }
     }
 }

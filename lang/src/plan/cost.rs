@@ -92,7 +92,7 @@ pub struct Unbounded {
 #[must_use]
 pub fn worst_case(plan: &Plan, engine: &Engine, known: &Context) -> WorstCase {
     let mut names = Names::at_the_start(plan, Some(engine), known);
-    let cost = Count::new(engine, true).block(&plan.body, &mut names);
+    let cost = Count::new(engine, true).blocks(plan, &mut names);
     let by_steps = cost.spent.total.clone();
     let (spent, _) = cost.spent.under(plan, engine, &names.known);
     let granted = plan.time_limit();

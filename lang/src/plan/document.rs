@@ -102,7 +102,7 @@ pub struct Verifier {
 pub struct Step {
     /// Its place in the plan: `repeat@12/edit`.
     pub id: String,
-    /// `let`, `step`, `call`, `if`, `then`, `else` or `repeat`.
+    /// `let`, `step`, `call`, `if`, `then`, `else`, `for`, `repeat`, `on_failure` or `finally`.
     pub kind: &'static str,
     /// The action or mission that it calls.
     pub action: Option<String>,
@@ -110,6 +110,9 @@ pub struct Step {
     pub repeat: Option<&'static str>,
     /// Its condition, bounds and modifiers as they are written; empty when it has none.
     pub detail: String,
+    /// Why the rounds of a loop run one after the other, when more were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serial: Option<String>,
     /// What it waits for, beside what the block it stands in waits for.
     pub waits: Vec<Wait>,
 }
@@ -254,6 +257,7 @@ fn flatten(shapes: &Shapes, steps: &mut Vec<Step>) {
             action: shape.action.clone(),
             repeat: shape.repeat.map(word),
             detail: shape.detail.clone(),
+            serial: shape.serial.clone(),
             waits,
         });
         flatten(&shape.inside, steps);

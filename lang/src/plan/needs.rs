@@ -1,9 +1,11 @@
 //! Needed against granted: one computation for linting, planning and the moment before a run.
 
+use std::collections::HashSet;
+
 use serde_json::{Value as Json, json};
 
 use super::own_files::own_files;
-use super::{Block, Call, Node, NodeKind, Plan, Step};
+use super::{Block, Call, For, Node, NodeKind, Plan, Step};
 use crate::authority::{Decision, Pattern, Rule, Rules, grant_line};
 use crate::check::scope_texts;
 use crate::expr::{self, Context, Engine};
@@ -11,6 +13,10 @@ use crate::source::Span;
 use crate::syntax::command;
 use crate::syntax::tree::{Effect, Value, ValueKind};
 use crate::types::{Plain, Type};
+
+/// How many rounds of loops over lists are looked at one by one, each with its item. Of more, the
+/// scopes are told as they are written, and checked when they run.
+const MAX_EXPANDED: usize = 10_000;
 
 /// One thing that a step needs.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,9 +73,10 @@ pub fn needed(plan: &Plan, engine: &Engine, known: &Context) -> Vec<Needed> {
         found: Vec::new(),
         path: Vec::new(),
         called_at: None,
+        expanded: 0,
         frames: vec![Frame::new(plan, engine, known.clone(), &[])],
     };
-    walk.block(&plan.body);
+    plan.blocks().for_each(|block| walk.block(block));
     walk.found
 }
 
@@ -210,6 +217,8 @@ struct Walk<'a> {
     path: Vec<String>,
     /// Where the outermost of them stands.
     called_at: Option<Span>,
+    /// How many rounds were looked at, each with its item.
+    expanded: usize,
     /// The mission's own frame first, then those of the called ones.
     frames: Vec<Frame<'a>>,
 }
@@ -227,9 +236,44 @@ impl<'a> Walk<'a> {
                     self.block(then);
                     self.block(otherwise);
                 }
+                NodeKind::For(it) => self.rounds(it),
                 NodeKind::Repeat { body, .. } => self.block(body),
             }
         }
+    }
+
+    /// A loop once for each item, as far as they are known; else once for all of them. What the
+    /// rounds need alike is said once.
+    fn rounds(&mut self, it: &'a For) {
+        let items = match self.known_value(&it.items, &it.list) {
+            Some(Json::Array(items)) => items,
+            _ => Vec::new(),
+        };
+        self.expanded = self.expanded.saturating_add(items.len());
+        let known = self.frame().known.clone();
+        let from = self.found.len();
+        if items.is_empty() || self.expanded > MAX_EXPANDED {
+            self.block(&it.body);
+        } else {
+            for item in items {
+                self.name_known(&it.name, item);
+                self.block(&it.body);
+            }
+        }
+        let mut said = HashSet::new();
+        let mut rounds = self.found.split_off(from);
+        rounds.retain(|need| {
+            said.insert((
+                need.effect,
+                need.verb.clone(),
+                need.scope.clone(),
+                need.step.clone(),
+            ))
+        });
+        self.found.append(&mut rounds);
+        // What the body names is known to its rounds only.
+        let last = self.frames.len() - 1;
+        self.frames[last].known = known;
     }
 
     fn frame(&self) -> &Frame<'a> {
@@ -240,9 +284,13 @@ impl<'a> Walk<'a> {
     /// A `let` whose value is known makes its name known.
     fn name(&mut self, node: &Node, value: &Value, ty: &Type) {
         if let Some(json) = self.known_value(value, ty).filter(expr::is_small) {
-            let last = self.frames.len() - 1;
-            self.frames[last].known.insert(node.name.clone(), json);
+            self.name_known(&node.name, json);
         }
+    }
+
+    fn name_known(&mut self, name: &str, value: Json) {
+        let last = self.frames.len() - 1;
+        self.frames[last].known.insert(name.to_owned(), value);
     }
 
     fn known_value(&self, value: &Value, ty: &Type) -> Option<Json> {
@@ -265,7 +313,7 @@ impl<'a> Walk<'a> {
         self.path.push(node.name.clone());
         self.frames
             .push(Frame::new(&call.plan, self.engine, known, &call.args));
-        self.block(&call.plan.body);
+        call.plan.blocks().for_each(|block| self.block(block));
         self.frames.pop();
         self.path.pop();
         if outermost {

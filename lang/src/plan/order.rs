@@ -89,6 +89,21 @@ impl fmt::Display for Reason {
 }
 
 impl Reason {
+    /// As a clause about the rounds of one loop: why one must wait for another.
+    #[must_use]
+    pub fn between_rounds(&self) -> String {
+        match self {
+            Reason::Gate => "one writes, and another shows RED".to_owned(),
+            Reason::Effect {
+                first_writes: true,
+                then_writes: true,
+                thing,
+            } => format!("they all write {thing}"),
+            Reason::Effect { thing, .. } => format!("one writes what another reads, {thing}"),
+            Reason::Data(_) | Reason::After(_) => self.to_string(),
+        }
+    }
+
     /// Its kind in one word: `data`, `after`, `gate` or `effect`.
     #[must_use]
     pub fn word(&self) -> &'static str {

@@ -79,7 +79,7 @@ impl Plan {
                         .collect(),
                 ),
             ),
-            ("steps", Type::Record(steps_type(&self.body))),
+            ("steps", Type::Record(steps_of(self))),
             ("blocked", blocked().optional()),
             (
                 "spent",
@@ -107,6 +107,11 @@ const STATES: [&str; 6] = [
     "cancelled",
 ];
 
+/// The steps of a mission, those of its handlers too.
+fn steps_of(plan: &Plan) -> Vec<(String, Type)> {
+    plan.blocks().flat_map(steps_type).collect()
+}
+
 /// Steps by name; a called mission's steps are in a record of its own.
 fn steps_type(block: &Block) -> Vec<(String, Type)> {
     let mut steps = Vec::new();
@@ -115,7 +120,7 @@ fn steps_type(block: &Block) -> Vec<(String, Type)> {
             NodeKind::Let(_) => {}
             NodeKind::Step(step) => steps.push((node.name.clone(), step_type(&step.result))),
             NodeKind::Call(call) => {
-                let inner = steps_type(&call.plan.body);
+                let inner = steps_of(&call.plan);
                 steps.push((node.name.clone(), Type::Record(inner)));
             }
             kind => {

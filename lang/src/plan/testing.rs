@@ -88,6 +88,35 @@ mission tidy {
 }
 "#;
 
+/// Loops over lists, and handlers.
+pub(crate) const LISTS: &str = r#"
+mission sort {
+  input paths : [path]
+  input most  : int = 5
+
+  authority {
+    read  "**"
+    write "out/**", "log/*", "why.txt"
+  }
+
+  for path in ["a", "b", "c"] at most 2 at once {
+    step copy = fs.write("out/{{ path }}", text: path)
+  }
+  for path in paths up to most at most 3 at once {
+    step moved = fs.move(path, "out/all") may fail
+    for part in ["x", "y"] {
+      step log = fs.write("log/{{ part }}", text: path)
+    }
+  }
+  on failure {
+    step why = fs.write("why.txt", text: failure.message)
+  }
+  finally {
+    step rest = time.sleep(1s)
+  }
+}
+"#;
+
 /// A mission that calls another one.
 pub(crate) const CALLS: &str = r#"
 mission outer {

@@ -9,7 +9,7 @@ use super::sum::{Factor, Sum};
 use crate::check::{MAX_RETRIES, scope_texts};
 use crate::expr::{self, Engine};
 use crate::format;
-use crate::plan::{Block, Call, Modifiers, Node, NodeKind, Plan, Step};
+use crate::plan::{Block, Call, For, Modifiers, Node, NodeKind, Plan, Step};
 use crate::source::Span;
 use crate::syntax::tree::{Effect, LimitKind, Need, Value};
 use crate::types::{INT, Plain, Type};
@@ -76,10 +76,17 @@ impl<'a> Count<'a> {
 
     /// What a mission may take under its own grants, and which steps spend what nothing bounds.
     pub(super) fn mission(&mut self, plan: &Plan, mut names: Names) -> (Cost, Vec<Unbounded>) {
-        let mut cost = self.block(&plan.body, &mut names);
+        let mut cost = self.blocks(plan, &mut names);
         cost.millis = cost.millis.capped(plan.time_limit().map(Sum::of));
         let (spent, unbounded) = cost.spent.under(plan, self.engine, &names.known);
         (Cost { spent, ..cost }, unbounded)
+    }
+
+    /// What a mission's statements and both of its handlers may take.
+    pub(super) fn blocks(&mut self, plan: &Plan, names: &mut Names) -> Cost {
+        plan.blocks().fold(Cost::default(), |total, block| {
+            total.plus(self.block(block, names))
+        })
     }
 
     /// What a `let` gives is added to `names`, which are unique in a mission.
@@ -118,6 +125,20 @@ impl<'a> Count<'a> {
             } => {
                 let then = self.block(then, names);
                 then.or(self.block(otherwise, names))
+            }
+            NodeKind::For(it) => {
+                let rounds = self.rounds(it, names);
+                // The item is there before the start if the list is, and is another one in every
+                // round. Behind the loop the names of its body are lists.
+                let known = names.known.clone();
+                let settled = names.is_settled(&it.items, &it.list);
+                if settled {
+                    names.settled.insert(it.name.clone());
+                }
+                let cost = self.block(&it.body, names).times(&rounds);
+                names.known = known;
+                names.settled.remove(&it.name);
+                cost
             }
             NodeKind::Repeat { times, body, .. } => {
                 let rounds = self.factor(times, names);
@@ -268,6 +289,21 @@ impl<'a> Count<'a> {
             false => Factor::Known(MAX_RETRIES.unsigned_abs()),
         };
         once.plus(again.times(&factor))
+    }
+
+    /// How many rounds a loop over a list has: as many as the list is long, and no more than it
+    /// says.
+    fn rounds(&self, it: &For, names: &Names) -> Factor {
+        let items = names.value(self.engine, &it.items, &it.list);
+        let length = items.as_ref().and_then(|items| items.as_array());
+        let length = length.map(|items| u64::try_from(items.len()).unwrap_or(u64::MAX));
+        let most = it.most.as_ref().map(|most| self.factor(most, names));
+        match (length, most) {
+            (Some(length), Some(Factor::Known(most))) => Factor::Known(length.min(most)),
+            (Some(length), _) => Factor::Known(length),
+            (None, Some(most)) => most,
+            (None, None) => Factor::Named(format!("length of {}", format::value(&it.items))),
+        }
     }
 
     fn factor(&self, value: &Value, names: &Names) -> Factor {

@@ -199,7 +199,7 @@ fn anything(program: &str) -> Option<&'static str> {
 /// than anyone would write.
 fn inputs<'a>(plan: &'a Plan, names: &mut BTreeSet<&'a str>, calls: &mut usize) {
     names.extend(plan.inputs.iter().map(|it| it.name.as_str()));
-    inside(&plan.body, names, calls);
+    plan.blocks().for_each(|block| inside(block, names, calls));
 }
 
 fn inside<'a>(block: &'a Block, names: &mut BTreeSet<&'a str>, calls: &mut usize) {
@@ -215,6 +215,7 @@ fn inside<'a>(block: &'a Block, names: &mut BTreeSet<&'a str>, calls: &mut usize
                 inside(then, names, calls);
                 inside(otherwise, names, calls);
             }
+            NodeKind::For(it) => inside(&it.body, names, calls),
             NodeKind::Repeat { body, .. } => inside(body, names, calls),
             NodeKind::Let(_) | NodeKind::Step(_) | NodeKind::Call(_) => {}
         }

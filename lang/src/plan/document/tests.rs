@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::plan::testing::{CALLS, LOOPS, PROVE, planned};
+use crate::plan::testing::{CALLS, LISTS, LOOPS, PROVE, planned};
 
 fn shown(text: &str, known: Json) -> (Document, String) {
     let (plan, library, map) = planned(text);
@@ -481,4 +481,47 @@ fn durations() {
     ] {
         assert_eq!(duration(millis), text);
     }
+}
+
+#[test]
+fn lists_and_handlers() {
+    let (_, page) = shown(LISTS, json!({"paths": ["d/e", "f"]}));
+    insta::assert_snapshot!(page, @r#"
+    sort
+
+    inputs
+      paths : [path]  ["d/e","f"]
+      most : int      5  (default)
+
+    will do
+      for path in ["a", "b", "c"] at most 2 at once
+        copy  fs.write
+      for path in paths up to most at most 3 at once  after for in line 10: writes the files that it reads
+        one round after the other: one writes what another reads, the files
+        moved  fs.move  may fail
+        for part in ["x", "y"]  after moved: writes the files that it reads
+          log  fs.write
+      on failure
+        why  fs.write
+      finally
+        rest  time.sleep
+
+    may do
+      read "**"
+      write "out/**", "log/*", "why.txt"
+
+    not granted
+      write "d/e"  for moved
+      write "f"  for moved
+
+    worst case
+      11 actions
+      1s by its steps' timeouts
+    "#);
+    let (_, page) = shown(LISTS, json!({}));
+    let worst = page.split("worst case").nth(1).unwrap();
+    insta::assert_snapshot!(worst, @r#"
+    20 actions
+    1s by its steps' timeouts
+    "#);
 }

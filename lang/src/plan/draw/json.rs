@@ -50,5 +50,8 @@ fn node(shape: &Shape, parent: Option<&str>) -> Json {
     if !shape.detail.is_empty() {
         node["detail"] = shape.detail.as_str().into();
     }
+    if let Some(serial) = &shape.serial {
+        node["serial"] = serial.as_str().into();
+    }
     node
 }

@@ -6,7 +6,7 @@ use petgraph::visit::EdgeRef;
 
 use crate::format;
 use crate::library::Repeat;
-use crate::plan::{Block, Modifiers, Node, NodeKind, Plan, Reason};
+use crate::plan::{Block, For, Form, Modifiers, Node, NodeKind, Plan, Reason};
 use crate::source::SourceMap;
 
 /// How many statements one drawing opens. Missions that call each other twice at every level
@@ -33,8 +33,12 @@ pub(crate) struct Shape {
     pub(crate) kind: ShapeKind,
     /// The action or mission that it calls.
     pub(crate) action: Option<String>,
+    /// Which of the two it is, when it has statements of its own.
+    pub(crate) callee: Option<Form>,
     /// What bounds it: a condition, a number of rounds, the step's modifiers.
     pub(crate) detail: String,
+    /// Why the rounds of a loop run one after the other, when more were asked for.
+    pub(crate) serial: Option<String>,
     /// The line it stands in, from 1, if its file is known.
     pub(crate) line: Option<usize>,
     /// How often its action may be performed.
@@ -52,7 +56,10 @@ pub(crate) enum ShapeKind {
     If,
     Then,
     Else,
+    For,
     Repeat,
+    OnFailure,
+    Finally,
 }
 
 /// Who waits for whom, as indexes of [`Shapes::all`].
@@ -73,7 +80,10 @@ impl ShapeKind {
             ShapeKind::If => "if",
             ShapeKind::Then => "then",
             ShapeKind::Else => "else",
+            ShapeKind::For => "for",
             ShapeKind::Repeat => "repeat",
+            ShapeKind::OnFailure => "on_failure",
+            ShapeKind::Finally => "finally",
         }
     }
 }
@@ -84,18 +94,28 @@ impl Shape {
         let what = match self.kind {
             ShapeKind::Let => "let".to_owned(),
             ShapeKind::Step => self.action.clone().unwrap_or_default(),
-            ShapeKind::Call => format!("mission {}", self.action.as_deref().unwrap_or_default()),
-            ShapeKind::If | ShapeKind::Repeat | ShapeKind::Then | ShapeKind::Else => {
-                self.detail.clone()
+            ShapeKind::Call => {
+                let word = self.callee.map_or("mission", Form::word);
+                format!("{word} {}", self.action.as_deref().unwrap_or_default())
             }
+            ShapeKind::If
+            | ShapeKind::Then
+            | ShapeKind::Else
+            | ShapeKind::For
+            | ShapeKind::Repeat
+            | ShapeKind::OnFailure
+            | ShapeKind::Finally => self.detail.clone(),
         };
         [self.name.clone(), what]
     }
 
-    /// What a step says about itself, if it says something.
+    /// What a step says about itself, or what is to be said of a loop, if there is something.
     pub(crate) fn modifiers(&self) -> Option<&str> {
         let says = matches!(self.kind, ShapeKind::Step | ShapeKind::Call);
-        (says && !self.detail.is_empty()).then_some(&self.detail)
+        match &self.serial {
+            Some(serial) => Some(serial),
+            None => (says && !self.detail.is_empty()).then_some(&self.detail),
+        }
     }
 }
 
@@ -105,7 +125,7 @@ pub(crate) fn shapes(plan: &Plan, map: &SourceMap) -> Shapes {
         map,
         left: MAX_SHAPES,
     };
-    pen.block(&plan.body, "")
+    pen.plan(plan, "")
 }
 
 struct Pen<'a> {
@@ -115,6 +135,23 @@ struct Pen<'a> {
 }
 
 impl Pen<'_> {
+    /// The statements of a mission, and below them its handlers.
+    fn plan(&mut self, plan: &Plan, parent: &str) -> Shapes {
+        let mut shapes = self.block(&plan.body, parent);
+        let handlers = [
+            (ShapeKind::OnFailure, &plan.on_failure),
+            (ShapeKind::Finally, &plan.finally),
+        ];
+        for (kind, block) in handlers {
+            let first = block.as_ref().and_then(|block| block.nodes.first());
+            if let (Some(block), Some(first)) = (block, first) {
+                let line = self.line(first);
+                shapes.all.push(self.branch(kind, block, parent, line));
+            }
+        }
+        shapes
+    }
+
     fn block(&mut self, block: &Block, parent: &str) -> Shapes {
         let mut taken = HashSet::new();
         let all = block
@@ -137,12 +174,10 @@ impl Pen<'_> {
 
     fn node(&mut self, node: &Node, parent: &str, taken: &mut HashSet<String>) -> Shape {
         self.left = self.left.saturating_sub(1);
-        let line = self
-            .map
-            .file(node.at.file)
-            .map(|file| file.position(node.at.start).line);
+        let line = self.line(node);
         let (name, own) = match &node.kind {
             NodeKind::If { .. } => ("if", numbered("if", line)),
+            NodeKind::For(_) => ("for", numbered("for", line)),
             NodeKind::Repeat { .. } => ("repeat", numbered("repeat", line)),
             _ => (node.name.as_str(), node.name.clone()),
         };
@@ -151,7 +186,9 @@ impl Pen<'_> {
             name: name.to_owned(),
             kind: ShapeKind::Let,
             action: None,
+            callee: None,
             detail: String::new(),
+            serial: None,
             line,
             repeat: None,
             inside: Shapes::default(),
@@ -169,9 +206,10 @@ impl Pen<'_> {
             NodeKind::Call(call) => {
                 shape.kind = ShapeKind::Call;
                 shape.action = Some(call.plan.mission.clone());
+                shape.callee = Some(call.plan.form);
                 shape.detail = modifiers(&call.modifiers);
                 if self.left > 0 {
-                    shape.inside = self.block(&call.plan.body, &below);
+                    shape.inside = self.plan(&call.plan, &below);
                 }
             }
             NodeKind::If {
@@ -189,6 +227,14 @@ impl Pen<'_> {
                     }
                 }
             }
+            NodeKind::For(it) => {
+                shape.kind = ShapeKind::For;
+                shape.detail = rounds(it);
+                let serial = it.meet.as_ref().filter(|_| it.at_once.is_some());
+                let why = serial.map(|why| why.between_rounds());
+                shape.serial = why.map(|why| format!("one round after the other: {why}"));
+                shape.inside = self.block(&it.body, &below);
+            }
             NodeKind::Repeat { times, body, until } => {
                 shape.kind = ShapeKind::Repeat;
                 shape.detail = format!("up to {}", format::value(times));
@@ -201,6 +247,11 @@ impl Pen<'_> {
         shape
     }
 
+    fn line(&self, node: &Node) -> Option<usize> {
+        let file = self.map.file(node.at.file)?;
+        Some(file.position(node.at.start).line)
+    }
+
     fn branch(
         &mut self,
         kind: ShapeKind,
@@ -210,10 +261,12 @@ impl Pen<'_> {
     ) -> Shape {
         let id = format!("{parent}{}", kind.word());
         Shape {
-            name: kind.word().to_owned(),
+            name: kind.word().replace('_', " "),
             kind,
             action: None,
+            callee: None,
             detail: String::new(),
+            serial: None,
             line,
             repeat: None,
             inside: self.block(block, &format!("{id}/")),
@@ -238,6 +291,18 @@ fn free(id: String, taken: &mut HashSet<String>) -> String {
         number += 1;
     }
     free
+}
+
+/// A loop's list and bounds as they are written.
+fn rounds(it: &For) -> String {
+    let mut text = format!("{} in {}", it.name, format::value(&it.items));
+    if let Some(most) = &it.most {
+        text += &format!(" up to {}", format::value(most));
+    }
+    if let Some(at_once) = &it.at_once {
+        text += &format!(" at most {} at once", format::value(at_once));
+    }
+    text
 }
 
 /// A step's modifiers as they are written.

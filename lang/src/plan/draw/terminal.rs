@@ -70,7 +70,9 @@ fn waits(shapes: &Shapes) -> Vec<Vec<String>> {
 
 fn wait(from: &Shape, reason: &Reason) -> String {
     let name = match (from.kind, from.line) {
-        (ShapeKind::If | ShapeKind::Repeat, Some(line)) => format!("{} in line {line}", from.name),
+        (ShapeKind::If | ShapeKind::For | ShapeKind::Repeat, Some(line)) => {
+            format!("{} in line {line}", from.name)
+        }
         _ => plain(&from.name),
     };
     match reason {

@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 
 use super::*;
-use crate::plan::testing::{CALLS, LOOPS, PROVE, planned};
+use crate::plan::testing::{CALLS, LISTS, LOOPS, PROVE, planned};
 use crate::plan::{Block, Call, Modifiers, Node, NodeKind, Plan};
 use crate::source::SourceMap;
 
@@ -55,6 +55,48 @@ fn calls_for_a_person() {
       then mission inner  after first: uses first
         when first.path != "x"
         made  fs.write
+    "#);
+}
+
+#[test]
+fn lists_and_handlers_for_a_person() {
+    insta::assert_snapshot!(drawn(LISTS, terminal), @r#"
+    sort
+      for path in ["a", "b", "c"] at most 2 at once
+        copy  fs.write
+      for path in paths up to most at most 3 at once  after for in line 10: writes the files that it reads
+        one round after the other: one writes what another reads, the files
+        moved  fs.move  may fail
+        for part in ["x", "y"]  after moved: writes the files that it reads
+          log  fs.write
+      on failure
+        why  fs.write
+      finally
+        rest  time.sleep
+    "#);
+}
+
+#[test]
+fn lists_and_handlers_for_programs() {
+    let (plan, _, map) = planned(LISTS);
+    let nodes = json(&plan, &map)["nodes"].clone();
+    let rows: Vec<String> = nodes
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    insta::assert_snapshot!(rows.join("\n"), @r#"
+    {"action":null,"detail":"path in [\"a\", \"b\", \"c\"] at most 2 at once","id":"for@10","kind":"for","line":10,"name":"for","parent":null}
+    {"action":"fs.write","id":"for@10/copy","kind":"step","line":11,"name":"copy","parent":"for@10"}
+    {"action":null,"detail":"path in paths up to most at most 3 at once","id":"for@13","kind":"for","line":13,"name":"for","parent":null,"serial":"one round after the other: one writes what another reads, the files"}
+    {"action":"fs.move","detail":"may fail","id":"for@13/moved","kind":"step","line":14,"name":"moved","parent":"for@13"}
+    {"action":null,"detail":"part in [\"x\", \"y\"]","id":"for@13/for@15","kind":"for","line":15,"name":"for","parent":"for@13"}
+    {"action":"fs.write","id":"for@13/for@15/log","kind":"step","line":16,"name":"log","parent":"for@13/for@15"}
+    {"action":null,"id":"on_failure","kind":"on_failure","line":20,"name":"on failure","parent":null}
+    {"action":"fs.write","id":"on_failure/why","kind":"step","line":20,"name":"why","parent":"on_failure"}
+    {"action":null,"id":"finally","kind":"finally","line":23,"name":"finally","parent":null}
+    {"action":"time.sleep","id":"finally/rest","kind":"step","line":23,"name":"rest","parent":"finally"}
     "#);
 }
 
@@ -238,7 +280,13 @@ fn every_id_is_used_once_and_every_edge_and_parent_is_a_node() {
       repeat up to 2 { step a = time.sleep(1s) }
       repeat up to 2 { step b = time.sleep(1s) }
     }";
-    for (text, known) in [(PROVE, true), (LOOPS, true), (CALLS, true), (twice, false)] {
+    for (text, known) in [
+        (PROVE, true),
+        (LOOPS, true),
+        (LISTS, true),
+        (CALLS, true),
+        (twice, false),
+    ] {
         let (plan, _, map) = planned(text);
         let map = if known { map } else { SourceMap::default() };
         let drawn = json(&plan, &map);
@@ -349,12 +397,17 @@ fn calls_beyond_the_bound_stay_closed() {
         plan = std::sync::Arc::new(Plan {
             size: crate::plan::Size::default(),
             mission: "m".to_owned(),
+            form: crate::plan::Form::Mission,
             doc: String::new(),
             inputs: Vec::new(),
             grants: Vec::new(),
             verifiers: Vec::new(),
             body: Block { nodes, graph },
+            on_failure: None,
+            finally: None,
             outputs: Vec::new(),
+            result: crate::types::Type::Record(Vec::new()),
+            gate: false,
             at: plan.at,
         });
     }
