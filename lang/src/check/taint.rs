@@ -28,7 +28,7 @@ use self::sinks::culprit;
 use self::trace::Trace;
 use crate::diagnostic::Diagnostic;
 use crate::library::Repeat;
-use crate::plan::{Block, Call, Modifiers, Node, NodeKind, Plan, Step, Thing};
+use crate::plan::{Block, Call, For, Modifiers, Node, NodeKind, Plan, Step, Thing};
 use crate::source::Span;
 use crate::syntax::tree::{Expr, Value};
 
@@ -62,7 +62,8 @@ fn has_source<'a>(plan: &'a Plan, seen: &mut Vec<&'a Plan>) -> bool {
     }
     seen.push(plan);
     let inputs = plan.inputs.iter();
-    inputs.clone().any(|input| types::has_outside(&input.ty)) || block_has_source(&plan.body, seen)
+    inputs.clone().any(|input| types::has_outside(&input.ty))
+        || plan.blocks().any(|block| block_has_source(block, seen))
 }
 
 fn block_has_source<'a>(block: &'a Block, seen: &mut Vec<&'a Plan>) -> bool {
@@ -73,7 +74,9 @@ fn block_has_source<'a>(block: &'a Block, seen: &mut Vec<&'a Plan>) -> bool {
         NodeKind::If {
             then, otherwise, ..
         } => block_has_source(then, seen) || block_has_source(otherwise, seen),
-        NodeKind::Repeat { body, .. } => block_has_source(body, seen),
+        NodeKind::For(For { body, .. }) | NodeKind::Repeat { body, .. } => {
+            block_has_source(body, seen)
+        }
     })
 }
 
@@ -161,7 +164,11 @@ impl<'a> Walk<'a> {
             names,
         });
         self.head(plan);
-        self.block(&plan.body);
+        for (number, block) in plan.blocks().enumerate() {
+            self.path.push(number);
+            self.block(block);
+            self.path.pop();
+        }
         let outputs = plan.outputs.iter().map(|(name, value, _)| {
             let shape = expression::of_value(value, self.names());
             let at = culprit(value, self.names());
@@ -203,6 +210,19 @@ impl<'a> Walk<'a> {
                 self.block(otherwise);
                 self.path.pop();
                 self.reached = before;
+            }
+            NodeKind::For(it) => {
+                if let Some(most) = &it.most {
+                    self.bound(most, "how often this loop runs".to_owned());
+                }
+                // Every item, and every list behind the loop, is taken as a whole.
+                let items = self.passed(&it.items, || format!("goes into `{}`", it.name));
+                self.define(&it.name, items.flat());
+                self.repeat(node, &it.body, None);
+                for name in &node.defines {
+                    let given = self.name(name).flat();
+                    self.define(name, given);
+                }
             }
             NodeKind::Repeat { times, body, until } => {
                 self.bound(times, "how often this loop runs".to_owned());

@@ -5,7 +5,7 @@ use super::expression::{self, Names};
 use super::shape::Shape;
 use super::trace::Trace;
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::plan::{Block, Node, NodeKind, Plan, Step};
+use crate::plan::{Block, For, Node, NodeKind, Plan, Step};
 use crate::source::Span;
 use crate::syntax::tree::{Effect, Expr, Piece, Value, ValueKind};
 use crate::types::{Plain, Type};
@@ -197,12 +197,13 @@ fn privileged(node: &Node) -> Option<String> {
         NodeKind::Let(_) => None,
         NodeKind::Step(step) => reaches_out(step).then(|| node.name.clone()),
         NodeKind::Call(call) => {
-            within(&call.plan.body).map(|inner| format!("{}/{inner}", node.name))
+            let inner = call.plan.blocks().find_map(within);
+            inner.map(|inner| format!("{}/{inner}", node.name))
         }
         NodeKind::If {
             then, otherwise, ..
         } => within(then).or_else(|| within(otherwise)),
-        NodeKind::Repeat { body, .. } => within(body),
+        NodeKind::For(For { body, .. }) | NodeKind::Repeat { body, .. } => within(body),
     }
 }
 
