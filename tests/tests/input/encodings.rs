@@ -147,7 +147,7 @@ fn letters_that_mislead_are_errors_wherever_they_stand() {
     for name in NAMES {
         let text = mission(name, "  # a\r  # b");
         assert_eq!(lint(name, &text), error, "{name}");
-        every_command(name, &text.replace('\n', "\r"));
+        every_command(name, text.replace('\n', "\r"));
     }
 }
 
