@@ -516,12 +516,12 @@ fn lists_and_handlers() {
 
     worst case
       11 actions
-      1s by its steps' timeouts
+      1s, if every step takes as long as it may
     "#);
     let (_, page) = shown(LISTS, json!({}));
     let worst = page.split("worst case").nth(1).unwrap();
     insta::assert_snapshot!(worst, @r#"
     20 actions
-    1s by its steps' timeouts
+    1s, if every step takes as long as it may
     "#);
 }
