@@ -17,6 +17,7 @@ mod expression;
 mod shape;
 mod sinks;
 mod trace;
+mod trigger;
 mod types;
 
 use std::collections::{BTreeMap, HashMap};
@@ -26,6 +27,7 @@ use self::expression::Names;
 use self::shape::Shape;
 use self::sinks::culprit;
 use self::trace::Trace;
+pub(super) use self::trigger::trigger;
 use crate::diagnostic::Diagnostic;
 use crate::library::Repeat;
 use crate::plan::{Block, Call, For, Modifiers, Node, NodeKind, Plan, Step, Thing};
@@ -41,13 +43,18 @@ pub(super) fn taint(plan: &Plan) -> Vec<Diagnostic> {
     if !has_source(plan, &mut Vec::new()) {
         return Vec::new();
     }
+    until_nothing_is_new(|walk| walk.root(plan))
+}
+
+/// Goes the same way until nothing is new: what is found on it.
+fn until_nothing_is_new<'a>(go: impl Fn(&mut Walk<'a>)) -> Vec<Diagnostic> {
     let mut walk = Walk::default();
     let mut times = 0;
     loop {
         walk.again = false;
         walk.edits = Edits::default();
         walk.wide = times >= PATIENCE;
-        walk.root(plan);
+        go(&mut walk);
         times += 1;
         if !walk.again {
             return walk.found.into_values().collect();
@@ -101,9 +108,10 @@ struct Walk<'a> {
     found: BTreeMap<(Span, String), Diagnostic>,
 }
 
-/// A mission on the way.
+/// A mission on the way, or what starts it.
 struct Frame<'a> {
-    plan: &'a Plan,
+    /// Its place.
+    at: Span,
     /// The step that calls it, and where that names it.
     called: Option<(&'a str, Span)>,
     names: Names,
@@ -150,16 +158,23 @@ impl<'a> Walk<'a> {
     /// its outputs.
     fn mission(&mut self, plan: &'a Plan, called: Option<(&'a str, Span)>, args: Names) -> Shape {
         let depth = self.frames.len();
+        let first = self.frames.first();
+        let is_own = first.is_none_or(|first| first.at.file == plan.at.file);
         let mut names = args;
         for input in &plan.inputs {
             let says = format!("`{}` comes from outside", input.name);
             let source = Trace::source(input.at, says, depth);
             let declared = types::declared(&input.ty, &source);
             let given = names.remove(&input.name).unwrap_or_default();
-            insert(&mut names, &input.name, given.join(declared));
+            // What its own sources do is said where a mission of this file is checked by itself.
+            let shape = match is_own {
+                true => declared.join(given),
+                false => given.join(declared),
+            };
+            insert(&mut names, &input.name, shape);
         }
         self.frames.push(Frame {
-            plan,
+            at: plan.at,
             called,
             names,
         });

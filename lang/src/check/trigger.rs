@@ -35,7 +35,9 @@ impl<'a> Checker<'a> {
         if let Some(plan) = self.started_mission(&trigger.run) {
             let mut scope = Scope::default();
             scope.add("event", event.result.clone(), What::Result, trigger.at.0);
-            self.call_arguments(&trigger.run, &plan, &mut scope);
+            let inputs = self.call_arguments(&trigger.run, &plan, &mut scope);
+            let found = super::taint::trigger(trigger, &event.result, &plan, &inputs);
+            self.diagnostics.extend(found);
         }
     }
 

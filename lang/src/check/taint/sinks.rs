@@ -1,9 +1,9 @@
 //! What text from outside may not decide.
 
-use super::Walk;
 use super::expression::{self, Names};
 use super::shape::Shape;
 use super::trace::Trace;
+use super::{Frame, Walk};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::plan::{Block, For, Node, NodeKind, Plan, Step};
 use crate::source::Span;
@@ -14,12 +14,11 @@ impl Walk<'_> {
     /// Reports that what took this way decides something at `at`.
     pub(super) fn report(&mut self, kind: Kind, trace: &Trace, at: Span) {
         let depth = self.depth();
-        let callee = self.frames.last().map(|frame| frame.plan.at);
-        let root = self.frames.first().map(|frame| frame.plan.at);
+        let file = |frame: Option<&Frame<'_>>| frame.map(|frame| frame.at.file);
         // What a mission of this file does with its own sources is reported when it is checked
         // by itself.
         let own = depth > 0 && trace.least >= depth;
-        if own && callee.map(|it| it.file) == root.map(|it| it.file) {
+        if own && file(self.frames.last()) == file(self.frames.first()) {
             return;
         }
         let place = self.called_at().unwrap_or(at);

@@ -141,3 +141,32 @@ mission inner {
       t.tau:3:9 `title` `title` comes from outside
     "#);
 }
+
+#[test]
+fn the_way_from_an_event() {
+    assert_snapshot!(found(r#"
+mission outer {
+  input text : string
+  authority {
+    run "**"
+  }
+  step a = inner(what: "so {{ text }}")
+}
+
+mission inner {
+  input what : string
+  authority {
+    run "**"
+  }
+  step b = process.run("grep {{ what }}")
+}
+
+on comment("/tau") run outer(text: event.text | lower)
+"#), @r#"
+t.tau:18:24 `outer` text from outside decides the command of `outer/a/b`
+  t.tau:18:4 `comment` `comment` brings text from outside
+  t.tau:18:36 `event.text | lower` goes into `text` of `outer`
+  t.tau:7:31 `text` goes into `what` of `inner`
+  t.tau:15:33 `what` and decides the command of `outer/a/b` here
+"#);
+}
