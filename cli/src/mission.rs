@@ -173,6 +173,11 @@ fn choose(file: &str, mission: Option<&str>, checked: &Checked) -> Result<Arc<Pl
     match mission {
         None => match checked.plans.as_slice() {
             [plan] => Ok(plan.clone()),
+            [] => Err(
+                Failure::usage(format!("`{file}` has no mission to run")).help(
+                    "its types and actions are there for other files; `tau test` runs its tests",
+                ),
+            ),
             _ => Err(Failure::usage(format!(
                 "`{file}` has several missions: {}",
                 names.join(", ")

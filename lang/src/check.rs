@@ -1,6 +1,7 @@
 //! From tree to plan: names, types, authority, order. Never fails: what is wrong is in the
 //! diagnostics, and what can be planned is planned.
 
+mod action;
 mod arguments;
 mod authority;
 mod cost;
@@ -26,16 +27,17 @@ pub(crate) use self::authority::is_used;
 pub use self::rounds::MAX_AT_ONCE;
 pub use self::statements::{MAX_RETRIES, MAX_ROUNDS};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use self::action::Written;
 use crate::diagnostic::{Diagnostic, Found, Kind, Severity, nearest};
 use crate::library::Library;
 use crate::plan::Plan;
 use crate::plan::test::Test;
 use crate::source::Span;
 use crate::suppress::Suppressed;
-use crate::syntax::tree::{File, Item, Mission, Use, UseFrom};
+use crate::syntax::tree::{Face, File, Item, Mission, Use, UseFrom};
 use crate::types::Type;
 
 /// How deep missions may call each other.
@@ -79,9 +81,11 @@ impl Checked {
 /// Checks one file against a library.
 #[must_use]
 pub fn check(file: &File, library: &Library) -> Checked {
+    let written = action::written(file);
     let mut checker = Checker {
         library,
         local: BTreeMap::new(),
+        called: BTreeSet::new(),
         types: library.types.clone(),
         used: Vec::new(),
         plans: BTreeMap::new(),
@@ -90,14 +94,20 @@ pub fn check(file: &File, library: &Library) -> Checked {
         copied: 0,
         diagnostics: Found::default(),
     };
-    checker.items(file);
+    checker.items(file, &written);
     let mut plans = Vec::new();
     for item in &file.items {
-        if let Item::Mission(mission) = item {
-            plans.extend(checker.plan(&mission.name.text));
+        match item {
+            Item::Mission(mission) => plans.extend(checker.plan(&mission.name.text)),
+            Item::Action(face) => {
+                checker.face(face);
+                checker.plan(&face.name.text);
+            }
+            _ => {}
         }
     }
     let tests = checker.starts(file);
+    checker.unused_actions(file);
     let mut diagnostics = checker.diagnostics;
     diagnostics.extend(crate::lint::lint(file, &plans, library));
     let mut checked = Checked {
@@ -123,11 +133,21 @@ pub fn library_mission(name: &str, library: &Library) -> Option<Checked> {
     Some(check(&file, library))
 }
 
+/// What a file calls by its name: a mission, or an action as the mission that it comes to.
+#[derive(Clone, Copy)]
+struct Callable<'a> {
+    mission: &'a Mission,
+    /// The action's own face.
+    face: Option<&'a Face>,
+}
+
 /// Checks the missions of one file.
 struct Checker<'a> {
     library: &'a Library,
-    /// The file's own missions.
-    local: BTreeMap<&'a str, &'a Mission>,
+    /// The file's own missions and actions.
+    local: BTreeMap<&'a str, Callable<'a>>,
+    /// The names of those that something calls.
+    called: BTreeSet<String>,
     types: BTreeMap<String, Arc<Type>>,
     /// Names of library missions that the file uses.
     used: Vec<String>,
@@ -147,38 +167,25 @@ impl<'a> Checker<'a> {
         self.diagnostics.push(Diagnostic::new(kind, span));
     }
 
-    fn items(&mut self, file: &'a File) {
+    fn items(&mut self, file: &'a File, written: &'a [Written<'a>]) {
         self.type_items(file);
-        let mut missions = 0;
+        let mut written = written.iter().peekable();
         for item in &file.items {
             match item {
                 Item::Use(item) => self.use_item(item),
-                // They may stand in any order.
-                Item::Type(_) => {}
-                Item::Action(face) => self.report(
-                    Kind::Syntax {
-                        found: format!("the action `{}`", face.name),
-                        expected: "a mission; actions belong to a library".to_owned(),
-                    },
-                    face.name.at.0,
-                ),
-                // They start missions, so they are checked behind them.
-                Item::Test(_) | Item::On(_) => {}
-                Item::Mission(mission) => {
-                    missions += 1;
-                    match self.local.get(mission.name.text.as_str()) {
-                        Some(first) => {
-                            let first = first.name.at.0;
-                            self.duplicate("a mission", &mission.name, first);
-                        }
-                        None => {
-                            self.local.insert(&mission.name.text, mission);
-                        }
+                Item::Action(face) => {
+                    let of_face = |it: &&Written<'a>| std::ptr::eq(it.face, face);
+                    if let Some(it) = written.next_if(of_face) {
+                        self.callable(&it.mission, Some(face));
                     }
                 }
+                Item::Mission(mission) => self.callable(mission, None),
+                // Types may stand in any order; what starts missions is checked behind them.
+                Item::Type(_) | Item::Test(_) | Item::On(_) => {}
             }
         }
-        if missions == 0 {
+        let offers = |it: &Item| matches!(it, Item::Mission(_) | Item::Action(_) | Item::Type(_));
+        if !file.items.iter().any(offers) {
             let end = file.items.last().map(Item::at);
             self.report(
                 Kind::MissionMissing {
@@ -187,6 +194,35 @@ impl<'a> Checker<'a> {
                 },
                 end.unwrap_or_default(),
             );
+        }
+    }
+
+    fn callable(&mut self, mission: &'a Mission, face: Option<&'a Face>) {
+        let name = &mission.name;
+        match self.local.get(name.text.as_str()).copied() {
+            Some(first) => {
+                let what = first.face.map_or("a mission", |_| "an action");
+                self.duplicate(what, name, first.mission.name.at.0);
+            }
+            None => {
+                self.local.insert(&name.text, Callable { mission, face });
+            }
+        }
+    }
+
+    /// Actions that nothing of the file calls. A file without a mission is there for others.
+    fn unused_actions(&mut self, file: &File) {
+        let is_mission = |item: &Item| matches!(item, Item::Mission(_));
+        if self.broken || !file.items.iter().any(is_mission) {
+            return;
+        }
+        for item in &file.items {
+            if let Item::Action(face) = item
+                && !self.called.contains(&face.name.text)
+            {
+                let name = face.name.text.clone();
+                self.report(Kind::ActionUnused { name }, face.name.at.0);
+            }
         }
     }
 
@@ -261,16 +297,20 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The tree of a mission that may be called here: the file's own, or a library's that the
-    /// file uses.
-    fn mission_named(&self, name: &str) -> Option<&'a Mission> {
+    /// What may be called here by this name: the file's own, or a library's mission that the file
+    /// uses.
+    fn mission_named(&self, name: &str) -> Option<Callable<'a>> {
         match self.local.get(name) {
-            Some(mission) => Some(mission),
+            Some(own) => Some(*own),
             // A library's mission sees the whole library.
             None if self.used.iter().any(|it| it == name)
                 || !self.stack.is_empty() && self.local.is_empty() =>
             {
-                self.library.missions.get(name)
+                let mission = self.library.missions.get(name)?;
+                Some(Callable {
+                    mission,
+                    face: None,
+                })
             }
             None => None,
         }
@@ -281,10 +321,10 @@ impl<'a> Checker<'a> {
         if let Some(plan) = self.plans.get(name) {
             return plan.clone();
         }
-        let mission = self.mission_named(name)?;
+        let Callable { mission, face } = self.mission_named(name)?;
         self.stack.push(name.to_owned());
         let before = self.diagnostics.len();
-        let plan = self.mission(mission);
+        let plan = self.mission(mission, face);
         self.stack.pop();
         let wrong = self.diagnostics.is_fatal_since(before);
         let plan = (!wrong).then(|| Arc::new(plan));

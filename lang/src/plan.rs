@@ -79,6 +79,15 @@ impl Form {
             Form::Action => "action",
         }
     }
+
+    /// Where it says what it may do, as it is told to a reader.
+    #[must_use]
+    pub fn grants(self) -> &'static str {
+        match self {
+            Form::Mission => "`authority`",
+            Form::Action => "the action",
+        }
+    }
 }
 
 impl Plan {

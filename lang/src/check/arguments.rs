@@ -38,6 +38,7 @@ impl<'a> Checker<'a> {
             let modifiers = self.modifiers(step, body, scope);
             Some(action_node(step, signature, args, modifiers, at, self))
         } else if self.mission_named(callee).is_some() {
+            self.called.insert(callee.to_owned());
             self.called_mission(step, at, body, scope)
         } else {
             self.unknown_action(step);

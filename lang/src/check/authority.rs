@@ -5,7 +5,7 @@ use crate::authority::Pattern;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::expr::Context;
 use crate::plan::needs::{Needed, Status, needed, rules};
-use crate::plan::{Grant, Plan};
+use crate::plan::{Form, Grant, Plan};
 use crate::syntax::tree::{Effect, Value, ValueKind};
 
 impl Checker<'_> {
@@ -25,7 +25,11 @@ impl Checker<'_> {
                         }),
                         scope: need.scope.clone(),
                         step: need.step.clone(),
-                        grant: grant.clone(),
+                        grant: grant.clone().map(|line| match plan.form {
+                            Form::Mission => line,
+                            Form::Action => format!("needs {line}"),
+                        }),
+                        to: plan.form.grants(),
                         denied_by: denied_by.clone(),
                     },
                     need.at,

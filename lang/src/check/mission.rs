@@ -1,47 +1,50 @@
 //! One mission: inputs, authority, verifiers, statements, outputs.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use super::defined::defined;
 use super::scope::{Scope, What};
-use super::{Checker, MAX_EDGES, MAX_STATEMENTS};
+use super::{Checker, MAX_EDGES, MAX_STATEMENTS, action};
 use crate::authority::Pattern;
 use crate::diagnostic::Kind;
 use crate::expr;
 use crate::library::{Param, resolve_param};
 use crate::plan::{Form, Grant, Plan, Size, Verifier};
 use crate::source::Span;
-use crate::syntax::tree::{self, Effect, Mission, Value};
+use crate::syntax::tree::{self, Effect, Face, Mission, Output, Value};
 use crate::types::{INT, Plain, STRING, Type};
 
 impl<'a> Checker<'a> {
-    pub(super) fn mission(&mut self, mission: &'a Mission) -> Plan {
+    /// Checks a mission, or an action with this face as the mission that it comes to.
+    pub(super) fn mission(&mut self, mission: &'a Mission, face: Option<&Face>) -> Plan {
         let mut scope = Scope::default();
         scope.announce(all_names(mission));
         let inputs = self.inputs(mission, &mut scope);
         let grants = self.grants(mission, &mut scope);
         let verifiers = self.verifiers(mission, &mut scope);
         let body = self.body(&mission.body, &mut scope);
-        let mut outputs = Vec::new();
-        let mut names = HashSet::new();
-        for output in &mission.outputs {
-            let what = format!("output `{}`", output.name);
-            let ty = self.value(&output.value, &Type::Any, &what, &mut scope);
-            let ty = scope.bounded(ty);
-            if !names.insert(&output.name.text) {
-                self.duplicate("an output", &output.name, mission.at.0);
+        let declared = face.map(|face| self.declared(face));
+        let outputs = match (face, &declared) {
+            (Some(face), Some(result)) => {
+                let outputs = action::outputs(face, result);
+                self.complete(face, result, &outputs);
+                outputs
             }
-            outputs.push((output.name.text.clone(), output.value.clone(), ty));
-        }
+            _ => mission.outputs.clone(),
+        };
+        let outputs = self.outputs(&outputs, declared.as_ref(), mission.at.0, &mut scope);
         let (on_failure, finally) = self.handlers(mission, &body, &mut scope);
         self.unused_names(mission, &body, &scope);
-        let result = outputs
+        let fields = outputs
             .iter()
-            .map(|(name, _, ty)| (name.clone(), ty.clone()))
-            .collect();
+            .map(|(name, _, ty)| (name.clone(), ty.clone()));
+        let result = declared.unwrap_or_else(|| Type::Record(fields.collect()));
         let plan = Plan {
             mission: mission.name.text.clone(),
-            form: Form::Mission,
+            form: match face {
+                Some(_) => Form::Action,
+                None => Form::Mission,
+            },
             doc: mission
                 .doc
                 .as_ref()
@@ -58,8 +61,8 @@ impl<'a> Checker<'a> {
             on_failure,
             finally,
             outputs,
-            result: Type::Record(result),
-            gate: false,
+            result,
+            gate: face.is_some_and(|face| face.gate),
             at: mission.at.0,
         };
         if plan.size.statements > MAX_STATEMENTS || plan.size.orderings > MAX_EDGES {
@@ -74,6 +77,43 @@ impl<'a> Checker<'a> {
         }
         self.diagnostics.extend(super::taint::taint(&plan));
         plan
+    }
+
+    /// The outputs; those of an action are together what it declares to give.
+    fn outputs(
+        &mut self,
+        outputs: &[Output],
+        declared: Option<&Type>,
+        whole: Span,
+        scope: &mut Scope,
+    ) -> Vec<(String, Value, Type)> {
+        let mut checked: Vec<(String, Value, Type)> = Vec::new();
+        for output in outputs {
+            let name = &output.name.text;
+            let what = format!("output `{name}`");
+            let wanted = match declared.map(Type::bare) {
+                Some(Type::Record(fields)) => match fields.iter().find(|(it, _)| it == name) {
+                    Some((_, ty)) => Some(ty.clone()),
+                    None => {
+                        self.not_declared(output, fields);
+                        None
+                    }
+                },
+                _ => None,
+            };
+            let found = self.value(
+                &output.value,
+                wanted.as_ref().unwrap_or(&Type::Any),
+                &what,
+                scope,
+            );
+            if checked.iter().any(|(it, _, _)| it == name) {
+                self.duplicate("an output", &output.name, whole);
+            }
+            let ty = scope.bounded(wanted.unwrap_or(found));
+            checked.push((name.clone(), output.value.clone(), ty));
+        }
+        checked
     }
 
     fn inputs(&mut self, mission: &Mission, scope: &mut Scope) -> Vec<Param> {
@@ -137,7 +177,21 @@ impl<'a> Checker<'a> {
             Effect::Run => Type::Plain(Plain::Command),
             _ => STRING,
         };
-        let ty = self.value(value, &wanted, &what, scope);
+        let ty = match (&value.kind, grant.effect) {
+            // A command is one; of paths and names an expression may give several.
+            (tree::ValueKind::Expr(_) | tree::ValueKind::List(_), effect)
+                if effect != Effect::Run =>
+            {
+                let found = self.value(value, &Type::Any, &what, scope);
+                let wanted = match found.bare() {
+                    Type::List(_) => Type::List(Box::new(wanted)),
+                    _ => wanted,
+                };
+                self.fits(&found, &wanted, &what, value.at.0);
+                found
+            }
+            _ => self.value(value, &wanted, &what, scope),
+        };
         let literal = match &value.kind {
             tree::ValueKind::Text(template) => template.as_literal(),
             _ => None,

@@ -58,6 +58,7 @@ impl<'a> Checker<'a> {
             self.report(kind, run.mission.at.0);
             return None;
         }
+        self.called.insert(name.clone());
         self.plan(name)
     }
 

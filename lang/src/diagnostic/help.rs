@@ -63,9 +63,20 @@ impl Kind {
                 None => Some("add `mission NAME { … }`".to_owned()),
             },
             Kind::AfterLater { name } => Some(format!("move this step below `{name}`")),
-            Kind::AuthorityMissing { grant, .. } => grant
-                .as_ref()
-                .map(|grant| format!("add to `authority`: {grant}")),
+            Kind::AuthorityMissing { grant, to, .. } => {
+                grant.as_ref().map(|grant| format!("add to {to}: {grant}"))
+            }
+            Kind::ActionRedundant { .. } => {
+                Some("remove it: the steps of the body say it themselves".to_owned())
+            }
+            Kind::ActionResult { .. } => {
+                Some("an action gives named outputs: `-> { name: type }`".to_owned())
+            }
+            Kind::ActionUnused { .. } => Some("call it or remove it".to_owned()),
+            Kind::ActionWithoutBody { .. } => {
+                Some("add one `run \"…\"` line, or steps and their outputs".to_owned())
+            }
+            Kind::OutputMissing { name, .. } => Some(format!("add `output {name} = …`")),
             Kind::AuthorityShadowed { .. } => {
                 Some("a denial always wins: remove one of the two".to_owned())
             }

@@ -128,8 +128,16 @@ macro_rules! kinds {
 kinds! {
     /// An action called in the midst of an expression.
     ActionInExpression { name: String } = Error Expressions "action-in-expression";
+    /// A line of a face that its body answers already.
+    ActionRedundant { line: String } = Error Flow "action-redundant";
+    /// An action that gives something other than a record.
+    ActionResult { name: String, found: String } = Error Types "action-result";
     /// A called action does not exist.
     ActionUnknown { name: String, near: Option<String> } = Error Names "action-unknown";
+    /// An action that nothing calls.
+    ActionUnused { name: String } = Warning Names "action-unused";
+    /// A face outside the library that nothing performs.
+    ActionWithoutBody { name: String } = Error Flow "action-without-body";
     /// `after` names a step that stands below.
     AfterLater { name: String } = Error Flow "after-later";
     /// `after` names a step whose result is used anyway.
@@ -145,7 +153,7 @@ kinds! {
     /// A grant of everything, where less is enough.
     AuthorityBroad { effect: String, scope: String, enough: Option<Vec<String>> } = Warning Authority "authority-broad";
     /// Needed, and not granted.
-    AuthorityMissing { effect: String, scope: String, step: String, grant: Option<String>, denied_by: Option<String> } = Error Authority "authority-missing";
+    AuthorityMissing { effect: String, scope: String, step: String, grant: Option<String>, to: &'static str, denied_by: Option<String> } = Error Authority "authority-missing";
     /// A grant or denial that another one holds already.
     AuthorityRedundant { deny: bool, effect: String, scope: String } = Warning Authority "authority-redundant";
     /// A grant that a denial takes away wholly.
@@ -250,6 +258,8 @@ kinds! {
     OperandMismatch { operator: String, takes: String, found: String } = Error Expressions "operand-mismatch";
     /// A result that may be absent, where a value is required.
     OptionalUnhandled { found: String, expected: String } = Error Types "optional-unhandled";
+    /// A field that an action says it gives, and does not.
+    OutputMissing { action: String, name: String, ty: String } = Error Types "output-missing";
     /// A path that no repository can have.
     PathInvalid { path: String, why: String } = Error Types "path-invalid";
     /// A record without such a field.

@@ -45,6 +45,23 @@ impl Kind {
             Kind::AuthorityBroad { effect, scope, .. } => {
                 write!(f, "`{effect} {scope}` grants everything of its kind")
             }
+            Kind::ActionRedundant { line } => {
+                write!(f, "an action with a body has no line of `{line}`")
+            }
+            Kind::ActionResult { name, found } => {
+                write!(
+                    f,
+                    "action `{name}` is to give a {found}, which has no names"
+                )
+            }
+            Kind::ActionUnused { name } => write!(f, "nothing calls the action `{name}`"),
+            Kind::ActionWithoutBody { name } => {
+                write!(f, "nothing performs the action `{name}`")
+            }
+            Kind::OutputMissing { action, name, ty } => write!(
+                f,
+                "action `{action}` is to give `{name}: {ty}`, and has no such output"
+            ),
             Kind::AuthorityMissing {
                 effect,
                 scope,

@@ -97,9 +97,10 @@ impl<'a> Frame<'a> {
         let mut open = Vec::new();
         for grant in &plan.grants {
             for scope in &grant.scopes {
-                match scope_text(engine, grant.effect, scope, &known) {
-                    Some(text) => {
-                        rules.extend(Pattern::new(grant.effect, &text).ok().map(|pattern| Rule {
+                match granted_texts(engine, grant.effect, scope, &known) {
+                    Some(texts) => {
+                        let patterns = texts.iter().map(|it| Pattern::new(grant.effect, it));
+                        rules.extend(patterns.flatten().map(|pattern| Rule {
                             deny: grant.deny,
                             effect: grant.effect,
                             verb: grant.verb.clone(),
@@ -192,6 +193,19 @@ pub fn verifier_value(
 
 /// How long a verifier's command may take when its verifier does not say: ten minutes.
 pub const DEFAULT_TIMEOUT_MS: u64 = 600_000;
+
+/// The texts of a granted scope, if all that it names is known: one, or those of a list.
+fn granted_texts(
+    engine: &Engine,
+    effect: Effect,
+    scope: &Value,
+    known: &Context,
+) -> Option<Vec<String>> {
+    match effect {
+        Effect::Run => Some(vec![scope_text(engine, effect, scope, known)?]),
+        _ => scope_texts(engine, scope, known),
+    }
+}
 
 /// A scope as a text, if all that it names is known.
 pub(super) fn scope_text(

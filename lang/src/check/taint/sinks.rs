@@ -5,7 +5,7 @@ use super::shape::Shape;
 use super::trace::Trace;
 use super::{Frame, Walk};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::plan::{Block, For, Node, NodeKind, Plan, Step};
+use crate::plan::{Block, For, Form, Node, NodeKind, Plan, Step};
 use crate::source::Span;
 use crate::syntax::tree::{Effect, Expr, Piece, Value, ValueKind};
 use crate::types::{Plain, Type};
@@ -157,7 +157,12 @@ impl Walk<'_> {
                 }
             }
         }
-        for grant in &plan.grants {
+        // What an action needs is said of each call, and reported where it is done.
+        let grants = match plan.form {
+            Form::Mission => plan.grants.as_slice(),
+            Form::Action => &[],
+        };
+        for grant in grants {
             for scope in &grant.scopes {
                 if let Some(trace) = expression::of_value(scope, &names).any() {
                     let effect = grant.effect.to_string();

@@ -31,6 +31,9 @@ pub(super) fn offer(kind: &Kind, place: &Place<'_>) -> Option<Fix> {
             (place.statement()?, false)
         }
         Kind::UseUnused { .. } => (used(place)?, true),
+        // Another file may use it.
+        Kind::ActionUnused { .. } | Kind::TypeUnused { .. } => (item(place)?, false),
+        Kind::ActionRedundant { .. } => (face_line(place)?, true),
         Kind::KeyDuplicate { .. } if place.spelling == Spelling::Yaml => (key(place)?, false),
         Kind::KeyDuplicate { .. } => (place.lines(own)?, false),
         Kind::UnsafeCharacter { .. } => (own, false),
@@ -127,6 +130,27 @@ fn used(place: &Place<'_>) -> Option<Span> {
         Spelling::Tau => place.lines(item.at.0),
         Spelling::Yaml => place.item(item.at.0),
     }
+}
+
+/// An item of the file.
+fn item(place: &Place<'_>) -> Option<Span> {
+    if place.spelling == Spelling::Yaml {
+        return None;
+    }
+    let mut items = place.tree.items.iter().map(Item::at);
+    place.lines(items.find(|at| holds(*at, place.span))?)
+}
+
+/// A line of a face, of which the finding may have only what stands behind its word.
+fn face_line(place: &Place<'_>) -> Option<Span> {
+    let (before, _) = place.around(place.span)?;
+    let line = place.file.line_start(place.span.start);
+    let word = before[line..].trim();
+    let start = match word {
+        "kind" | "kind:" => line + before[line..].find(word)?,
+        _ => place.span.start as usize,
+    };
+    place.lines(place.part(start, place.span.end as usize))
 }
 
 /// A key of YAML with what stands behind it on its line, if nothing below belongs to it.
