@@ -2,6 +2,7 @@
 
 mod coerce;
 mod fits;
+mod given;
 mod json_schema;
 mod plain;
 mod resolve;

@@ -122,7 +122,8 @@ impl Fake {
         self.world().slept.clone()
     }
 
-    /// Performs an action. A failure must have changed nothing.
+    /// Performs an action. A failure must have changed nothing, and a result must be what the
+    /// action's face says.
     pub(crate) fn run(&self, action: &dyn Action, args: Value) -> Result<Value, Failure> {
         let before = self.files();
         let Value::Object(args) = args else {
@@ -141,6 +142,10 @@ impl Fake {
         else {
             panic!("an action waited");
         };
+        if let Ok(result) = &result {
+            let face = &crate::tests::library().actions[action.name()];
+            assert_eq!(face.result.given(result.clone()).as_ref(), Ok(result));
+        }
         if result.is_err() && !self.world().restless {
             assert_eq!(self.files(), before, "a failure changed something");
         }

@@ -10,7 +10,7 @@ use tau_lang::{format, syntax};
 
 use super::*;
 
-fn library() -> Library {
+pub(crate) fn library() -> Library {
     let (library, found) = Library::load(&mut SourceMap::default(), &texts());
     assert!(found.is_empty(), "{found:?}");
     library

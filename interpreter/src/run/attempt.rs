@@ -130,7 +130,16 @@ impl Runner {
             }
         };
         match ended {
-            Ok(Ok(result)) => Attempt::Succeeded(result, broker.done()),
+            // INVARIANT: a result that counts is what the face says. The checker relies on it: a
+            // choice, for one, may decide what text from outside may not.
+            Ok(Ok(result)) => match step.result.given(result) {
+                Ok(result) => Attempt::Succeeded(result, broker.done()),
+                Err(why) => {
+                    let action = &step.action;
+                    let message = format!("`{action}` gave what its face does not say: {why}.");
+                    Attempt::Failed(Failure::new("result-invalid", message), broker.done())
+                }
+            },
             Ok(Err(_)) if frame.is_over() => Attempt::Time,
             Ok(Err(failure)) => Attempt::Failed(failure, broker.done()),
             Err(panic) => {

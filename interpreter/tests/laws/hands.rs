@@ -42,6 +42,11 @@ action wreck(files : glob) -> string {
   kind  replay
 }
 
+## Says what it is told to say.
+action judge(says : string) -> { verdict: "accept" or "reject", notes: [string] } {
+  kind observe
+}
+
 ## Tries everything; what it could do.
 action probe() -> [string] {
   kind observe
@@ -69,7 +74,7 @@ impl Shared {
     }
 
     pub(crate) fn actions(&self) -> Arc<Actions> {
-        let all = ["put", "get", "all", "fail", "wreck", "probe"].map(|name| {
+        let all = ["put", "get", "all", "fail", "wreck", "judge", "probe"].map(|name| {
             let action: Arc<dyn Action> = Arc::new(Scripted {
                 name: ["t.", name].concat().leak(),
                 shared: self.clone(),
@@ -131,6 +136,7 @@ fn perform(name: &str, call: &Call) -> Result<Value, Failure> {
             hands.change(vec![change(&argument("path"), "never")])?;
             Err(Failure::new("on-purpose", "It failed on purpose."))
         }
+        "t.judge" => Ok(json!({ "verdict": argument("says"), "notes": [], "more": 1 })),
         "t.wreck" => Err(Failure::new("on-purpose", "It failed on purpose.")),
         _ => {
             let mut could: Vec<String> = Vec::new();

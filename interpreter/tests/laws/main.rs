@@ -10,3 +10,4 @@ mod chance;
 mod hands;
 mod mission;
 mod order;
+mod result;

@@ -8,7 +8,7 @@ use crate::syntax::command;
 use crate::syntax::literal;
 
 impl Type {
-    /// Turns a value that came from outside (a text on the command line, a result) into this
+    /// Turns a value that came from outside (a text on the command line) into this
     /// type's own form: durations are milliseconds, money millionths of a dollar, sizes bytes,
     /// commands and paths are checked texts.
     ///
@@ -150,7 +150,7 @@ fn whole(n: f64) -> Option<i64> {
 }
 
 /// A value in a few words, for a message.
-fn shown(value: &Json) -> String {
+pub(super) fn shown(value: &Json) -> String {
     match value {
         Json::Null => "absent".to_owned(),
         Json::Bool(_) | Json::Number(_) => format!("`{value}`"),
