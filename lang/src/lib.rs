@@ -1,8 +1,8 @@
 //! The tau language: text in, diagnostics and a checked plan out.
 //!
-//! The way of a file: [`source`] → [`syntax`] → [`library`] → [`check`] → [`plan`]. Nothing in
-//! this crate has a clock, a network, an environment or a process; files reach it through
-//! [`source::Source`].
+//! The way of a file: [`source`] → [`syntax`] → [`module`] → [`check`] → [`plan`]. Nothing in this
+//! crate has a clock, a network, an environment or a process; files reach it through
+//! [`module::Source`].
 
 pub mod authority;
 pub mod check;
@@ -13,6 +13,7 @@ pub mod glob;
 pub mod library;
 pub mod lint;
 pub mod mend;
+pub mod module;
 pub mod plan;
 pub mod schema;
 pub mod source;

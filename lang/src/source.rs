@@ -229,15 +229,6 @@ impl SourceMap {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReadError(pub String);
 
-/// How files reach the language. The command line reads the disk, tests and editors a map.
-pub trait Source {
-    /// The text of `path`.
-    ///
-    /// # Errors
-    /// A sentence that says why there is none and what to do.
-    fn read(&self, path: &str) -> Result<String, ReadError>;
-}
-
 /// Whether these are letters of two bytes: it says so, or every other byte of its beginning is NUL.
 fn is_utf16(bytes: &[u8]) -> bool {
     let marked = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);

@@ -1,0 +1,86 @@
+//! What a library is, to the byte.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+/// How many files of a library there may be.
+pub const MAX_LIBRARY_FILES: usize = 1_000;
+/// How many bytes they may have together: 16 MiB.
+pub const MAX_LIBRARY_BYTES: usize = 16 * 1024 * 1024;
+
+/// The files of a library that can be used, by their paths from its root.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Content {
+    /// Their texts.
+    pub files: BTreeMap<String, Vec<u8>>,
+}
+
+/// Whether a file of a repository is a part of the library that it is: tau files are, and YAML,
+/// which may be tau's.
+#[must_use]
+pub fn is_part(path: &str) -> bool {
+    [".tau", ".yaml", ".yml"]
+        .iter()
+        .any(|end| path.ends_with(end))
+}
+
+impl Content {
+    /// The SHA-256 of the list of files, as 64 hexadecimal digits: for each, in the order of the
+    /// paths' bytes, a line of the SHA-256 of what it holds, two blanks, and its path. It is what
+    /// `sha256sum FILE… | sha256sum` prints.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut list = Sha256::new();
+        for (path, bytes) in &self.files {
+            list.update(format!("{}  {path}\n", hex(&Sha256::digest(bytes))));
+        }
+        hex(&list.finalize())
+    }
+
+    /// Why it is too large to be used, as a sentence without its full stop.
+    #[must_use]
+    pub fn excess(&self) -> Option<String> {
+        let bytes: usize = self.files.values().map(Vec::len).sum();
+        if self.files.len() > MAX_LIBRARY_FILES {
+            let many = self.files.len();
+            return Some(format!(
+                "it has {many} tau and YAML files, and a library may have {MAX_LIBRARY_FILES}"
+            ));
+        }
+        (bytes > MAX_LIBRARY_BYTES).then(|| {
+            format!(
+                "its tau and YAML files have {bytes} bytes, and a library's may have \
+                 {MAX_LIBRARY_BYTES}"
+            )
+        })
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_digest_is_what_sha256sum_prints() {
+        let files = [("a.tau", "one\n"), ("b/c.yaml", "two\n")];
+        let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()));
+        let content = Content {
+            files: files.into(),
+        };
+        assert_eq!(
+            content.digest(),
+            "6fa5588f455adfa83fb24fba65bc3ec7f1c8c4883f03b2d0ec8672029fb41afe"
+        );
+    }
+}
