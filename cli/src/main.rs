@@ -28,6 +28,11 @@ use crate::args::{Cli, Global};
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 
+/// Checking makes many small values that live for one file. The system's allocator took a quarter
+/// of its time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let exit = fault::guard(|| {
         let Cli { global, command } = Cli::parse();
