@@ -14,6 +14,12 @@ mod git;
 mod home;
 mod init;
 mod language;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "the checker and `tau lib` come next"
+)]
+mod libraries;
 mod mission;
 mod render;
 mod runner;

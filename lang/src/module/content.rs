@@ -18,12 +18,18 @@ pub struct Content {
 }
 
 /// Whether a file of a repository is a part of the library that it is: tau files are, and YAML,
-/// which may be tau's.
+/// which may be tau's. What no `use` can name is none, whatever it ends in.
 #[must_use]
 pub fn is_part(path: &str) -> bool {
-    [".tau", ".yaml", ".yml"]
+    let is_tau = [".tau", ".yaml", ".yml"]
         .iter()
-        .any(|end| path.ends_with(end))
+        .any(|end| path.ends_with(end));
+    let is_odd = |part: &str| matches!(part, "" | "." | "..") || part.eq_ignore_ascii_case(".git");
+    is_tau
+        && !path.split('/').any(is_odd)
+        && !path
+            .chars()
+            .any(|c| c.is_control() || c == ' ' || c == '\\')
 }
 
 impl Content {
@@ -70,6 +76,28 @@ fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_is_a_tau_file_that_can_be_named() {
+        for part in ["a.tau", "x/y.yaml", ".tau/fix.yml", "a@b.tau"] {
+            assert!(is_part(part), "{part}");
+        }
+        for other in [
+            "README.md",
+            "a b.tau",
+            "a\nb.tau",
+            "a\\b.tau",
+            "/a.tau",
+            "x//a.tau",
+            "../a.tau",
+            "x/../a.tau",
+            "./a.tau",
+            ".git/a.tau",
+            "x/.GIT/a.tau",
+        ] {
+            assert!(!is_part(other), "{other}");
+        }
+    }
 
     #[test]
     fn the_digest_is_what_sha256sum_prints() {

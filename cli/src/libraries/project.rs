@@ -1,0 +1,124 @@
+//! The folder that has `tau.lock`, and what that says.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use tau_lang::module::{ENTRY, LOCK, Lock, Pin, Reference, join};
+
+use crate::files::contents;
+use crate::render::sanitize;
+
+/// The most bytes of a lock file that are read.
+const MAX_LOCK_BYTES: u64 = 1024 * 1024;
+
+/// A folder with a lock file.
+pub(crate) struct Project {
+    /// Where `tau.lock` is, without links.
+    pub(crate) folder: PathBuf,
+    /// What it says. A repository's path begins at `folder`, in one spelling.
+    pub(crate) lock: Lock,
+}
+
+impl Project {
+    /// That of the files in `folder`: `None` when no lock file is in it or above, up to the root of
+    /// the git repository.
+    ///
+    /// # Errors
+    /// A sentence without its full stop: the lock file cannot be read.
+    pub(crate) fn of(folder: &Path) -> Result<Option<Project>, String> {
+        let Ok(folder) = fs::canonicalize(folder) else {
+            // Whose folder is not there has no files either.
+            return Ok(None);
+        };
+        match find(&folder) {
+            Some(folder) => Project::at(&folder).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// That whose lock file is in `folder`.
+    fn at(folder: &Path) -> Result<Project, String> {
+        let path = folder.join(LOCK);
+        let bytes = contents(&path, MAX_LOCK_BYTES);
+        let lock = bytes
+            .and_then(|bytes| String::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned()))
+            .and_then(|text| Lock::parse(&text).map_err(|error| error.0));
+        let mut project = Project {
+            folder: folder.to_owned(),
+            lock: Lock::default(),
+        };
+        let invalid = |why: String| format!("`{}` cannot be read: {why}", sanitize::path(&path));
+        for (pin, locked) in lock.map_err(invalid)?.libraries {
+            if !is_library(&pin) {
+                return Err(invalid(format!("`{pin}` is no repository at a version")));
+            }
+            let pin = project.pin(folder, &pin);
+            let twice = format!("`{pin}` stands in it twice");
+            if project.lock.libraries.insert(pin, locked).is_some() {
+                return Err(invalid(twice));
+            }
+        }
+        Ok(project)
+    }
+
+    /// `pin` as the lock file has it, when a file in `folder` names it.
+    pub(crate) fn pin(&self, folder: &Path, pin: &Pin) -> Pin {
+        let from = match pin.is_relative() {
+            true => rebased(folder, &pin.from, &self.folder),
+            false => None,
+        };
+        Pin {
+            from: from.unwrap_or_else(|| pin.from.clone()),
+            version: pin.version.clone(),
+        }
+    }
+}
+
+/// Whether it is what a `use` can name. Git must not be given anything else.
+fn is_library(pin: &Pin) -> bool {
+    matches!(
+        Reference::parse(&pin.to_string()),
+        Ok(Reference::Library { pin: read, path }) if read == *pin && path == ENTRY
+    )
+}
+
+/// `path`, which begins at the folder `old`, as one that begins at the folder `new`.
+fn rebased(old: &Path, path: &str, new: &Path) -> Option<String> {
+    let old = fs::canonicalize(old).ok()?;
+    let target = join(&old.to_string_lossy(), path)?;
+    let base = new.to_string_lossy();
+    let (target, base): (Vec<&str>, Vec<&str>) = (parts(&target), parts(&base));
+    let same = target.iter().zip(&base).take_while(|(a, b)| a == b).count();
+    let begin = match base.len() - same {
+        0 => "./".to_owned(),
+        up => "../".repeat(up),
+    };
+    let whole = begin + &target[same..].join("/");
+    Some(whole.trim_end_matches('/').to_owned())
+}
+
+fn parts(path: &str) -> Vec<&str> {
+    path.split('/').filter(|part| !part.is_empty()).collect()
+}
+
+/// The nearest folder with a lock file. A folder that everybody may write to, such as `/tmp`, is
+/// not climbed into: anybody could pin there what others use.
+fn find(folder: &Path) -> Option<PathBuf> {
+    for (height, at) in folder.ancestors().enumerate() {
+        if height > 0 && is_open(at) {
+            return None;
+        }
+        if fs::symlink_metadata(at.join(LOCK)).is_ok() {
+            return Some(at.to_owned());
+        }
+        if fs::symlink_metadata(at.join(".git")).is_ok() {
+            return None;
+        }
+    }
+    None
+}
+
+fn is_open(folder: &Path) -> bool {
+    fs::metadata(folder).is_ok_and(|meta| meta.permissions().mode() & 0o002 != 0)
+}

@@ -1,0 +1,141 @@
+//! Where libraries are kept: in the project, when they are vendored, or in tau's own folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tau_lang::module::{Content, Locked, Pin, Unavailable};
+
+use super::folder;
+use super::project::Project;
+use crate::home::tau_home;
+use crate::render::sanitize;
+
+/// The folder for vendored libraries, beside `tau.lock`.
+pub(crate) const VENDORED: &str = "tau_libraries";
+
+/// Tau's own folder of libraries, each under its digest.
+pub(crate) struct Store(Result<PathBuf, String>);
+
+impl Store {
+    /// That of this user.
+    pub(crate) fn here() -> Store {
+        Store(tau_home().map(|home| home.join("libraries")))
+    }
+
+    /// A locked library, whole and as it was locked. A vendored one is preferred.
+    ///
+    /// # Errors
+    /// It is not here, or not what is pinned.
+    pub(crate) fn read(
+        &self,
+        project: &Project,
+        pin: &Pin,
+        locked: &Locked,
+    ) -> Result<Content, Unavailable> {
+        let vendored = vendored(project, pin, locked);
+        if is_there(&vendored) {
+            return verified(&vendored, locked, "tau lib vendor");
+        }
+        let stored = self.place(&locked.content);
+        let stored = stored.map_err(Unavailable::Unreadable)?;
+        match is_there(&stored) {
+            true => verified(&stored, locked, "tau lib fetch"),
+            false => Err(Unavailable::NotFetched),
+        }
+    }
+
+    /// Keeps a library.
+    ///
+    /// # Errors
+    /// A sentence: the folder cannot be written, or does not give back what was written.
+    pub(crate) fn keep(&self, content: &Content) -> Result<(), String> {
+        write(&self.place(&content.digest())?, content)
+    }
+
+    fn place(&self, digest: &str) -> Result<PathBuf, String> {
+        Ok(self.0.clone()?.join(digest))
+    }
+}
+
+/// Writes a library to a folder of its own.
+fn write(folder: &Path, content: &Content) -> Result<(), String> {
+    let name = sanitize::path(folder);
+    folder::write(folder, content).map_err(|error| format!("cannot write `{name}`: {error}"))?;
+    // A file system that does not tell `a` from `A` has fewer files than the library.
+    match folder::read(folder) {
+        Ok(read) if read == *content => Ok(()),
+        Ok(_) => Err(format!(
+            "`{name}` does not hold the files that were written there; remove it and try again"
+        )),
+        Err(why) => Err(format!(
+            "`{name}` cannot be used: {why}; remove it and try again"
+        )),
+    }
+}
+
+/// Where a locked library is in the project's folder, when it is vendored.
+fn vendored(project: &Project, pin: &Pin, locked: &Locked) -> PathBuf {
+    project.folder.join(VENDORED).join(folder_name(pin, locked))
+}
+
+/// `flows@v1.4-0123456789ab`: for people the name and the version, and enough of the digest that no
+/// two libraries meet.
+fn folder_name(pin: &Pin, locked: &Locked) -> String {
+    let last = pin.from.rsplit(['/', ':']).next().unwrap_or_default();
+    let name = last.strip_suffix(".git").unwrap_or(last);
+    let version = pin.version.replace('/', "-");
+    let digest: String = locked.content.chars().take(12).collect();
+    format!("{name}@{version}-{digest}")
+}
+
+fn is_there(folder: &Path) -> bool {
+    fs::symlink_metadata(folder).is_ok()
+}
+
+/// What is in `folder`, if that is what is pinned.
+fn verified(folder: &Path, locked: &Locked, command: &str) -> Result<Content, Unavailable> {
+    let why = match folder::read(folder) {
+        Ok(content) if content.digest() == locked.content => return Ok(content),
+        Ok(_) => "a file in it was changed, added or removed".to_owned(),
+        Err(why) => why,
+    };
+    Err(Unavailable::Tampered(format!(
+        "`{}` is not what is pinned: {why}; remove the folder and run `{command}`",
+        sanitize::path(folder)
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    impl Store {
+        /// One for a test.
+        pub(crate) fn at(folder: &Path) -> Store {
+            Store(Ok(folder.to_owned()))
+        }
+    }
+
+    #[test]
+    fn a_vendored_library_has_a_name_for_people() {
+        let locked = Locked {
+            commit: "c".repeat(40),
+            content: "0123456789abcdef".repeat(4),
+        };
+        let name = |from: &str, version: &str| {
+            let pin = Pin {
+                from: from.to_owned(),
+                version: version.to_owned(),
+            };
+            folder_name(&pin, &locked)
+        };
+        assert_eq!(
+            name("github.com/acme/flows", "v1.4"),
+            "flows@v1.4-0123456789ab"
+        );
+        assert_eq!(
+            name("git@host:flows.git", "topic/x"),
+            "flows@topic-x-0123456789ab"
+        );
+    }
+}
