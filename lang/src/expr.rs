@@ -4,6 +4,7 @@ mod absent;
 mod depth;
 mod known;
 pub mod matching;
+mod parsed;
 pub mod signatures;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +22,7 @@ use crate::types::{Plain, Type};
 
 pub use self::depth::MAX_DEPTH;
 pub use self::known::{MAX_NESTING, is_small};
+pub(crate) use self::parsed::Parsed;
 
 /// How many of minijinja's steps one evaluation may take.
 const FUEL: u64 = 1_000_000;
@@ -248,13 +250,18 @@ pub fn literal_json(value: LiteralValue) -> Json {
     }
 }
 
-/// Parses an expression, only to know whether it is one.
+/// The tree of an expression.
 ///
 /// # Errors
 /// What is wrong, and at which part of it.
-pub fn parse(expr: &Expr) -> Result<ast::Expr<'_>, ExprError> {
+pub fn parse(expr: &Expr) -> Result<&ast::Expr<'_>, &ExprError> {
+    let parsed = expr.parsed();
+    let outcome = parsed.get(&expr.source.value, |source| parse_anew(source, expr));
+    outcome.as_ref()
+}
+
+fn parse_anew<'a>(source: &'a str, expr: &Expr) -> Result<ast::Expr<'a>, ExprError> {
     bounded(expr)?;
-    let source = &expr.source.value;
     let parsed = minijinja::machinery::parse_expr(source);
     // The parser takes no notice of what is no token at all behind a whole expression.
     let tokens = minijinja::machinery::tokenize(source, true, Default::default());
@@ -351,7 +358,7 @@ fn collect(value: &Value, found: &mut BTreeSet<String>) {
 
 fn collect_expr(expr: &Expr, found: &mut BTreeSet<String>) {
     if let Ok(tree) = parse(expr) {
-        walk(&tree, &mut |part| {
+        walk(tree, &mut |part| {
             if let ast::Expr::Var(var) = part {
                 found.insert(var.id.to_owned());
             }
@@ -378,13 +385,12 @@ pub fn paths(expr: &Expr) -> Vec<Expr> {
         let start = inner.span().start_offset as usize;
         let end = part.span().end_offset as usize;
         let text = whole.source.value.get(start..end);
-        found.extend(text.map(|text| Expr {
-            source: Text::verbatim(text, whole.source.span(start, end)),
-        }));
+        let span = whole.source.span(start, end);
+        found.extend(text.map(|text| Expr::new(Text::verbatim(text, span))));
     }
     let mut found = Vec::new();
     if let Ok(tree) = parse(expr) {
-        collect(&tree, expr, &mut found);
+        collect(tree, expr, &mut found);
     }
     found
 }
@@ -460,9 +466,7 @@ mod tests {
     }
 
     fn expr(source: &str) -> Expr {
-        Expr {
-            source: text(source),
-        }
+        Expr::new(text(source))
     }
 
     fn context(json: Json) -> Context {

@@ -258,7 +258,7 @@ pub(super) fn outputs(face: &Face, result: &Type) -> Vec<Output> {
                     Output {
                         name: ident(name, face.result.at),
                         value: Value {
-                            kind: ValueKind::Expr(Expr { source }),
+                            kind: ValueKind::Expr(Expr::new(source)),
                             at: face.result.at,
                         },
                         doc: None,

@@ -33,11 +33,14 @@ impl Checker<'_> {
     /// The type of an expression; [`Type::Any`] where it is wrong, which has been reported.
     pub(super) fn expression(&mut self, expr: &Expr, scope: &mut Scope) -> Type {
         match expr::parse(expr) {
-            Ok(tree) => self.type_of(&tree, expr, scope),
+            Ok(tree) => self.type_of(tree, expr, scope),
             Err(error) => {
-                let found = mistake(expr)
-                    .unwrap_or((Kind::ExpressionInvalid { why: error.why }, error.span));
-                self.report(found.0, found.1);
+                let invalid = || {
+                    let why = error.why.clone();
+                    (Kind::ExpressionInvalid { why }, error.span)
+                };
+                let (kind, span) = mistake(expr).unwrap_or_else(invalid);
+                self.report(kind, span);
                 Type::Any
             }
         }
@@ -50,8 +53,8 @@ impl Checker<'_> {
         let Ok(tree) = expr::parse(expr) else {
             return Known::default();
         };
-        self.constants(&tree, expr, scope);
-        Known::from(&tree)
+        self.constants(tree, expr, scope);
+        Known::from(tree)
     }
 
     /// The texts that an expression can only give, when each is written out in it:
@@ -59,7 +62,7 @@ impl Checker<'_> {
     pub(super) fn written_texts(expr: &Expr) -> Option<Vec<String>> {
         let tree = expr::parse(expr).ok()?;
         let mut texts = Vec::new();
-        shape::texts(&tree, &mut texts).then_some(texts)
+        shape::texts(tree, &mut texts).then_some(texts)
     }
 
     fn type_of(&mut self, tree: &ast::Expr<'_>, whole: &Expr, scope: &mut Scope) -> Type {

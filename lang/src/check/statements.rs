@@ -315,9 +315,7 @@ pub(super) fn compound(
     after.retain(|name| !own.contains(name));
     Node {
         kind: NodeKind::If {
-            condition: Expr {
-                source: crate::syntax::text::Text::default(),
-            },
+            condition: Expr::new(crate::syntax::text::Text::default()),
             then: Block::default(),
             otherwise: Block::default(),
         },

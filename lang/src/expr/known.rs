@@ -122,7 +122,7 @@ impl<'a> Effort<'a> {
         };
         self.bytes += expr.source.value.len();
         let mut all_known = true;
-        walk(&tree, &mut |part| all_known &= self.part(part));
+        walk(tree, &mut |part| all_known &= self.part(part));
         all_known
     }
 

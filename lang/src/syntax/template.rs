@@ -45,9 +45,7 @@ pub fn bare(text: &Text) -> Expr {
     .trim();
     // INVARIANT: `from` is a part of `text.value`, so the difference of addresses is its offset.
     let start = from.as_ptr() as usize - text.value.as_ptr() as usize;
-    Expr {
-        source: text.slice(start, start + from.len()),
-    }
+    Expr::new(text.slice(start, start + from.len()))
 }
 
 fn split(text: &Text) -> Result<Template, TemplateError> {
@@ -74,9 +72,8 @@ fn split(text: &Text) -> Result<Template, TemplateError> {
             });
         }
         let start = inner + (body.len() - body.trim_start().len());
-        pieces.push(Piece::Expr(Expr {
-            source: text.slice(start, start + trimmed.len()),
-        }));
+        let source = text.slice(start, start + trimmed.len());
+        pieces.push(Piece::Expr(Expr::new(source)));
         at = inner + length + 2;
     }
     if at < value.len() {

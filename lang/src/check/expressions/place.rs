@@ -72,9 +72,8 @@ pub(super) fn from_dot(
 
 /// Where a word that minijinja took from the source stands there.
 pub(super) fn word(whole: &Expr, word: &str) -> Option<Span> {
-    let source = &whole.source.value;
-    let start = word.as_ptr().addr().checked_sub(source.as_ptr().addr())?;
-    let taken = source.get(start..start + word.len())? == word;
+    let start = whole.parsed().offset(word)?;
+    let taken = whole.source.value.get(start..start + word.len())? == word;
     taken.then(|| whole.source.span(start, start + word.len()))
 }
 
@@ -205,12 +204,10 @@ mod tests {
     /// The texts of all parts of an expression, outermost first.
     fn parts(source: &str) -> Vec<String> {
         let span = Span::new(SourceId(0), 0, source.len());
-        let whole = Expr {
-            source: Text::verbatim(source, span),
-        };
+        let whole = Expr::new(Text::verbatim(source, span));
         let tree = expr::parse(&whole).unwrap();
         let mut found = Vec::new();
-        expr::walk(&tree, &mut |part| found.push(text(&whole, part).to_owned()));
+        expr::walk(tree, &mut |part| found.push(text(&whole, part).to_owned()));
         found
     }
 

@@ -40,7 +40,7 @@ pub(super) fn of_value(value: &Value, names: &Names) -> Shape {
 /// The shape of an expression. One that cannot be parsed has been reported, and has no value.
 pub(super) fn of_expr(expr: &Expr, names: &Names) -> Shape {
     match expr::parse(expr) {
-        Ok(tree) if !names.is_empty() => of_tree(&tree, names),
+        Ok(tree) if !names.is_empty() => of_tree(tree, names),
         _ => Shape::Clean,
     }
 }

@@ -68,7 +68,6 @@ pub(super) fn expr_of(source: &str) -> Value {
 fn expr_from(source: impl AsRef<str>) -> Expr {
     let source = source.as_ref();
     assert!(!source.chars().any(is_unsafe));
-    Expr {
-        source: Text::verbatim(source, Span::new(SourceId(0), 0, source.len())),
-    }
+    let span = Span::new(SourceId(0), 0, source.len());
+    Expr::new(Text::verbatim(source, span))
 }

@@ -174,9 +174,8 @@ impl Reader<'_> {
         let source = pair.as_str();
         let trimmed = source.trim();
         let start = base + pair.as_span().start() + (source.len() - source.trim_start().len());
-        Expr {
-            source: Text::verbatim(trimmed, Span::new(self.file, start, start + trimmed.len())),
-        }
+        let span = Span::new(self.file, start, start + trimmed.len());
+        Expr::new(Text::verbatim(trimmed, span))
     }
 
     pub(super) fn literal(&mut self, pair: &Pair<'_, Rule>, base: usize) -> Literal {

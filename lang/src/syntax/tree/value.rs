@@ -1,6 +1,7 @@
 //! Values and the expressions in them.
 
 use super::Ident;
+use crate::expr::Parsed;
 use crate::source::At;
 use crate::syntax::text::Text;
 
@@ -85,9 +86,27 @@ pub enum Piece {
     Expr(Expr),
 }
 
-/// A Jinja expression: its text, not yet parsed.
+/// A Jinja expression.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expr {
-    /// Its source without `{{ }}`, trimmed, with its place in the file.
+    /// Its source without `{{ }}`, trimmed, with its place in the file. It is not changed once the
+    /// expression is made.
     pub source: Text,
+    parsed: Parsed,
+}
+
+impl Expr {
+    /// The expression of a text, which is parsed when somebody asks for its tree.
+    #[must_use]
+    pub fn new(source: Text) -> Expr {
+        Expr {
+            source,
+            parsed: Parsed::default(),
+        }
+    }
+
+    /// Where its tree is kept, for it and all its clones.
+    pub(crate) fn parsed(&self) -> &Parsed {
+        &self.parsed
+    }
 }
