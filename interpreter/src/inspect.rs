@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::home::RunDir;
-use crate::journal::{Entry, Record};
+use crate::journal::{Entry, Record, attempt_of};
 use crate::repository::{Repository, Store};
 
 /// What a run changed.
@@ -34,6 +34,15 @@ pub fn change(dir: &RunDir, records: &[Record]) -> Result<Change, String> {
             Entry::StepFinished(finished) => {
                 edits.retain(|(step, _)| *step != finished.step);
                 edits.push((finished.step.clone(), finished.edits.clone()));
+            }
+            Entry::AttemptFailed {
+                step,
+                attempt,
+                left,
+                ..
+            } if *left > 0 => {
+                let taken_back = format!("{}/", attempt_of(step, *attempt));
+                edits.retain(|(step, _)| !step.starts_with(&taken_back));
             }
             _ => {}
         }

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::journal::{Blocked, Entry, Finished, Outcome, Record, Started, State};
+use crate::journal::{Blocked, Entry, Finished, Outcome, Record, Started, State, attempt_of};
 
 /// What `tau apply --json` and `tau show --json` print.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -62,6 +62,9 @@ pub struct StepReport {
     pub failure: Option<Json>,
     /// Blobs of the output of what it started.
     pub logs: Vec<String>,
+    /// What it changed was taken back: it belongs to an attempt of a call, and another followed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub taken_back: bool,
 }
 
 /// What a run has used.
@@ -90,6 +93,13 @@ impl Report {
         for record in records {
             match &record.entry {
                 Entry::Started(_) | Entry::Intent { .. } => {}
+                Entry::AttemptFailed {
+                    step,
+                    attempt,
+                    left,
+                    ..
+                } if *left > 0 => report.taken_back(step, *attempt),
+                Entry::AttemptFailed { .. } => {}
                 Entry::Resumed { base, .. } => {
                     ended = false;
                     report.reason = None;
@@ -184,10 +194,19 @@ impl Report {
             result: Json::Null,
             failure: None,
             logs: Vec::new(),
+            taken_back: false,
         };
         match self.steps.iter_mut().find(|step| step.name == name) {
             Some(step) => *step = fresh,
             None => self.steps.push(fresh),
+        }
+    }
+
+    /// Another attempt of a call follows this one.
+    fn taken_back(&mut self, call: &str, attempt: u32) {
+        let inside = format!("{}/", attempt_of(call, attempt));
+        for step in &mut self.steps {
+            step.taken_back |= step.name.starts_with(&inside);
         }
     }
 

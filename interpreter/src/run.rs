@@ -1,14 +1,16 @@
 //! A run from its beginning, or its resumption, to its outcome.
 
 mod attempt;
-mod blocks;
+mod call;
 mod ended;
 mod frame;
 mod handlers;
 mod recorded;
+mod repeat;
 mod rounds;
 mod scheduler;
 mod step;
+mod tries;
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
@@ -389,7 +391,7 @@ impl Owner {
             },
             Err(stop) => Ended::stopped(stop, setup, runner.commits()),
         };
-        let sentences = ended.reason.into_iter().chain(runner.told_also());
+        let sentences = ended.reason.into_iter().chain(frame.said_also());
         ended.reason = sentences.reduce(|all, one| format!("{all} {one}"));
         ended
     }

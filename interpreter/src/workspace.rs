@@ -4,6 +4,7 @@ mod clean;
 mod place;
 mod worktree;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::json;
@@ -79,5 +80,24 @@ impl Workspace {
             *tree = self.store.apply(&tree, edits)?;
         }
         Ok(*tree)
+    }
+
+    /// Makes these files be what they were in an earlier tree.
+    ///
+    /// # Errors
+    /// A tree cannot be read, or the edits contradict what others have written since.
+    pub fn take_back(
+        &self,
+        paths: &BTreeSet<String>,
+        before: &Oid,
+    ) -> Result<Oid, RepositoryError> {
+        let edits = paths.iter().map(|path| {
+            let to = self.store.entry(before, path)?;
+            Ok(Edit {
+                path: path.clone(),
+                to,
+            })
+        });
+        self.apply(&edits.collect::<Result<Vec<Edit>, RepositoryError>>()?)
     }
 }

@@ -168,7 +168,7 @@ fn story(report: &Report) -> Vec<(&'static str, String)> {
         .steps
         .iter()
         .filter(|step| step.action.starts_with("fs.") && step.state == State::Succeeded)
-        .filter(|step| step.result.get("paths").is_some())
+        .filter(|step| step.result.get("paths").is_some() && !step.taken_back)
         .collect();
     for edit in edits {
         let what = format!("{} {}", paths(&edit.result).join(", "), lines(&edit.result));

@@ -93,6 +93,7 @@ fn place_of(before: &[Record]) -> String {
     let number = before.len();
     let last = match before.last().map(|record| &record.entry) {
         Some(Entry::StepStarted { step, .. }) => format!("step `{step}` had begun"),
+        Some(Entry::AttemptFailed { step, .. }) => format!("an attempt of `{step}` had failed"),
         Some(Entry::Intent { step, .. }) => format!("step `{step}` was about to commit"),
         Some(Entry::StepFinished(finished)) => format!("step `{}` had ended", finished.step),
         _ => "the run had begun".to_owned(),

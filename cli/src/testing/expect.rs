@@ -51,7 +51,8 @@ pub(super) fn result(report: &Report, plan: &Plan, home: &Home) -> Result<Values
     }
 }
 
-/// Adds a step to the records of all. The last round of a loop counts, and how many there were.
+/// Adds a step to the records of all. The last round of a loop counts, as the last attempt of a
+/// call, and how many there were.
 fn count(steps: &mut Map<String, Json>, step: &StepReport) {
     let mut names = step.name.split('/').map(without_round).collect::<Vec<_>>();
     let Some(name) = names.pop() else { return };
@@ -80,9 +81,9 @@ fn count(steps: &mut Map<String, Json>, step: &StepReport) {
     inner.insert(name.to_owned(), record);
 }
 
-/// `edit#2` is the second round of `edit`.
+/// `edit#2` is the second round of `edit`, `call~2` the second attempt of `call`.
 fn without_round(name: &str) -> &str {
-    name.split('#').next().unwrap_or(name)
+    name.split(['#', '~']).next().unwrap_or(name)
 }
 
 /// The expectation, if it does not hold.

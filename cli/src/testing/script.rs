@@ -56,12 +56,22 @@ impl Script {
 
     /// Passes over the answers that a run had got when it was killed.
     pub(super) fn skip(&self, before: &[Record]) {
+        let mut actions = HashMap::new();
         for record in before {
-            if let Entry::StepFinished(finished) = &record.entry
-                && let Some(line) = self.line(&finished.step, &finished.action)
-            {
-                let attempts = finished.attempts as usize;
-                line.given.fetch_add(attempts, Ordering::Relaxed);
+            let (step, action) = match &record.entry {
+                Entry::StepStarted { step, action, .. } => {
+                    actions.insert(step, action);
+                    continue;
+                }
+                // That of a call has no action, and got no answer itself.
+                Entry::AttemptFailed { step, .. } => (step, actions.get(step).copied()),
+                Entry::StepFinished(finished) if finished.attempts > 0 => {
+                    (&finished.step, Some(&finished.action))
+                }
+                _ => continue,
+            };
+            if let Some(line) = action.and_then(|action| self.line(step, action)) {
+                line.given.fetch_add(1, Ordering::Relaxed);
             }
         }
     }

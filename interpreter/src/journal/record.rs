@@ -45,12 +45,26 @@ pub enum Entry {
     },
     /// A step is about to do something.
     StepStarted {
-        /// The step, with its calls and rounds: `prove/edit#2`.
+        /// The step, with its calls, their attempts, and its rounds: `prove~2/edit#3`.
         step: String,
         /// The dotted name of its action.
         action: String,
         /// From 1.
         attempt: u32,
+    },
+    /// An attempt of a step or of a call has failed, and that is not all there is to say.
+    AttemptFailed {
+        /// The step or call.
+        step: String,
+        /// Which attempt, from 1.
+        attempt: u32,
+        /// How many may follow; the next one begins now. With 0 it was the last, of a call that
+        /// took longer than it may.
+        left: u32,
+        /// The digest of what it rested on.
+        key: String,
+        /// Why it failed.
+        failure: Failure,
     },
     /// An outside effect is about to happen; durable before it does.
     Intent {
@@ -74,6 +88,15 @@ pub enum Entry {
         /// The mission's outputs, when it succeeded.
         outputs: Map<String, Json>,
     },
+}
+
+/// The name of one attempt of a call; the names of its steps stand behind it: `prove~2/edit`.
+#[must_use]
+pub fn attempt_of(call: &str, attempt: u32) -> String {
+    match attempt {
+        1 => call.to_owned(),
+        attempt => format!("{call}~{attempt}"),
+    }
 }
 
 /// What a run rests on.

@@ -3,12 +3,13 @@
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value as Json};
-use tau_lang::plan::{MAX_RETRIES, Node, Step};
-use tau_lang::types::{INT, Plain, Type};
+use tau_lang::plan::{Node, Step};
 
 use super::frame::Frame;
+use super::recorded::Past;
 use super::scheduler::{Runner, Stop};
-use crate::action::{Call, Failure, FailureKind};
+use super::tries::{Tries, reached};
+use crate::action::{Call, Failure};
 use crate::broker::{Broker, Done};
 use crate::events::Event;
 use crate::journal::{Entry, Finished};
@@ -27,56 +28,37 @@ impl Runner {
         frame: &Frame,
         node: &Node,
         step: &Step,
-        path: &str,
         args: &Map<String, Json>,
+        past: &Past<'_>,
         finished: &mut Finished,
     ) -> Result<Attempt, Stop> {
-        let (retries, every) = match &step.modifiers.retry {
-            Some((times, every)) => {
-                let times = self.value(frame, times, &INT, node)?.as_i64().unwrap_or(0);
-                let every = match every {
-                    Some(every) => self.millis(frame, node, every)?,
-                    None => Duration::ZERO,
-                };
-                (times.clamp(0, MAX_RETRIES), every)
-            }
-            None => (0, Duration::ZERO),
-        };
-        let timeout = match &step.modifiers.timeout {
-            Some(timeout) => Some(self.millis(frame, node, timeout)?),
-            None => None,
-        };
-        let mut left = retries;
+        let mut tries = self.tries(frame, node, &step.modifiers, past)?;
         loop {
-            finished.attempts += 1;
+            finished.attempts = tries.number;
             self.world.journal.note(Entry::StepStarted {
-                step: path.to_owned(),
+                step: finished.step.clone(),
                 action: step.action.clone(),
-                attempt: finished.attempts,
+                attempt: tries.number,
             });
             let _ = self.events.send(Event::StepStarted {
-                step: path.to_owned(),
+                step: finished.step.clone(),
                 action: step.action.clone(),
-                log: self.world.dir.log(path),
+                log: self.world.dir.log(&finished.step),
             });
-            let ended = self.attempt(frame, step, path, args, timeout).await;
+            let ended = self
+                .attempt(frame, step, &finished.step, args, &tries)
+                .await;
             let Attempt::Failed(failure, done) = ended else {
                 return Ok(ended);
             };
-            // What a person must give is not there the next time either, and what has happened
-            // outside may not happen twice.
-            let again = failure.kind == FailureKind::Failed && done.commit.is_none();
-            if left == 0 || !again {
+            if !tries.has_another(&failure, done.commit.is_some()) {
                 return Ok(Attempt::Failed(failure, done));
             }
-            left -= 1;
-            let _ = self.events.send(Event::Retrying {
-                step: path.to_owned(),
-                why: failure.message.clone(),
-            });
-            tokio::select! {
-                () = tokio::time::sleep(every) => {}
-                () = self.cancelled(frame) => return Ok(Attempt::Cancelled),
+            self.next(&mut tries, &finished.step, &finished.key, &failure);
+            match self.pause(frame, &tries).await {
+                Ok(()) => {}
+                Err(Stop::Time) => return Ok(Attempt::Time),
+                Err(_) => return Ok(Attempt::Cancelled),
             }
         }
     }
@@ -87,7 +69,7 @@ impl Runner {
         step: &Step,
         path: &str,
         args: &Map<String, Json>,
-        timeout: Option<Duration>,
+        tries: &Tries,
     ) -> Attempt {
         let Ok(_slot) = self.slots.acquire().await else {
             return Attempt::Cancelled;
@@ -96,7 +78,7 @@ impl Runner {
             let message = format!("This tau has no hands for `{}`.", step.action);
             return Attempt::Failed(Failure::new("action-missing", message), Done::default());
         };
-        let own = timeout.and_then(|timeout| Instant::now().checked_add(timeout));
+        let own = tries.deadline();
         let deadline = [own, frame.deadline].into_iter().flatten().min();
         let broker = Broker::new(self.world.clone(), path, frame.rules.clone(), deadline);
         let call = Call {
@@ -105,22 +87,16 @@ impl Runner {
             hands: Box::new(broker.clone()),
         };
         let mut task = tokio::spawn(async move { action.run(&call).await });
-        let over = async {
-            match deadline {
-                Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-                None => std::future::pending().await,
-            }
-        };
         let ended = tokio::select! {
             ended = &mut task => ended,
-            () = over => {
+            () = reached(deadline) => {
                 // A command that was given this deadline ends by itself at the same moment; its
                 // own words are better than ours, so it has a moment to say them.
                 match tokio::time::timeout(Duration::from_millis(500), &mut task).await {
                     Ok(ended) => ended,
                     Err(_) => {
                         abort(task).await;
-                        return self.over(timeout, own, deadline, broker.done());
+                        return over(tries, own, deadline, broker.done());
                     }
                 }
             }
@@ -148,46 +124,13 @@ impl Runner {
             }
         }
     }
+}
 
-    /// Ends when the run is told to end, often enough for these statements.
-    async fn cancelled(&self, frame: &Frame) {
-        let mut cancel = self.cancel.clone();
-        let told = cancel
-            .wait_for(|told| *told >= frame.patience)
-            .await
-            .is_ok();
-        if !told {
-            // Nobody is left who could tell.
-            std::future::pending::<()>().await;
-        }
-    }
-
-    /// The attempt was ended by a deadline: the step's own, or the run's.
-    fn over(
-        &self,
-        timeout: Option<Duration>,
-        own: Option<Instant>,
-        deadline: Option<Instant>,
-        done: Done,
-    ) -> Attempt {
-        match timeout {
-            Some(timeout) if own == deadline => {
-                let seconds = timeout.as_secs_f64();
-                let message = format!("It took longer than the {seconds} s that the step allows.");
-                Attempt::Failed(Failure::new("step-timeout", message), done)
-            }
-            _ => Attempt::Time,
-        }
-    }
-
-    fn millis(
-        &self,
-        frame: &Frame,
-        node: &Node,
-        value: &tau_lang::syntax::tree::Value,
-    ) -> Result<Duration, Stop> {
-        let json = self.value(frame, value, &Type::Plain(Plain::Duration), node)?;
-        Ok(Duration::from_millis(json.as_u64().unwrap_or(0)))
+/// The attempt was ended by a deadline: the step's own, or that of what is around it.
+fn over(tries: &Tries, own: Option<Instant>, deadline: Option<Instant>, done: Done) -> Attempt {
+    match own {
+        Some(_) if own == deadline => Attempt::Failed(tries.over(), done),
+        _ => Attempt::Time,
     }
 }
 

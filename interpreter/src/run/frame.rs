@@ -1,6 +1,7 @@
 //! The names of one mission being run, and the rules it runs under.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value as Json, json};
@@ -9,6 +10,7 @@ use tau_lang::expr::Context;
 use tau_lang::plan::Plan;
 
 use crate::blobs::sha256;
+use crate::journal::Finished;
 
 /// What a loop's body calls the values of the round before.
 pub(super) const PREVIOUS: &str = "previous";
@@ -44,6 +46,22 @@ pub(super) struct Frame {
     pub(super) patience: u32,
     /// When they must have ended.
     pub(super) deadline: Option<Instant>,
+    /// The same for what `finally` does.
+    last: Option<Instant>,
+    /// They were cut before the run was gone on with: what has no record is not done.
+    pub(super) over: bool,
+    done: Arc<Mutex<Done>>,
+}
+
+/// What one attempt of a mission has done so far.
+#[derive(Default)]
+struct Done {
+    /// The paths of the files that it changed.
+    paths: BTreeSet<String>,
+    /// Whether it has made a commit.
+    committed: bool,
+    /// What went wrong beside that which ended it: sentences.
+    also: Vec<String>,
 }
 
 impl Frame {
@@ -64,25 +82,33 @@ impl Frame {
             forgiven: false,
             patience: ONCE,
             deadline,
+            last: with_grace(deadline),
+            over: false,
+            done: Arc::default(),
         }
     }
 
-    /// A mission that a step called `path` calls.
+    /// A mission that a step called `path` calls, until its `own` deadline at most.
     pub(super) fn called(
         &self,
         plan: Arc<Plan>,
         context: Context,
         rules: Rules,
         path: &str,
+        own: Option<Instant>,
     ) -> Frame {
         let mut all = self.rules.to_vec();
         all.push(rules);
+        let sooner = |a: Option<Instant>, b| [a, b].into_iter().flatten().min();
         Frame {
             plan,
             context: Arc::new(Mutex::new(context)),
             previous: None,
             rules: Arc::new(all),
             prefix: format!("{path}/"),
+            deadline: sooner(self.deadline, own),
+            last: sooner(self.last, with_grace(own)),
+            done: Arc::default(),
             ..self.clone()
         }
     }
@@ -113,18 +139,12 @@ impl Frame {
     }
 
     /// The same mission in its `finally`: it has some time more than the mission is granted, and
-    /// goes on when the run is told to end for the first time.
+    /// goes on when the run is told to end for the first time. Inside of another one there is no
+    /// more.
     pub(super) fn in_finally(&self) -> Frame {
-        let deadline = match self.patience {
-            ONCE => self
-                .deadline
-                .and_then(|deadline| deadline.checked_add(GRACE)),
-            // Inside of another one there is no more.
-            _ => self.deadline,
-        };
         Frame {
             patience: TWICE,
-            deadline,
+            deadline: self.last,
             ..self.clone()
         }
     }
@@ -155,4 +175,50 @@ impl Frame {
             round => format!("{}{name}#{round}", self.prefix),
         }
     }
+
+    /// A step of it has ended so.
+    pub(super) fn note(&self, finished: &Finished) {
+        let mut done = self.done();
+        let paths = finished.edits.iter().map(|edit| edit.path.clone());
+        done.paths.extend(paths);
+        done.committed |= finished.commit.is_some();
+    }
+
+    /// Something went wrong beside that which ends it.
+    pub(super) fn say_also(&self, sentence: String) {
+        self.done().also.push(sentence);
+    }
+
+    /// What a called mission has done is done by its caller, too.
+    pub(super) fn adopt(&self, called: &Frame) {
+        let theirs = std::mem::take(&mut *called.done());
+        let mut done = self.done();
+        done.paths.extend(theirs.paths);
+        done.committed |= theirs.committed;
+        done.also.extend(theirs.also);
+    }
+
+    /// The paths of the files that it has changed.
+    pub(super) fn changed(&self) -> BTreeSet<String> {
+        self.done().paths.clone()
+    }
+
+    /// Whether it has made a commit.
+    pub(super) fn has_committed(&self) -> bool {
+        self.done().committed
+    }
+
+    /// What went wrong beside that which has ended it.
+    pub(super) fn said_also(&self) -> Vec<String> {
+        self.done().also.clone()
+    }
+
+    fn done(&self) -> MutexGuard<'_, Done> {
+        self.done.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The deadline of `finally`.
+fn with_grace(deadline: Option<Instant>) -> Option<Instant> {
+    deadline?.checked_add(GRACE)
 }

@@ -29,7 +29,7 @@ impl Runner {
         {
             frame.with(|context| context.insert(FAILURE.to_owned(), failure));
             if let Err(stop) = self.block(frame, block, "", false).await {
-                self.also(frame, "on failure", &stop);
+                also(frame, "on failure", &stop);
             }
         }
         if let Some(block) = &plan.finally {
@@ -39,28 +39,28 @@ impl Runner {
             ) {
                 (Ok((reused, _)), Ok(handled)) => *reused &= handled,
                 (Ok(_), Err(stop)) => ended = Err(stop),
-                (Err(_), Err(stop)) => self.also(frame, "finally", &stop),
+                (Err(_), Err(stop)) => also(frame, "finally", &stop),
                 (Err(_), Ok(_)) => {}
             }
         }
         ended
     }
+}
 
-    /// Remembers that a handler stopped too, for the run's reason. A mission that may fail may do
-    /// so in its handlers as well.
-    fn also(&self, frame: &Frame, handler: &str, stop: &Stop) {
-        if frame.forgiven {
-            return;
-        }
-        let sentence = match stop {
-            Stop::Step { step, failure, .. } => {
-                format!("In `{handler}`, step `{step}`: {}", failure.message)
-            }
-            Stop::Cancelled => format!("`{handler}` was cancelled."),
-            Stop::Time => format!("`{handler}` was ended, as its time was over."),
-        };
-        self.tell_also(sentence);
+/// Remembers that a handler stopped too, for the run's reason. A mission that may fail may do
+/// so in its handlers as well.
+fn also(frame: &Frame, handler: &str, stop: &Stop) {
+    if frame.forgiven {
+        return;
     }
+    let sentence = match stop {
+        Stop::Step { step, failure, .. } => {
+            format!("In `{handler}`, step `{step}`: {}", failure.message)
+        }
+        Stop::Cancelled => format!("`{handler}` was cancelled."),
+        Stop::Time => format!("`{handler}` was ended, as its time was over."),
+    };
+    frame.say_also(sentence);
 }
 
 /// What `failure` is in an `on failure` block: why the statements stopped, if a step has failed.

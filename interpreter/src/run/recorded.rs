@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::action::Failure;
 use crate::journal::{Entry, Finished, Outcome, Record, State};
 use crate::repository::Oid;
 
@@ -11,8 +12,42 @@ pub(super) struct Recorded {
     finished: HashMap<String, Finished>,
     /// Steps that had failed when the run ended, without being told to.
     ended_by: HashSet<String>,
+    /// The last attempt of each step or call that is known to have failed.
+    failed: HashMap<String, Failed>,
     commits: u32,
     intended: HashSet<Oid>,
+}
+
+/// An attempt that has failed.
+#[derive(Debug)]
+struct Failed {
+    attempt: u32,
+    left: u32,
+    key: String,
+    failure: Failure,
+    /// The run has ended since, without being told to.
+    ended: bool,
+}
+
+/// What earlier owners know of the attempts of a step or call.
+#[derive(Debug)]
+pub(super) struct Past<'a> {
+    /// The attempt that is on, from 1.
+    pub(super) number: u32,
+    /// How many there may be behind it; as many as the step says if there were none.
+    pub(super) left: Option<u32>,
+    /// Why the attempt that is on has failed, if it was the last.
+    pub(super) over: Option<&'a Failure>,
+}
+
+impl Default for Past<'_> {
+    fn default() -> Self {
+        Past {
+            number: 1,
+            left: None,
+            over: None,
+        }
+    }
 }
 
 impl Recorded {
@@ -28,6 +63,22 @@ impl Recorded {
                         .finished
                         .insert(finished.step.clone(), (**finished).clone());
                 }
+                Entry::AttemptFailed {
+                    step,
+                    attempt,
+                    left,
+                    key,
+                    failure,
+                } => {
+                    let failed = Failed {
+                        attempt: *attempt,
+                        left: *left,
+                        key: key.clone(),
+                        failure: failure.clone(),
+                        ended: false,
+                    };
+                    recorded.failed.insert(step.clone(), failed);
+                }
                 Entry::Intent { commit, .. } => {
                     recorded.intended.insert(*commit);
                 }
@@ -38,6 +89,9 @@ impl Recorded {
                         .filter(|finished| finished.state == State::Failed)
                         .map(|finished| finished.step.clone());
                     recorded.ended_by.extend(failed);
+                    for failed in recorded.failed.values_mut() {
+                        failed.ended = true;
+                    }
                 }
                 _ => {}
             }
@@ -56,6 +110,27 @@ impl Recorded {
             _ => false,
         };
         counts.then_some(finished)
+    }
+
+    /// Which attempt of a step or call is on. Who resumes a run that a failure has ended wants it
+    /// tried as often as at first.
+    pub(super) fn past(&self, step: &str, key: &str, forgiven: bool) -> Past<'_> {
+        let mut past = Past::default();
+        if let Some(failed) = self.failed.get(step).filter(|it| it.key == key) {
+            let again = !forgiven && failed.ended;
+            let last = failed.left == 0;
+            past.number = failed.attempt + u32::from(!last);
+            past.left = (!again).then(|| failed.left.saturating_sub(1));
+            past.over = (last && !again).then_some(&failed.failure);
+        }
+        let finished = self.finished.get(step).filter(|it| it.key == key);
+        if let Some(finished) = finished.filter(|it| it.state == State::Failed)
+            && finished.attempts >= past.number
+        {
+            past.number = finished.attempts + 1;
+            past.left = None;
+        }
+        past
     }
 
     /// How many steps have finished.

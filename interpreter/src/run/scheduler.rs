@@ -90,8 +90,6 @@ pub(super) struct Runner {
     pub(super) recorded: Recorded,
     pub(super) slots: Semaphore,
     commits: Mutex<u32>,
-    /// What went wrong beside that which ended the run: sentences.
-    also: Mutex<Vec<String>>,
     /// Digests of the sealed values that steps of this run have made.
     pub(super) sealed: Mutex<HashSet<String>>,
 }
@@ -111,7 +109,6 @@ impl Runner {
             recorded,
             slots: Semaphore::new(setup.at_once),
             commits: Mutex::new(0),
-            also: Mutex::default(),
             sealed: Mutex::default(),
         }
     }
@@ -123,16 +120,6 @@ impl Runner {
 
     pub(super) fn count_commit(&self) {
         *self.commits.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-    }
-
-    /// What went wrong beside that which ended the run.
-    pub(super) fn told_also(&self) -> Vec<String> {
-        std::mem::take(&mut self.also.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    pub(super) fn tell_also(&self, sentence: String) {
-        let mut also = self.also.lock().unwrap_or_else(PoisonError::into_inner);
-        also.push(sentence);
     }
 
     /// Runs a block. `fresh` says that something it rests on was done anew, so that no recorded

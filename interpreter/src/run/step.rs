@@ -12,6 +12,7 @@ use tau_lang::types::{Plain, Type};
 
 use super::attempt::Attempt;
 use super::frame::Frame;
+use super::recorded::Past;
 use super::scheduler::{Runner, Stop, stop};
 use crate::action::{Failure, FailureKind};
 use crate::blobs::sha256;
@@ -51,6 +52,13 @@ impl Runner {
                 _ => Ok(true),
             };
         }
+        if frame.over {
+            return Err(Stop::Time);
+        }
+        let past = match fresh {
+            true => Past::default(),
+            false => self.recorded.past(path, &key, forgiven),
+        };
         let mut finished = Finished {
             step: path.to_owned(),
             action: step.action.clone(),
@@ -70,7 +78,7 @@ impl Runner {
         }
         let began = Instant::now();
         let ended = self
-            .attempts(frame, node, step, path, &args, &mut finished)
+            .attempts(frame, node, step, &args, &past, &mut finished)
             .await?;
         finished.seconds = began.elapsed().as_secs_f64();
         let failure = match ended {
@@ -232,6 +240,7 @@ impl Runner {
             .workspace
             .apply(&finished.edits)
             .map_err(|error| stop(node, Failure::new(error.code(), error.to_string())))?;
+        frame.note(finished);
         if let Some(commit) = finished.commit {
             let mut head = self
                 .world

@@ -4,11 +4,13 @@
     reason = "a test fails with the error's own words"
 )]
 
+mod attempts;
+
 use serde_json::json;
 use tau_tests::{MEND, PATCH, Sandbox, mission, mission_with, step, texts};
 
 /// A script that fails until it was started for the `n`th time.
-fn works_at_last(n: u32) -> String {
+pub(crate) fn works_at_last(n: u32) -> String {
     format!("#!/bin/sh\nprintf x >> \"$HOME/tries\"\n[ \"$(wc -c < \"$HOME/tries\")\" -ge {n} ]\n")
 }
 

@@ -1,16 +1,14 @@
-//! Statements with statements in them that run more than once or elsewhere: loops and calls.
+//! `repeat`: rounds that rest on each other, until a condition holds.
 
 use serde_json::{Map, Value as Json};
-use tau_lang::expr::Context;
-use tau_lang::plan::needs::{rules, verifier_value};
-use tau_lang::plan::{Block, Call, Node};
+use tau_lang::plan::{Block, Node};
 use tau_lang::syntax::tree::{Expr, Value};
 use tau_lang::types::INT;
 
 use super::frame::{Frame, PREVIOUS};
 use super::rounds::numbered;
 use super::scheduler::{Reused, Runner, Stop, stop};
-use crate::action::{Failure, FailureKind};
+use crate::action::Failure;
 
 impl Runner {
     /// Rounds run one after the other, each resting on the one before.
@@ -68,50 +66,5 @@ impl Runner {
         };
         let message = format!("`{condition}` did not hold after {rounds}.");
         Err(stop(node, Failure::new("loop-exhausted", message)))
-    }
-
-    pub(super) async fn call(
-        &self,
-        frame: &Frame,
-        node: &Node,
-        call: &Call,
-        round: &str,
-        fresh: bool,
-    ) -> Result<Reused, Stop> {
-        let path = frame.path(&node.name, round);
-        if let Some(when) = &call.modifiers.when
-            && !self.condition(frame, when, node)?
-        {
-            frame.with(|context| context.insert(node.name.clone(), Json::Null));
-            return Ok(!fresh);
-        }
-        let mut context = Context::new();
-        for (name, value, ty) in &call.args {
-            context.insert(name.clone(), self.value(frame, value, ty, node)?);
-        }
-        for input in &call.plan.inputs {
-            context.entry(input.name.clone()).or_insert(Json::Null);
-        }
-        for verifier in &call.plan.verifiers {
-            if let Some(value) = verifier_value(verifier, &self.engine, &context) {
-                context.insert(verifier.name.clone(), value);
-            }
-        }
-        context.insert("branch".to_owned(), Json::from(self.world.branch.clone()));
-        let rules = rules(&call.plan, &self.engine, &context);
-        let mut inner = frame.called(call.plan.clone(), context, rules, &path);
-        inner.forgiven |= call.modifiers.may_fail;
-        let ran = self.mission(&inner, fresh).await;
-        let ran = ran.map(|(reused, outputs)| (reused, Json::Object(outputs)));
-        let (reused, result) = match ran {
-            Err(Stop::Step {
-                failure, reused, ..
-            }) if call.modifiers.may_fail && failure.kind == FailureKind::Failed => {
-                (reused, Json::Null)
-            }
-            other => other?,
-        };
-        frame.with(|context| context.insert(node.name.clone(), result));
-        Ok(reused)
     }
 }
