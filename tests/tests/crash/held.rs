@@ -28,25 +28,23 @@ impl Held {
 
     /// Starts `tau` and waits until its command `gate` is running.
     pub(crate) fn start(reference: &Reference, gate: &str, mut tau: Command) -> Held {
-        for name in ["never", gate] {
-            let path = reference.gates().join(name);
-            let made = reference.sandbox.program("mkfifo").arg(path).status();
-            assert!(made.unwrap().success());
-        }
+        close_gate(reference, "never");
+        close_gate(reference, gate);
         let tau = tau
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let gate = reference.gates().join(gate);
-        let told = patiently(move || {
-            let mut told = String::new();
-            File::open(gate).unwrap().read_to_string(&mut told).unwrap();
-            told
-        });
-        let command = told.trim().parse().unwrap();
-        assert!(is_alive(command));
+        let command = stands_at(reference, gate);
         Held { tau, command }
+    }
+
+    /// Sends tau a signal, and waits until its command `gate` is running.
+    pub(crate) fn then(self, reference: &Reference, signal: &str, gate: &str) -> Held {
+        close_gate(reference, gate);
+        send(signal, self.tau.id());
+        let command = stands_at(reference, gate);
+        Held { command, ..self }
     }
 
     /// Kills tau, which cannot do anything about it. Its command goes on.
@@ -58,6 +56,14 @@ impl Held {
         self.command
     }
 
+    /// Lets the command go on, and waits for tau's end.
+    pub(crate) fn let_go(self, reference: &Reference) -> Done {
+        fs::write(reference.gates().join("never"), "\n").unwrap();
+        let done = patiently(move || self.tau.wait_with_output().unwrap());
+        open_gates(reference);
+        done.into()
+    }
+
     /// Sends tau a signal and waits for its end.
     pub(crate) fn signal(self, reference: &Reference, signal: &str) -> Done {
         send(signal, self.tau.id());
@@ -65,6 +71,26 @@ impl Held {
         open_gates(reference);
         done.into()
     }
+}
+
+/// Makes a FIFO at which a command waits.
+pub(crate) fn close_gate(reference: &Reference, name: &str) {
+    let path = reference.gates().join(name);
+    let made = reference.sandbox.program("mkfifo").arg(path).status();
+    assert!(made.unwrap().success());
+}
+
+/// Waits until a command stands at a gate; its process id.
+fn stands_at(reference: &Reference, gate: &str) -> u32 {
+    let gate = reference.gates().join(gate);
+    let told = patiently(move || {
+        let mut told = String::new();
+        File::open(gate).unwrap().read_to_string(&mut told).unwrap();
+        told
+    });
+    let command = told.trim().parse().unwrap();
+    assert!(is_alive(command));
+    command
 }
 
 /// Takes the FIFOs away: no command waits any more.

@@ -4,8 +4,10 @@
     reason = "a test fails with the error's own words"
 )]
 
+mod calls;
 mod cuts;
 mod damage;
+mod handlers;
 mod held;
 mod kills;
 mod reference;

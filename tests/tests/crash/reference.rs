@@ -31,6 +31,11 @@ pub(crate) struct Reference {
 
 impl Reference {
     pub(crate) fn new() -> Reference {
+        Reference::with(MISSION)
+    }
+
+    /// The same with another mission of the same name.
+    pub(crate) fn with(mission: &str) -> Reference {
         let sandbox = Sandbox::repository(&[
             ("src/answer.txt", "1\n"),
             ("src/old.txt", "old\n"),
@@ -40,7 +45,7 @@ impl Reference {
         ]);
         let reference = Reference { sandbox };
         fs::create_dir(reference.gates()).unwrap();
-        fs::write(reference.mission(), MISSION).unwrap();
+        fs::write(reference.mission(), mission).unwrap();
         reference
     }
 
@@ -103,7 +108,13 @@ impl Reference {
     /// Goes on with the latest run to a good end; its report.
     #[track_caller]
     pub(crate) fn resume(&self) -> Value {
-        self.tau(&["resume", "@", "--json"]).ends(0).json()
+        self.resume_to(0)
+    }
+
+    /// The same to an end with this exit code.
+    #[track_caller]
+    pub(crate) fn resume_to(&self, code: i32) -> Value {
+        self.tau(&["resume", "@", "--json"]).ends(code).json()
     }
 
     /// The only run's folder.

@@ -34,7 +34,12 @@ case $name in
     wait_at_gate
     test "$count" -ge 2 && test ! -e "$GATES/broken"
     ;;
+  word-*)
+    wait_at_gate
+    printf '%s' "${name#word-}"
+    ;;
   hopeless)
+    wait_at_gate
     exit 7
     ;;
 esac
