@@ -143,7 +143,7 @@ impl Kind {
             Kind::ForSerial { why } => {
                 write!(
                     f,
-                    "these rounds run one after the other all the same: {why}"
+                    "these rounds run one after the other all the same, as {why}"
                 )
             }
             Kind::GivenUnknown { name, mission, .. } => write!(

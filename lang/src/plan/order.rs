@@ -30,6 +30,9 @@ pub enum Thing {
     Branch,
 }
 
+/// What all files of the tree are called, when nothing says which of them.
+const ANY_FILE: &str = "the files";
+
 impl Thing {
     fn meets(&self, other: &Thing) -> bool {
         match (self, other) {
@@ -42,7 +45,7 @@ impl Thing {
 impl fmt::Display for Thing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Thing::Files(glob) if glob.as_str() == "**" => f.write_str("the files"),
+            Thing::Files(glob) if glob.as_str() == "**" => f.write_str(ANY_FILE),
             Thing::Files(glob) => write!(f, "{glob}"),
             Thing::Branch => f.write_str("the branch"),
         }
@@ -89,17 +92,23 @@ impl fmt::Display for Reason {
 }
 
 impl Reason {
-    /// As a clause about the rounds of one loop: why one must wait for another.
+    /// As a clause about the rounds of one loop, behind "as": why one must wait for another.
     #[must_use]
     pub fn between_rounds(&self) -> String {
         match self {
-            Reason::Gate => "one writes, and another shows RED".to_owned(),
+            Reason::Gate => "none may write before another has shown RED".to_owned(),
             Reason::Effect {
                 first_writes: true,
                 then_writes: true,
                 thing,
-            } => format!("they all write {thing}"),
-            Reason::Effect { thing, .. } => format!("one writes what another reads, {thing}"),
+            } => match thing.as_str() {
+                ANY_FILE => "two of them may write the same file".to_owned(),
+                thing => format!("two of them write {thing}"),
+            },
+            Reason::Effect { thing, .. } => match thing.as_str() {
+                ANY_FILE => "one may read a file that another writes".to_owned(),
+                thing => format!("one reads {thing}, which another writes"),
+            },
             Reason::Data(_) | Reason::After(_) => self.to_string(),
         }
     }
@@ -203,6 +212,31 @@ mod tests {
     use crate::plan::NodeKind;
     use crate::source::Span;
     use crate::syntax::template;
+
+    #[test]
+    fn why_rounds_wait_is_said_in_a_clause() {
+        let effect = |first_writes, thing: &str| Reason::Effect {
+            first_writes,
+            then_writes: true,
+            thing: thing.to_owned(),
+        };
+        let clauses = [
+            (Reason::Gate, "none may write before another has shown RED"),
+            (effect(true, "out/**"), "two of them write out/**"),
+            (
+                effect(true, ANY_FILE),
+                "two of them may write the same file",
+            ),
+            (effect(false, "b"), "one reads b, which another writes"),
+            (
+                effect(false, ANY_FILE),
+                "one may read a file that another writes",
+            ),
+        ];
+        for (reason, clause) in clauses {
+            assert_eq!(reason.between_rounds(), clause);
+        }
+    }
 
     /// The obviously right way: every node is compared with all before it.
     fn model(nodes: &[Node]) -> Vec<(usize, usize)> {

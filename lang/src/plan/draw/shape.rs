@@ -232,7 +232,7 @@ impl Pen<'_> {
                 shape.detail = rounds(it);
                 let serial = it.meet.as_ref().filter(|_| it.at_once.is_some());
                 let why = serial.map(|why| why.between_rounds());
-                shape.serial = why.map(|why| format!("one round after the other: {why}"));
+                shape.serial = why.map(|why| format!("rounds run one after the other, as {why}"));
                 shape.inside = self.block(&it.body, &below);
             }
             NodeKind::Repeat { times, body, until } => {
