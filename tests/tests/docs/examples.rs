@@ -58,7 +58,10 @@ fn tau(sandbox: &Sandbox, command: &[&str], name: &str, text: &str) -> Done {
 fn every_example_is_clean_formatted_planned_and_run() {
     let sandbox = repository();
     let names: Vec<String> = examples().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["edit-and-check.tau", "fix.tau", "fix.yaml"]);
+    assert_eq!(
+        names,
+        ["edit-and-check.tau", "edit-many.tau", "fix.tau", "fix.yaml"]
+    );
     for (name, text) in examples() {
         let lint = sandbox.tau(&["lint", "--deny", "warnings", &name]);
         assert_eq!(lint.code, 0, "{name}: {}", lint.out);
@@ -68,6 +71,18 @@ fn every_example_is_clean_formatted_planned_and_run() {
         let run = tau(&sandbox, &["apply", "--yes", "--json"], &name, &text).ends(0);
         assert_eq!(run.json()["assurance"], "tested", "{name}");
     }
+}
+
+#[test]
+fn the_example_with_handlers_leaves_its_reports_when_it_fails() {
+    let sandbox = repository();
+    // It passes before the edits, so there is no RED.
+    let setting = ["--set", "check=true", "--yes", "--json"];
+    let apply = ["apply", "edit-many.tau"];
+    let _ = sandbox.tau(&[&apply[..], &setting].concat()).ends(1);
+    let diff = sandbox.tau(&["diff", "@"]).ends(0).out;
+    assert!(diff.contains("+`red`: "), "{diff}");
+    assert!(diff.contains("+1 files, not proved"), "{diff}");
 }
 
 /// Names, actions and reasons of a plan's steps.
