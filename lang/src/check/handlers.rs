@@ -43,7 +43,12 @@ impl<'a> Checker<'a> {
             };
             self.report(kind, taken.at);
         }
-        let fields = ["step", "code", "message"].map(|name| (name.to_owned(), STRING));
+        let fields = [
+            ("step", STRING),
+            ("code", STRING),
+            ("message", STRING.untrusted()),
+        ];
+        let fields = fields.map(|(name, ty)| (name.to_owned(), ty));
         let failure = Name {
             ty: Type::Record(fields.to_vec()),
             at: handler.at.0,

@@ -14,8 +14,10 @@
 
 mod edits;
 mod expression;
+mod loops;
 mod shape;
 mod sinks;
+mod steps;
 mod trace;
 mod trigger;
 mod types;
@@ -24,15 +26,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use self::edits::Edits;
 use self::expression::Names;
+use self::loops::Carried;
 use self::shape::Shape;
 use self::sinks::culprit;
 use self::trace::Trace;
 pub(super) use self::trigger::trigger;
 use crate::diagnostic::Diagnostic;
-use crate::library::Repeat;
-use crate::plan::{Block, Call, For, Modifiers, Node, NodeKind, Plan, Step, Thing};
+use crate::plan::{Block, For, Form, Node, NodeKind, Plan};
 use crate::source::Span;
-use crate::syntax::tree::{Expr, Value};
+use crate::syntax::tree::Value;
 
 /// After so many times over a mission, what loops carry is taken as a whole, so that the next
 /// times are few.
@@ -68,8 +70,12 @@ fn has_source<'a>(plan: &'a Plan, seen: &mut Vec<&'a Plan>) -> bool {
         return false;
     }
     seen.push(plan);
-    let inputs = plan.inputs.iter();
-    inputs.clone().any(|input| types::has_outside(&input.ty))
+    let failure = plan.on_failure.as_ref();
+    plan.inputs
+        .iter()
+        .any(|input| types::has_outside(&input.ty))
+        || failure.is_some_and(|block| !block.nodes.is_empty())
+        || plan.form == Form::Action && types::has_outside(&plan.result)
         || plan.blocks().any(|block| block_has_source(block, seen))
 }
 
@@ -117,15 +123,6 @@ struct Frame<'a> {
     names: Names,
 }
 
-/// What a loop's next round finds.
-#[derive(Clone, Default)]
-struct Carried {
-    previous: Shape,
-    /// How it came from outside whether there is a next round.
-    until: Option<Trace>,
-    edits: Edits,
-}
-
 impl<'a> Walk<'a> {
     fn root(&mut self, plan: &'a Plan) {
         self.mission(plan, None, Names::new());
@@ -168,7 +165,7 @@ impl<'a> Walk<'a> {
             let given = names.remove(&input.name).unwrap_or_default();
             // What its own sources do is said where a mission of this file is checked by itself.
             let shape = match is_own {
-                true => declared.join(given),
+                true => declared.over(given),
                 false => given.join(declared),
             };
             insert(&mut names, &input.name, shape);
@@ -179,13 +176,27 @@ impl<'a> Walk<'a> {
             names,
         });
         self.head(plan);
-        for (number, block) in plan.blocks().enumerate() {
-            self.path.push(number);
+        self.path.push(0);
+        self.block(&plan.body);
+        self.path.pop();
+        if let Some(block) = &plan.on_failure {
+            // It may repeat whatever the step was given or was told. Where it is used, its own
+            // name says where it comes from.
+            let source = Trace::source(plan.at, String::new(), depth);
+            let message = ("message".to_owned(), Shape::Whole(source));
+            self.swap("failure", Shape::record([message]));
+            self.path.push(1);
+            self.block(block);
+            self.path.pop();
+            self.swap("failure", Shape::Clean);
+        }
+        if let Some(block) = &plan.finally {
+            self.path.push(2);
             self.block(block);
             self.path.pop();
         }
-        let outputs = plan.outputs.iter().map(|(name, value, _)| {
-            let shape = expression::of_value(value, self.names());
+        let outputs = plan.outputs.iter().map(|(name, value, ty)| {
+            let shape = types::narrowed(expression::of_value(value, self.names()), ty);
             let at = culprit(value, self.names());
             let says = || format!("leaves `{}` as `{name}`", plan.mission);
             (name.clone(), shape.map(&|it| it.through(at, says(), depth)))
@@ -226,199 +237,11 @@ impl<'a> Walk<'a> {
                 self.path.pop();
                 self.reached = before;
             }
-            NodeKind::For(it) => {
-                if let Some(most) = &it.most {
-                    self.bound(most, "how often this loop runs".to_owned());
-                }
-                // Every item, and every list behind the loop, is taken as a whole.
-                let items = self.passed(&it.items, || format!("goes into `{}`", it.name));
-                self.define(&it.name, items.flat());
-                self.repeat(node, &it.body, None);
-                for name in &node.defines {
-                    let given = self.name(name).flat();
-                    self.define(name, given);
-                }
-            }
+            NodeKind::For(it) => self.for_each(node, it),
             NodeKind::Repeat { times, body, until } => {
                 self.bound(times, "how often this loop runs".to_owned());
                 self.repeat(node, body, until.as_ref());
             }
-        }
-    }
-
-    /// From here on, `condition` decides whether the walk's place is reached. Gives what did
-    /// before.
-    fn under(
-        &mut self,
-        condition: &Expr,
-        about: impl IntoIterator<Item = &'a Node>,
-    ) -> Option<Trace> {
-        let before = self.reached.clone();
-        if let Some(trace) = expression::of_condition(condition, self.names()) {
-            let at = condition.source.at.0;
-            self.condition(&trace, at, about);
-            let says = "decides what happens here".to_owned();
-            self.reached
-                .get_or_insert_with(|| trace.through(at, says, self.frames.len() - 1));
-        }
-        before
-    }
-
-    fn repeat(&mut self, node: &Node, body: &'a Block, until: Option<&Expr>) {
-        let carried = self.loops.get(&self.path).cloned().unwrap_or_default();
-        self.edits.join(&carried.edits);
-        let reached = self.reached.clone();
-        if self.reached.is_none() {
-            self.reached.clone_from(&carried.until);
-        }
-        let outer = self.swap("previous", carried.previous.clone());
-        self.block(body);
-        let defined = node.defines.iter();
-        let results = defined.map(|name| (name.clone(), self.name(name)));
-        let mut next = Carried {
-            previous: carried.previous.clone().join(Shape::record(results)),
-            until: carried.until.clone(),
-            edits: self.edits.clone(),
-        };
-        if self.wide {
-            next.previous = next.previous.flat();
-        }
-        if let Some(until) = until
-            && let Some(trace) = expression::of_condition(until, self.names())
-        {
-            let at = until.source.at.0;
-            self.condition(&trace, at, &body.nodes);
-            let says = "decides whether there is another round".to_owned();
-            next.until
-                .get_or_insert_with(|| trace.through(at, says, self.frames.len() - 1));
-        }
-        self.swap("previous", outer);
-        self.reached = reached;
-        let mut edits = carried.edits.clone();
-        self.again |= edits.join(&next.edits)
-            || carried.until.is_some() != next.until.is_some()
-            || !carried.previous.is_like(&next.previous);
-        self.loops.insert(self.path.clone(), next);
-    }
-
-    fn step(&mut self, node: &'a Node, step: &Step) {
-        let depth = self.depth();
-        let before = self.modifiers(node, &step.modifiers);
-        let mut params = Names::new();
-        let mut given: Option<(Trace, Span)> = None;
-        for (name, value, ty) in &step.args {
-            let shape = types::narrowed(expression::of_value(value, self.names()), ty);
-            if let (None, Some(trace)) = (&given, shape.any()) {
-                given = Some((trace.clone(), culprit(value, self.names())));
-            }
-            insert(&mut params, name, shape);
-        }
-        self.arguments(&self.full_name(&node.name), step, &params);
-        let read = self.read(node, step);
-        self.write(node, step, given.as_ref(), read.as_ref());
-
-        let given = given.map(|(trace, at)| {
-            let says = format!("goes into `{}`", node.name);
-            trace.through(at, says, depth)
-        });
-        let says = format!("`{}` gives text from outside", step.action);
-        let source = Trace::source(step.action_at, says, depth);
-        let mut result = types::declared(&step.result, &source);
-        for trace in given.iter().chain(&read) {
-            result = result.join(types::derived(&step.result, step.repeat, trace));
-        }
-        // Whether it failed, what it was given decides; but a verdict or a proof decides itself.
-        if step.modifiers.may_fail && !step.result.is_sealed() {
-            result = result.with(given.as_ref().or(read.as_ref()));
-        }
-        self.define(&node.name, result);
-        self.reached = before;
-    }
-
-    /// How outside text got into the files that a step reads, if it did.
-    fn read(&self, node: &Node, step: &Step) -> Option<Trace> {
-        if self.edits.is_empty() {
-            return None;
-        }
-        // Whoever gives only paths does not look into the files.
-        let names = step.repeat == Repeat::Observe && !types::holds_content(&step.result);
-        let files = node.touches.iter().filter_map(|touch| match &touch.thing {
-            Thing::Files(files) if !touch.write => Some(files),
-            _ => None,
-        });
-        let trace = files
-            .into_iter()
-            .find_map(|it| self.edits.read(it, names))?;
-        let says = format!("comes back from the files with `{}`", step.action);
-        Some(trace.through(step.action_at, says, self.depth()))
-    }
-
-    /// What a step writes holds what it was given and what it read, and is there if the step was
-    /// reached.
-    fn write(
-        &mut self,
-        node: &Node,
-        step: &Step,
-        given: Option<&(Trace, Span)>,
-        read: Option<&Trace>,
-    ) {
-        let (trace, at) = match (given, read.or(self.reached.as_ref())) {
-            (Some((trace, at)), _) => (trace, *at),
-            (None, Some(trace)) => (trace, step.action_at),
-            (None, None) => return,
-        };
-        let says = format!("goes into the files with `{}`", step.action);
-        let trace = trace.through(at, says, self.depth());
-        // A command may give its files any name.
-        let names = self.reached.is_some() || sinks::reaches_out(step);
-        for touch in node.touches.iter().filter(|touch| touch.write) {
-            if let Thing::Files(files) = &touch.thing {
-                self.edits.add(files, names, &trace);
-            }
-        }
-    }
-
-    fn call(&mut self, node: &'a Node, call: &'a Call) {
-        let before = self.modifiers(node, &call.modifiers);
-        let mut args = Names::new();
-        let mut given: Option<Trace> = None;
-        for (name, value, ty) in &call.args {
-            let mission = &call.plan.mission;
-            let shape = self.passed(value, || format!("goes into `{name}` of `{mission}`"));
-            let shape = types::narrowed(shape, ty);
-            given = given.or_else(|| shape.any().cloned());
-            insert(&mut args, name, shape);
-        }
-        // What cannot touch anything from outside need not be gone through.
-        let quiet = args.is_empty() && self.edits.is_empty() && self.reached.is_none();
-        if !quiet || has_source(&call.plan, &mut Vec::new()) {
-            let called = Some((node.name.as_str(), call.action_at));
-            let mut outputs = self.mission(&call.plan, called, args);
-            self.edits.lift(self.depth());
-            if call.modifiers.may_fail {
-                let decided = given.as_ref().or(outputs.any()).cloned();
-                outputs = outputs.with(decided.as_ref());
-            }
-            self.define(&node.name, outputs);
-        }
-        self.reached = before;
-    }
-
-    /// Takes a step's modifiers into account. Gives what decided before whether it is reached.
-    fn modifiers(&mut self, node: &'a Node, modifiers: &Modifiers) -> Option<Trace> {
-        let name = self.full_name(&node.name);
-        if let Some((times, every)) = &modifiers.retry {
-            self.bound(times, format!("how often `{name}` is tried"));
-            if let Some(every) = every {
-                self.bound(every, format!("how long `{name}` waits"));
-            }
-        }
-        if let Some(timeout) = &modifiers.timeout {
-            self.bound(timeout, format!("how long `{name}` may take"));
-        }
-        match &modifiers.when {
-            Some(when) => self.under(when, [node]),
-            None => self.reached.clone(),
         }
     }
 

@@ -15,30 +15,47 @@ pub(super) struct Edits {
 #[derive(Clone, Debug)]
 struct Edit {
     files: Glob,
-    /// Whether it was also decided outside which files there are, and what they are called.
-    names: bool,
-    trace: Trace,
+    /// How it came into them.
+    content: Trace,
+    /// How it came from outside which files there are, and what they are called, if it did.
+    names: Option<Trace>,
 }
 
 impl Edits {
-    /// Outside text goes into `files`. Whether that is new.
-    pub(super) fn add(&mut self, files: &Glob, names: bool, trace: &Trace) -> bool {
+    /// Outside text goes into `files`, and perhaps into their `names`. Whether that is new.
+    pub(super) fn add(&mut self, files: &Glob, content: &Trace, names: Option<&Trace>) -> bool {
         let known = |it: &Edit| it.files.as_str() == files.as_str() || it.files.as_str() == "**";
         if let Some(it) = self.all.iter_mut().find(|it| known(it)) {
-            let new = names && !it.names;
-            it.names |= names;
+            let nearer = it.content.nearer(content).clone();
+            let nearest = Trace::nearest(it.names.iter().chain(names)).cloned();
+            let least = |names: &Option<Trace>| names.as_ref().map(|it| it.least);
+            let new = nearer.least != it.content.least || least(&nearest) != least(&it.names);
+            (it.content, it.names) = (nearer, nearest);
             return new;
         }
-        let everything = Glob::new("**").unwrap_or_else(|_| files.clone());
-        let full = self.all.len() >= MOST;
-        if full {
-            self.all.clear();
+        if self.all.len() >= MOST {
+            return self.widen(files, content, names);
         }
         self.all.push(Edit {
-            files: if full { everything } else { files.clone() },
-            names: names || full,
-            trace: trace.clone(),
+            files: files.clone(),
+            content: content.clone(),
+            names: names.cloned(),
         });
+        true
+    }
+
+    /// Takes all files together, whatever is known of each.
+    fn widen(&mut self, files: &Glob, content: &Trace, names: Option<&Trace>) -> bool {
+        let contents = self.all.iter().map(|it| &it.content);
+        let nearest = Trace::nearest(contents.chain([content]));
+        let nearest = nearest.unwrap_or(content).clone();
+        let all_names = self.all.iter().filter_map(|it| it.names.as_ref());
+        let names = Trace::nearest(all_names.chain(names)).cloned();
+        self.all = vec![Edit {
+            files: Glob::new("**").unwrap_or_else(|_| files.clone()),
+            content: nearest,
+            names,
+        }];
         true
     }
 
@@ -46,7 +63,7 @@ impl Edits {
     pub(super) fn join(&mut self, other: &Edits) -> bool {
         let mut new = false;
         for it in &other.all {
-            new |= self.add(&it.files, it.names, &it.trace);
+            new |= self.add(&it.files, &it.content, it.names.as_ref());
         }
         new
     }
@@ -54,14 +71,18 @@ impl Edits {
     /// How outside text got into what `files` reads, if it did. Who asks only for `names` sees
     /// what is there and not what is in it.
     pub(super) fn read(&self, files: &Glob, names: bool) -> Option<&Trace> {
-        let meets = |it: &&Edit| (it.names || !names) && it.files.meets(files);
-        self.all.iter().find(meets).map(|it| &it.trace)
+        let met = self.all.iter().filter(|it| it.files.meets(files));
+        Trace::nearest(met.filter_map(|it| match names {
+            true => it.names.as_ref(),
+            false => Some(&it.content),
+        }))
     }
 
     /// What a called mission left, as its caller, `depth` calls deep, knows it.
     pub(super) fn lift(&mut self, depth: usize) {
         for it in &mut self.all {
-            it.trace = it.trace.lift(depth);
+            it.content = it.content.lift(depth);
+            it.names = it.names.as_ref().map(|names| names.lift(depth));
         }
     }
 

@@ -55,8 +55,10 @@ impl Shape {
         match self {
             Shape::Clean => None,
             Shape::Whole(trace) => Some(trace),
-            Shape::Record(fields) => fields.values().find_map(Shape::any),
-            Shape::List { length, item } => item.any().or(length.as_ref()),
+            Shape::Record(fields) => Trace::nearest(fields.values().filter_map(Shape::any)),
+            Shape::List { length, item } => {
+                Trace::nearest(item.any().into_iter().chain(length.as_ref()))
+            }
         }
     }
 
@@ -94,18 +96,22 @@ impl Shape {
         self.any().cloned().map_or(Shape::Clean, Shape::Whole)
     }
 
-    /// What may be one or the other. Where both come from outside, the first way is kept.
+    /// What may be one or the other. Where both come from outside, the nearer way is kept.
     pub(super) fn join(self, other: Shape) -> Shape {
         match (self, other) {
-            (Shape::Whole(trace), _) | (_, Shape::Whole(trace)) => Shape::Whole(trace),
             (Shape::Clean, it) | (it, Shape::Clean) => it,
+            (Shape::Whole(trace), other) => other.with(Some(&trace)),
+            (shape, Shape::Whole(trace)) => shape.with(Some(&trace)),
             (
                 Shape::List { length, item },
                 Shape::List {
                     length: other_length,
                     item: other,
                 },
-            ) => Shape::list(length.or(other_length), item.join(*other)),
+            ) => {
+                let length = Trace::nearest(length.iter().chain(&other_length)).cloned();
+                Shape::list(length, item.join(*other))
+            }
             (Shape::Record(mut a), Shape::Record(b)) => {
                 for (name, shape) in b {
                     let joined = a.remove(&name).unwrap_or_default().join(shape);
@@ -113,16 +119,33 @@ impl Shape {
                 }
                 Shape::Record(a)
             }
-            (a, _) => a.flat(),
+            (a, b) => match b.any() {
+                Some(trace) => a.with(Some(trace)),
+                None => a.flat(),
+            },
+        }
+    }
+
+    /// This where it comes from outside, and else `under`.
+    pub(super) fn over(self, under: Shape) -> Shape {
+        match (self, under) {
+            (Shape::Whole(trace), _) => Shape::Whole(trace),
+            (Shape::Record(mut a), Shape::Record(b)) => {
+                for (name, shape) in b {
+                    let over = a.remove(&name).unwrap_or_default().over(shape);
+                    a.insert(name, over);
+                }
+                Shape::Record(a)
+            }
+            (a, b) => a.join(b),
         }
     }
 
     /// The same, decided as a whole by what took this way, if anything did.
     pub(super) fn with(self, decided: Option<&Trace>) -> Shape {
-        match (self, decided) {
-            (Shape::Whole(trace), _) => Shape::Whole(trace),
-            (_, Some(trace)) => Shape::Whole(trace.clone()),
-            (shape, None) => shape,
+        match decided {
+            Some(trace) => Shape::Whole(self.any().map_or(trace, |it| it.nearer(trace)).clone()),
+            None => self,
         }
     }
 
@@ -143,17 +166,21 @@ impl Shape {
         }
     }
 
-    /// Whether the same parts come from outside, by whatever way.
+    /// Whether the same parts come from outside, by whatever way that is as near.
     pub(super) fn is_like(&self, other: &Shape) -> bool {
         match (self, other) {
-            (Shape::Clean, Shape::Clean) | (Shape::Whole(_), Shape::Whole(_)) => true,
+            (Shape::Clean, Shape::Clean) => true,
+            (Shape::Whole(a), Shape::Whole(b)) => a.least == b.least,
             (
                 Shape::List { length, item },
                 Shape::List {
                     length: other_length,
                     item: other,
                 },
-            ) => length.is_some() == other_length.is_some() && item.is_like(other),
+            ) => {
+                let least = |length: &Option<Trace>| length.as_ref().map(|it| it.least);
+                least(length) == least(other_length) && item.is_like(other)
+            }
             (Shape::Record(a), Shape::Record(b)) => {
                 a.len() == b.len()
                     && a.iter()

@@ -1,9 +1,9 @@
 //! What text from outside may not decide.
 
+use super::Walk;
 use super::expression::{self, Names};
 use super::shape::Shape;
 use super::trace::Trace;
-use super::{Frame, Walk};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::plan::{Block, For, Form, Node, NodeKind, Plan, Step};
 use crate::source::Span;
@@ -13,12 +13,10 @@ use crate::types::{Plain, Type};
 impl Walk<'_> {
     /// Reports that what took this way decides something at `at`.
     pub(super) fn report(&mut self, kind: Kind, trace: &Trace, at: Span) {
-        let depth = self.depth();
-        let file = |frame: Option<&Frame<'_>>| frame.map(|frame| frame.at.file);
         // What a mission of this file does with its own sources is reported when it is checked
         // by itself.
-        let own = depth > 0 && trace.least >= depth;
-        if own && file(self.frames.last()) == file(self.frames.first()) {
+        let file = |depth: usize| self.frames.get(depth).map(|frame| frame.at.file);
+        if trace.least > 0 && file(trace.least) == file(0) {
             return;
         }
         let place = self.called_at().unwrap_or(at);
@@ -227,6 +225,14 @@ pub(super) fn reaches_out(step: &Step) -> bool {
                 Effect::Model | Effect::Read | Effect::Time | Effect::Write => false,
             }
     })
+}
+
+/// How it came from outside which files a step writes, if it did.
+pub(super) fn decides_paths(step: &Step, params: &Names) -> Option<Trace> {
+    let writes = step.needs.iter();
+    let writes = writes.filter(|need| need.effect == Effect::Write);
+    let shapes = writes.map(|need| expression::of_value(&need.scope, params));
+    shapes.reduce(Shape::join)?.any().cloned()
 }
 
 /// What is wrong when the scope of a need comes from outside.

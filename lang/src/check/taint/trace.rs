@@ -25,7 +25,8 @@ struct Hop {
 }
 
 impl Trace {
-    /// Where a way begins, in a mission `depth` calls deep.
+    /// Where a way begins, in a mission `depth` calls deep. Nothing is shown of it if it says
+    /// nothing.
     pub(super) fn source(at: Span, says: String, depth: usize) -> Trace {
         let before = None;
         Trace {
@@ -34,10 +35,25 @@ impl Trace {
         }
     }
 
+    /// Of two ways the one to show: that of the outermost mission, for what stays in a called one
+    /// is said there. Of those of one mission the first.
+    pub(super) fn nearer<'t>(&'t self, other: &'t Trace) -> &'t Trace {
+        if other.least < self.least {
+            other
+        } else {
+            self
+        }
+    }
+
+    /// As [`Trace::nearer`], of ways that there may not be.
+    pub(super) fn nearest<'t>(ways: impl IntoIterator<Item = &'t Trace>) -> Option<&'t Trace> {
+        ways.into_iter().reduce(Trace::nearer)
+    }
+
     /// The same way and one step more.
     pub(super) fn through(&self, at: Span, says: String, depth: usize) -> Trace {
         if self.last.at == at {
-            return self.clone();
+            return self.lift(depth);
         }
         let before = Some(self.last.clone());
         Trace {
@@ -59,7 +75,9 @@ impl Trace {
         let mut hops = Vec::new();
         let mut next = Some(&self.last);
         while let Some(hop) = next {
-            hops.push((hop.at, hop.says.clone()));
+            if !hop.says.is_empty() {
+                hops.push((hop.at, hop.says.clone()));
+            }
             next = hop.before.as_ref();
         }
         hops.reverse();
