@@ -2,6 +2,7 @@
 
 mod authority;
 mod files;
+mod library;
 mod rules;
 mod run;
 mod setting;
@@ -14,6 +15,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use self::authority::{Authority, AuthorityCommand, AuthorityDiff};
 pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, Lint, Target};
+pub(crate) use self::library::{Lib, LibAdd, LibCommand, LibUpdate};
 pub(crate) use self::rules::Ignorable;
 pub(crate) use self::run::{Apply, Diff, Logs, Mission, Plan, Resume, Runs, Show};
 pub(crate) use self::setting::Setting;
@@ -97,6 +99,7 @@ pub(crate) enum Command {
     Convert(Convert),
     Graph(Graph),
     Authority(Authority),
+    Lib(Lib),
     Explain(Explain),
     Test(Test),
     Runs(Runs),

@@ -11,6 +11,7 @@ mod explain;
 mod fmt;
 mod graph;
 mod init;
+mod lib;
 mod lint;
 mod logs;
 mod plan;
@@ -30,6 +31,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Apply(args) => apply::run(&args, context),
         Command::Plan(args) => plan::run(&args, context),
         Command::Authority(args) => authority::run(&args, context),
+        Command::Lib(args) => lib::run(&args, context),
         Command::Convert(args) => convert::run(&args, context),
         Command::Graph(args) => graph::run(&args, context),
         Command::Runs(args) => runs::run(&args, context),

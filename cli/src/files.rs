@@ -6,9 +6,9 @@ mod replace;
 
 use std::path::PathBuf;
 
-pub(crate) use self::discover::discover;
+pub(crate) use self::discover::{discover, is_tau_yaml};
 pub(crate) use self::read::{contents, read};
-pub(crate) use self::replace::replace;
+pub(crate) use self::replace::{replace, write};
 
 /// A file to work on.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,6 +4,7 @@
 //! decide, prints only through its [`Context`], and says how it ended; only `main` exits.
 
 mod args;
+mod ask;
 mod commands;
 mod context;
 mod demo;
@@ -14,11 +15,6 @@ mod git;
 mod home;
 mod init;
 mod language;
-#[allow(
-    dead_code,
-    unused_imports,
-    reason = "the checker and `tau lib` come next"
-)]
 mod libraries;
 mod mission;
 mod render;

@@ -18,7 +18,7 @@ mod tests;
 pub use self::names::name_arguments;
 use crate::source::SourceId;
 use crate::syntax::blanks::settle;
-use crate::syntax::tree::{Arg, File, Grant, Item, Lead, LimitKind, Value};
+use crate::syntax::tree::{Arg, File, Grant, Item, Lead, LimitKind, Need, Value};
 
 /// Columns that a line may have before it is broken, where it can be.
 const WIDTH: usize = 100;
@@ -73,6 +73,12 @@ pub fn value(value: &Value) -> String {
 #[must_use]
 pub fn grant(grant: &Grant) -> String {
     tau::grant(grant)
+}
+
+/// One line of an action's face about authority as a grant would say it, such as `write path`.
+#[must_use]
+pub fn need(need: &Need) -> String {
+    tau::asked(need)
 }
 
 /// What of this file the YAML spelling cannot say, as a clause. All that has a meaning can be said.

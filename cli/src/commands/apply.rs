@@ -1,13 +1,11 @@
 //! `tau apply FILE`
 
-use std::io::{BufRead as _, IsTerminal as _};
-
 use tau_interpreter::journal::Blocked;
 use tau_interpreter::report::Report;
 use tau_lang::plan::document;
-use tau_lang::syntax::command;
 
 use crate::args::Apply;
+use crate::ask;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::mission::{self, Loaded};
@@ -30,10 +28,10 @@ pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
             &loaded.sources,
         );
         context.note(&sanitize(&document::terminal(&document)));
-        if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        if !ask::is_possible() {
             return Ok(nobody_to_ask(&loaded, context));
         }
-        if !confirmed(context) {
+        if !ask::confirmed("Run it?", context) {
             return Err(Failure::new(Exit::Cancelled, "nothing was started"));
         }
     }
@@ -42,23 +40,9 @@ pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
     Ok(runner::exit(&report))
 }
 
-fn confirmed(context: &mut Context) -> bool {
-    context.prompt("Run it? [y/N] ");
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
-}
-
 /// Without a terminal nobody can answer, and that blocks.
 fn nobody_to_ask(loaded: &Loaded, context: &mut Context) -> Exit {
-    let mut words: Vec<String> = std::env::args_os()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
-    if let Some(program) = words.first_mut() {
-        *program = "tau".to_owned();
-    }
-    words.push("--yes".to_owned());
-    let next = command::join(&words);
+    let next = ask::next();
     let message =
         "Nothing was started: there is no terminal to ask on. Read the plan, then give `--yes`.";
     let blocked = Blocked {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::read::why;
 use super::{Input, Unreadable};
+use crate::libraries::VENDORED;
 
 /// How much of a YAML file is searched for its `tau:` key.
 const HEAD_BYTES: u64 = 64 * 1024;
@@ -134,7 +135,7 @@ fn entries(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
 fn is_skipped(folder: &Path) -> bool {
     let name = folder.file_name().unwrap_or_default();
     let hidden = name.as_encoded_bytes().starts_with(b".") && name != ".tau";
-    hidden || name == "target" || name == "node_modules"
+    hidden || name == "target" || name == "node_modules" || name == VENDORED
 }
 
 fn is_candidate(path: &Path) -> bool {
@@ -152,10 +153,15 @@ fn has_tau_key(path: &Path) -> std::io::Result<bool> {
     fs::File::open(path)?
         .take(HEAD_BYTES)
         .read_to_end(&mut head)?;
-    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-    Ok(head
-        .split(|byte| *byte == b'\n')
-        .any(|line| line.starts_with(b"tau:")))
+    Ok(is_tau_yaml(&head))
+}
+
+/// Whether a YAML text that begins so has a top-level `tau:` key.
+pub(crate) fn is_tau_yaml(text: &[u8]) -> bool {
+    let head = &text[..text.len().min(HEAD_BYTES as usize)];
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    head.split(|byte| *byte == b'\n')
+        .any(|line| line.starts_with(b"tau:"))
 }
 
 #[cfg(test)]

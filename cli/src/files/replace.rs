@@ -18,6 +18,21 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
             "it is read-only",
         ));
     }
+    put(&target, content, Some(permissions))
+}
+
+/// As [`replace`], also where there is no file yet.
+///
+/// # Errors
+/// The folder cannot be written to, or the file may not be.
+pub(crate) fn write(path: &Path, content: &[u8]) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => put(path, content, None),
+        _ => replace(path, content),
+    }
+}
+
+fn put(target: &Path, content: &[u8], permissions: Option<fs::Permissions>) -> io::Result<()> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let draft = target.with_file_name(format!(".{name}.{}.draft", std::process::id()));
     let written = OpenOptions::new()
@@ -26,10 +41,12 @@ pub(crate) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
         .open(&draft)
         .and_then(|mut file| {
             file.write_all(content)?;
-            file.set_permissions(permissions)?;
+            if let Some(permissions) = permissions {
+                file.set_permissions(permissions)?;
+            }
             file.sync_all()
         })
-        .and_then(|()| fs::rename(&draft, &target));
+        .and_then(|()| fs::rename(&draft, target));
     if written.is_err() {
         // The first error is the one to report.
         let _ = fs::remove_file(&draft);
@@ -42,7 +59,7 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::{PermissionsExt, symlink};
 
-    use super::replace;
+    use super::{replace, write};
 
     #[test]
     fn the_content_changes_and_permissions_and_links_stay() {
@@ -59,6 +76,16 @@ mod tests {
         );
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_made() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("a.lock");
+        write(&file, b"one").unwrap();
+        write(&file, b"two").unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"two");
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use tau_lang::module::{Content, MAX_LIBRARY_BYTES, MAX_LIBRARY_FILES, is_part};
 
@@ -64,8 +65,12 @@ pub(super) fn read(folder: &Path) -> Result<Content, String> {
 /// # Errors
 /// It cannot be written.
 pub(super) fn write(folder: &Path, content: &Content) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
     let parent = folder.parent().unwrap_or(Path::new("."));
     fs::create_dir_all(parent)?;
+    sweep(parent);
     let draft = tempfile::Builder::new().prefix(DRAFT).tempdir_in(parent)?;
     for (path, bytes) in &content.files {
         let file = draft.path().join(path);
@@ -93,3 +98,53 @@ pub(super) fn write(folder: &Path, content: &Content) -> io::Result<()> {
 
 /// What the name of a folder begins with while it is written.
 const DRAFT: &str = ".draft-";
+/// For how long nobody takes to write a library.
+const STALE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Removes what processes left that were killed while they wrote.
+fn sweep(parent: &Path) {
+    let Ok(entries) = fs::read_dir(parent) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let is_draft = entry
+            .file_name()
+            .as_encoded_bytes()
+            .starts_with(DRAFT.as_bytes());
+        let age = entry.metadata().and_then(|meta| meta.modified());
+        let is_stale = age.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > STALE));
+        if is_draft && is_stale {
+            // The next one tries again.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    #[test]
+    fn what_a_killed_process_left_is_removed_in_time() {
+        let root = tempfile::tempdir().unwrap();
+        let (old, new) = (
+            root.path().join(".draft-old"),
+            root.path().join(".draft-new"),
+        );
+        for folder in [&old, &new] {
+            fs::create_dir(folder).unwrap();
+        }
+        let past = SystemTime::now() - 2 * STALE;
+        fs::File::open(&old).unwrap().set_modified(past).unwrap();
+        let files = [("lib.tau".to_owned(), b"# x\n".to_vec())];
+        let content = Content {
+            files: files.into(),
+        };
+        write(&root.path().join("it"), &content).unwrap();
+        assert_eq!(read(&root.path().join("it")), Ok(content));
+        assert!(!old.exists() && new.exists());
+        assert_eq!(fs::read_dir(root.path()).unwrap().count(), 2);
+    }
+}

@@ -4,9 +4,11 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{FlockOperation, flock};
 use tau_lang::module::{ENTRY, LOCK, Lock, Pin, Reference, join};
 
-use crate::files::contents;
+use crate::files::{contents, write};
+use crate::init::repository;
 use crate::render::sanitize;
 
 /// The most bytes of a lock file that are read.
@@ -35,6 +37,77 @@ impl Project {
             Some(folder) => Project::at(&folder).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// That of the folder in which the program works. Where there is no lock file yet, it will be
+    /// in the git repository's root, or here.
+    ///
+    /// # Errors
+    /// As [`Project::of`].
+    pub(crate) fn here() -> Result<Project, String> {
+        if let Some(project) = Project::of(Path::new("."))? {
+            return Ok(project);
+        }
+        let root = repository(Path::new(".")).unwrap_or_else(|| PathBuf::from("."));
+        let folder = fs::canonicalize(root);
+        Ok(Project {
+            folder: folder.map_err(|error| format!("cannot look at this folder: {error}"))?,
+            lock: Lock::default(),
+        })
+    }
+
+    /// The lock file.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.join(LOCK)
+    }
+
+    /// The lock file as it is called from here.
+    pub(crate) fn near(&self) -> PathBuf {
+        let path = self.path();
+        let here = std::env::current_dir().and_then(fs::canonicalize);
+        let near = here
+            .ok()
+            .and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
+        near.unwrap_or(path)
+    }
+
+    /// Whether the file at `path` looks for its libraries here, and not in a project or repository
+    /// further in.
+    pub(crate) fn has(&self, path: &Path) -> bool {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let Ok(folder) = fs::canonicalize(folder) else {
+            return false;
+        };
+        let is_own = |at: &Path| is_there(&at.join(LOCK)) || is_there(&at.join(".git"));
+        let mut above = folder.ancestors();
+        above.find(|at| *at == self.folder || is_own(at)) == Some(&self.folder)
+    }
+
+    /// Writes what `edit` makes of the lock file, unless another process has changed it meanwhile
+    /// in the entries that `edit` is about.
+    ///
+    /// # Errors
+    /// A sentence without its full stop: what `edit` says, or the file cannot be written.
+    pub(crate) fn save(
+        &self,
+        edit: impl FnOnce(&mut Lock) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let path = self.path();
+        let failed = |error: &dyn std::fmt::Display| {
+            format!("cannot write `{}`: {error}", sanitize::path(&path))
+        };
+        // Held until the end; given back when a process is killed.
+        let folder = fs::File::open(&self.folder).map_err(|error| failed(&error))?;
+        flock(&folder, FlockOperation::LockExclusive).map_err(|error| failed(&error))?;
+        let mut lock = match is_there(&path) {
+            true => Project::at(&self.folder)?.lock,
+            false => Lock::default(),
+        };
+        edit(&mut lock)?;
+        write(&path, lock.render().as_bytes()).map_err(|error| failed(&error))
     }
 
     /// That whose lock file is in `folder`.
@@ -109,14 +182,19 @@ fn find(folder: &Path) -> Option<PathBuf> {
         if height > 0 && is_open(at) {
             return None;
         }
-        if fs::symlink_metadata(at.join(LOCK)).is_ok() {
+        if is_there(&at.join(LOCK)) {
             return Some(at.to_owned());
         }
-        if fs::symlink_metadata(at.join(".git")).is_ok() {
+        if is_there(&at.join(".git")) {
             return None;
         }
     }
     None
+}
+
+/// A link that leads nowhere is there, too.
+fn is_there(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
 }
 
 fn is_open(folder: &Path) -> bool {

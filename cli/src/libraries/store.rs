@@ -32,16 +32,26 @@ impl Store {
         pin: &Pin,
         locked: &Locked,
     ) -> Result<Content, Unavailable> {
+        match self.place_of(project, pin, locked) {
+            Some((true, folder)) => verified(&folder, locked, "tau lib vendor"),
+            Some((false, folder)) => verified(&folder, locked, "tau lib fetch"),
+            None => Err(Unavailable::NotFetched),
+        }
+    }
+
+    /// Where [`Store::read`] reads a library: whether it is vendored, and the folder.
+    pub(crate) fn place_of(
+        &self,
+        project: &Project,
+        pin: &Pin,
+        locked: &Locked,
+    ) -> Option<(bool, PathBuf)> {
         let vendored = vendored(project, pin, locked);
         if is_there(&vendored) {
-            return verified(&vendored, locked, "tau lib vendor");
+            return Some((true, vendored));
         }
-        let stored = self.place(&locked.content);
-        let stored = stored.map_err(Unavailable::Unreadable)?;
-        match is_there(&stored) {
-            true => verified(&stored, locked, "tau lib fetch"),
-            false => Err(Unavailable::NotFetched),
-        }
+        let stored = self.place(&locked.content).ok()?;
+        is_there(&stored).then_some((false, stored))
     }
 
     /// Keeps a library.
@@ -55,6 +65,57 @@ impl Store {
     fn place(&self, digest: &str) -> Result<PathBuf, String> {
         Ok(self.0.clone()?.join(digest))
     }
+}
+
+/// Copies a locked library into the project, if it is not there, and gives its folder's name.
+///
+/// # Errors
+/// A sentence: the folder cannot be written, or there is something else in its place.
+pub(crate) fn vendor(
+    project: &Project,
+    pin: &Pin,
+    locked: &Locked,
+    content: &Content,
+) -> Result<String, String> {
+    write(&vendored(project, pin, locked), content)?;
+    Ok(folder_name(pin, locked))
+}
+
+/// The folders of libraries in the project's folder for them.
+///
+/// # Errors
+/// A sentence: there is something else in its place.
+pub(crate) fn vendored_folders(project: &Project) -> Result<Vec<PathBuf>, String> {
+    let folder = project.folder.join(VENDORED);
+    if !is_there(&folder) {
+        return Ok(Vec::new());
+    }
+    let name = sanitize::path(&folder);
+    // A link could lead anywhere, and what is not needed is removed.
+    if !fs::symlink_metadata(&folder).is_ok_and(|meta| meta.is_dir()) {
+        return Err(format!(
+            "`{name}` is not a folder; move it away and try again"
+        ));
+    }
+    let failed = |error: std::io::Error| format!("cannot look at `{name}`: {error}");
+    let mut folders = Vec::new();
+    for entry in fs::read_dir(&folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        if is_folder && is_folder_name(&entry.file_name().to_string_lossy()) {
+            folders.push(entry.path());
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}
+
+/// Whether [`folder_name`] can have given it.
+fn is_folder_name(name: &str) -> bool {
+    let digest = name.rsplit_once('-').filter(|(rest, _)| rest.contains('@'));
+    digest.is_some_and(|(_, digest)| {
+        digest.len() == 12 && digest.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
 /// Writes a library to a folder of its own.
@@ -137,5 +198,7 @@ mod tests {
             name("git@host:flows.git", "topic/x"),
             "flows@topic-x-0123456789ab"
         );
+        assert!(is_folder_name(&name("host/a/b", "v1")));
+        assert!(!is_folder_name("my@own-folder") && !is_folder_name("0123456789ab"));
     }
 }

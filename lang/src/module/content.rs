@@ -48,11 +48,16 @@ impl Content {
     /// Why it is too large to be used, as a sentence without its full stop.
     #[must_use]
     pub fn excess(&self) -> Option<String> {
-        let bytes: usize = self.files.values().map(Vec::len).sum();
-        if self.files.len() > MAX_LIBRARY_FILES {
-            let many = self.files.len();
+        let bytes = self.files.values().map(Vec::len).sum();
+        Content::excess_of(self.files.len(), bytes)
+    }
+
+    /// As [`Content::excess`], before so many files with so many bytes are read.
+    #[must_use]
+    pub fn excess_of(files: usize, bytes: usize) -> Option<String> {
+        if files > MAX_LIBRARY_FILES {
             return Some(format!(
-                "it has {many} tau and YAML files, and a library may have {MAX_LIBRARY_FILES}"
+                "it has {files} tau and YAML files, and a library may have {MAX_LIBRARY_FILES}"
             ));
         }
         (bytes > MAX_LIBRARY_BYTES).then(|| {

@@ -64,6 +64,15 @@ pub(super) fn face(page: &mut Page, node: &Face) {
     page.line_with("}", node.trivia.after.as_deref());
 }
 
+/// What a line asks for, without the word for asking.
+pub(in crate::format) fn asked(need: &Need) -> String {
+    let scope = inline(&need.scope);
+    match &need.verb {
+        Some(verb) => format!("{} {verb} on {scope}", need.effect),
+        None => format!("{} {scope}", need.effect),
+    }
+}
+
 /// One line, with the effect's word in `columns`.
 fn need(need: &Need, columns: usize) -> String {
     let scope = inline(&need.scope);
