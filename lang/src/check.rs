@@ -33,6 +33,7 @@ use std::sync::Arc;
 use self::action::Written;
 use crate::diagnostic::{Diagnostic, Found, Kind, Severity, nearest};
 use crate::library::Library;
+use crate::module::Imports;
 use crate::plan::Plan;
 use crate::plan::test::Test;
 use crate::source::Span;
@@ -52,6 +53,8 @@ pub const MAX_EDGES: usize = 200_000;
 pub struct Checked {
     /// Its missions that have a plan, in order. One with errors has none.
     pub plans: Vec<Arc<Plan>>,
+    /// Its actions that have a plan, in order.
+    pub actions: Vec<Arc<Plan>>,
     /// Its tests whose mission has a plan, in order.
     pub tests: Vec<Test>,
     /// The types that it may name, the library's among them.
@@ -78,14 +81,21 @@ impl Checked {
     }
 }
 
-/// Checks one file against a library.
+/// Checks one file that uses no others against a library.
 #[must_use]
 pub fn check(file: &File, library: &Library) -> Checked {
+    check_with(file, library, &Imports::default())
+}
+
+/// Checks one file against a library and what it gets from the files that it uses.
+#[must_use]
+pub fn check_with(file: &File, library: &Library, imports: &Imports) -> Checked {
     let written = action::written(file);
     let mut checker = Checker {
         library,
         local: BTreeMap::new(),
         called: BTreeSet::new(),
+        imports,
         types: library.types.clone(),
         used: Vec::new(),
         plans: BTreeMap::new(),
@@ -95,13 +105,13 @@ pub fn check(file: &File, library: &Library) -> Checked {
         diagnostics: Found::default(),
     };
     checker.items(file, &written);
-    let mut plans = Vec::new();
+    let (mut plans, mut actions) = (Vec::new(), Vec::new());
     for item in &file.items {
         match item {
             Item::Mission(mission) => plans.extend(checker.plan(&mission.name.text)),
             Item::Action(face) => {
                 checker.face(face);
-                checker.plan(&face.name.text);
+                actions.extend(checker.plan(&face.name.text));
             }
             _ => {}
         }
@@ -112,6 +122,7 @@ pub fn check(file: &File, library: &Library) -> Checked {
     diagnostics.extend(crate::lint::lint(file, &plans, library));
     let mut checked = Checked {
         plans,
+        actions,
         tests,
         types: checker.types,
         diagnostics: diagnostics.into_vec(),
@@ -148,6 +159,7 @@ struct Checker<'a> {
     local: BTreeMap<&'a str, Callable<'a>>,
     /// The names of those that something calls.
     called: BTreeSet<String>,
+    imports: &'a Imports,
     types: BTreeMap<String, Arc<Type>>,
     /// Names of library missions that the file uses.
     used: Vec<String>,
@@ -264,10 +276,8 @@ impl<'a> Checker<'a> {
     fn use_item(&mut self, item: &Use) {
         let (root, names) = match &item.from {
             UseFrom::Std { root, names } => (root, names),
-            UseFrom::Source(source) => {
-                let name = source.value.clone();
-                return self.report(Kind::UseUnknown { name, near: None }, source.at.0);
-            }
+            // Those who read it have said what is wrong with it.
+            UseFrom::Source(_) => return,
         };
         if root.text != "std" {
             self.report(
@@ -316,8 +326,16 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Whether something may be called here by this name.
+    fn is_callable(&self, name: &str) -> bool {
+        self.mission_named(name).is_some() || self.imports.has(name)
+    }
+
     /// The plan of a mission, checked once. `None` when it has errors.
     fn plan(&mut self, name: &str) -> Option<Arc<Plan>> {
+        if let Some((file, member)) = self.imports.find(name) {
+            return file.callables.get(member)?.clone();
+        }
         if let Some(plan) = self.plans.get(name) {
             return plan.clone();
         }

@@ -4,10 +4,14 @@
 //! disk or the network: texts come from a [`Source`].
 
 mod content;
+mod exports;
+mod load;
 mod lock;
 mod reference;
 
 pub use self::content::{Content, MAX_LIBRARY_BYTES, MAX_LIBRARY_FILES, is_part};
+pub use self::exports::{Exports, Imports};
+pub use self::load::{Loaded, MAX_USE_DEPTH, MAX_USED, load};
 pub use self::lock::{Lock, LockError, Locked};
 pub use self::reference::{Address, Pin, Reference, WrongReference, join};
 

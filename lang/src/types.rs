@@ -96,7 +96,7 @@ impl Type {
     #[must_use]
     pub fn is_sealed(&self) -> bool {
         match self {
-            Type::Named(name, _) => name.starts_with(|c: char| c.is_ascii_lowercase()),
+            Type::Named(name, _) => own_name(name).starts_with(|c: char| c.is_ascii_lowercase()),
             Type::Optional(inner) | Type::Untrusted(inner) => inner.is_sealed(),
             _ => false,
         }
@@ -117,6 +117,11 @@ impl Type {
     pub fn may_be_absent(&self) -> bool {
         matches!(self, Type::Optional(_) | Type::None)
     }
+}
+
+/// The name of a type in its own file: `Verdict` of `review.Verdict`.
+pub(crate) fn own_name(name: &str) -> &str {
+    name.rsplit('.').next().unwrap_or(name)
 }
 
 impl fmt::Display for Type {

@@ -10,18 +10,19 @@
 //! `# error: [code] "text"` also says which text is underlined, letter by letter, with `⏎` for the
 //! end of a line. Several findings of a line stand one behind the other.
 
+#[path = "support/blocks.rs"]
+mod blocks;
 #[path = "support/library.rs"]
 mod library;
 
 use std::fmt::Write as _;
-use std::path::Path;
 
 use tau_lang::check::check;
 use tau_lang::diagnostic::Severity;
-use tau_lang::lint;
 use tau_lang::source::SourceMap;
-use tau_lang::syntax::{tau, yaml};
+use tau_lang::syntax::tau;
 
+use self::blocks::{Block, blocks, check_text};
 use self::library::library;
 
 /// One finding, as announced or as found.
@@ -109,64 +110,35 @@ fn agree(found: &[Found], announced: &[Found]) -> bool {
     }) && left.is_empty()
 }
 
-fn run(file: &Path) -> String {
-    let text = std::fs::read_to_string(file).unwrap();
+/// What is found in a block and not announced, or the other way round.
+fn run(block: &Block) -> String {
     let mut failures = String::new();
-    let mut heading = String::new();
-    let mut block: Option<(String, usize, String)> = None;
-    for (index, line) in text.lines().enumerate() {
-        match &mut block {
-            Some((kind, start, body)) if line == "```" => {
-                let mut found = findings(kind, body);
-                let wanted = announced(body);
-                without_ordinary(&mut found, &wanted);
-                if !agree(&found, &wanted) {
-                    writeln!(failures, "{}:{start} {heading}", file.display()).unwrap();
-                    for (side, all) in [("announced", &wanted), ("found    ", &found)] {
-                        for one in all {
-                            let text = one.text.as_deref().unwrap_or("…");
-                            let Found {
-                                line,
-                                what,
-                                message,
-                                ..
-                            } = one;
-                            writeln!(failures, "  {side} {line}: {what} \"{text}\" {message}")
-                                .unwrap();
-                        }
-                    }
-                }
-                block = None;
-            }
-            Some((_, _, body)) => {
-                body.push_str(line);
-                body.push('\n');
-            }
-            None => match line.strip_prefix("```") {
-                Some(kind) => block = Some((kind.to_owned(), index + 2, String::new())),
-                None if line.starts_with('#') => heading = line.to_owned(),
-                None => {}
-            },
+    let mut found = findings(block);
+    let wanted = announced(&block.text);
+    without_ordinary(&mut found, &wanted);
+    if agree(&found, &wanted) {
+        return failures;
+    }
+    writeln!(failures, "{}", block.place).unwrap();
+    for (side, all) in [("announced", &wanted), ("found    ", &found)] {
+        for one in all {
+            let text = one.text.as_deref().unwrap_or("…");
+            let Found {
+                line,
+                what,
+                message,
+                ..
+            } = one;
+            writeln!(failures, "  {side} {line}: {what} \"{text}\" {message}").unwrap();
         }
     }
     failures
 }
 
-fn findings(kind: &str, text: &str) -> Vec<Found> {
+fn findings(block: &Block) -> Vec<Found> {
     let mut map = SourceMap::default();
     let library = library(&mut map);
-    let (id, (tree, found)) = match kind {
-        "yaml" => {
-            let id = map.add("test.yaml", text);
-            (id, yaml::parse(text, id))
-        }
-        _ => {
-            let id = map.add("test.tau", text);
-            (id, tau::parse(text, id))
-        }
-    };
-    let mut checked = check(&tree, &library);
-    lint::finish(&mut checked, found, &tree, id, &map);
+    let checked = check_text(block.name, &block.text, &block.files, &library, &mut map);
     let mut all: Vec<_> = checked
         .diagnostics
         .iter()
@@ -194,14 +166,7 @@ fn findings(kind: &str, text: &str) -> Vec<Found> {
 
 #[test]
 fn every_block_finds_what_it_announces() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    files.sort();
-    assert!(!files.is_empty());
-    let failures: String = files.iter().map(|file| run(file)).collect();
+    let failures: String = blocks().iter().map(run).collect();
     assert!(failures.is_empty(), "{failures}");
 }
 

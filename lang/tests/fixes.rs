@@ -7,50 +7,26 @@
 //! the text can be read as well as before, and a safe one adds no error. Each page says whether
 //! there is a change, and the blocks show it.
 
+#[path = "support/blocks.rs"]
+mod blocks;
 #[path = "support/library.rs"]
 mod library;
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
-use tau_lang::check::{Checked, check};
 use tau_lang::diagnostic::{Diagnostic, Family, Fix, Kind, Severity};
 use tau_lang::library::Library;
-use tau_lang::lint;
 use tau_lang::mend::{apply, mend};
 use tau_lang::source::SourceMap;
-use tau_lang::syntax::{tau, yaml};
 
-/// A block of the Markdown tests.
-struct Block {
-    /// `test.tau` or `test.yaml`
-    name: &'static str,
-    text: String,
-    /// The file that it stands in.
-    file: String,
-}
+use self::blocks::{Block, check_text};
 
+/// The blocks of the Markdown tests without what they announce.
 fn blocks() -> Vec<Block> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/check");
-    let mut blocks = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let page = std::fs::read_to_string(&path).unwrap();
-        for part in page.split("\n```").skip(1).step_by(2) {
-            let (language, text) = part.split_once('\n').unwrap();
-            let name = match language {
-                "yaml" => "test.yaml",
-                "tau" => "test.tau",
-                _ => continue,
-            };
-            blocks.push(Block {
-                name,
-                text: text.lines().map(without_announcement).collect(),
-                file: path.file_name().unwrap().to_string_lossy().into_owned(),
-            });
-        }
+    let mut blocks = blocks::blocks();
+    for block in &mut blocks {
+        block.text = block.text.lines().map(without_announcement).collect();
     }
-    assert!(blocks.len() > 50);
     blocks
 }
 
@@ -74,16 +50,11 @@ impl Lab {
         Lab { library, sources }
     }
 
-    fn check(&self, name: &str, text: &str) -> Checked {
+    /// What is found in the block when it has this text.
+    fn check(&self, block: &Block, text: &str) -> Vec<Diagnostic> {
         let mut sources = self.sources.clone();
-        let file = sources.add(name, text);
-        let (tree, read) = match name {
-            "test.yaml" => yaml::parse(text, file),
-            _ => tau::parse(text, file),
-        };
-        let mut checked = check(&tree, &self.library);
-        lint::finish(&mut checked, read, &tree, file, &sources);
-        checked
+        let files = &block.files;
+        check_text(block.name, text, files, &self.library, &mut sources).diagnostics
     }
 }
 
@@ -117,7 +88,7 @@ fn fault(
     let Some(text) = apply(&block.text, &fix.edits) else {
         return Some("cannot be made".to_owned());
     };
-    let after = lab.check(block.name, &text).diagnostics;
+    let after = lab.check(block, &text);
     let same = |it: &Diagnostic| it.kind == one.kind;
     if count(&after, same) >= count(before, same) {
         return Some(format!("does not remove the finding:\n{text}"));
@@ -139,12 +110,12 @@ fn every_change_mends_what_it_is_offered_for() {
     let lab = Lab::new();
     let mut faults = Vec::new();
     for block in blocks() {
-        let before = lab.check(block.name, &block.text).diagnostics;
+        let before = lab.check(&block, &block.text);
         for one in &before {
             for fix in &one.fixes {
                 if let Some(why) = fault(&lab, &block, &before, one, fix) {
                     let (code, title) = (one.code(), &fix.title);
-                    faults.push(format!("{}: [{code}] `{title}` {why}", block.file));
+                    faults.push(format!("{}: [{code}] `{title}` {why}", block.place));
                 }
             }
         }
@@ -156,17 +127,17 @@ fn every_change_mends_what_it_is_offered_for() {
 fn all_safe_changes_together_leave_a_text_that_can_be_read() {
     let lab = Lab::new();
     for block in blocks() {
-        let check = |text: &str| lab.check(block.name, text).diagnostics;
+        let check = |text: &str| lab.check(&block, text);
         let mended = mend(&block.text, |_, fix| fix.safe, check);
         let (before, after) = (check(&block.text), check(&mended.text));
         assert!(
             illegible(&after) <= illegible(&before),
             "{}:\n{}",
-            block.file,
+            block.place,
             mended.text
         );
         let left = count(&after, |one| one.fixes.iter().any(|fix| fix.safe));
-        assert_eq!(left, 0, "{}:\n{}", block.file, mended.text);
+        assert_eq!(left, 0, "{}:\n{}", block.place, mended.text);
     }
 }
 
@@ -175,7 +146,7 @@ fn pages_promise_the_changes_that_there_are() {
     let lab = Lab::new();
     let mut offered: BTreeSet<(&str, bool)> = BTreeSet::new();
     for block in blocks() {
-        for one in lab.check(block.name, &block.text).diagnostics {
+        for one in lab.check(&block, &block.text) {
             offered.extend(one.fixes.iter().map(|fix| (one.code(), fix.safe)));
         }
     }

@@ -49,18 +49,14 @@ fn value_of(
     })
 }
 
-/// Shows what is wrong with a file. One that holds nothing but types has no mission.
+/// Shows what is wrong with a file.
 fn refuse(
     file: &str,
     found: &[Diagnostic],
     language: &Language,
     context: &mut Context,
 ) -> Result<(), Failure> {
-    let counts = |one: &&Diagnostic| {
-        one.severity() == Severity::Error
-            && !one.kind.is_authority()
-            && !matches!(one.kind, Kind::MissionMissing { asked: None, .. })
-    };
+    let counts = |one: &&Diagnostic| one.severity() == Severity::Error && !one.kind.is_authority();
     let wrong: Vec<_> = found.iter().filter(counts).collect();
     for one in &wrong {
         let look = Look::of(context);

@@ -37,7 +37,7 @@ impl<'a> Checker<'a> {
             let args = self.arguments(step, callee, &signature.params, scope);
             let modifiers = self.modifiers(step, body, scope);
             Some(action_node(step, signature, args, modifiers, at, self))
-        } else if self.mission_named(callee).is_some() {
+        } else if self.is_callable(callee) {
             self.called.insert(callee.to_owned());
             self.called_mission(step, at, body, scope)
         } else {
@@ -80,8 +80,14 @@ impl<'a> Checker<'a> {
             self.report(Kind::MissionTooLarge { most }, step.action.at.0);
             return None;
         }
-        let plan: Option<Arc<Plan>> = self.plan(&callee);
-        let plan = plan?;
+        let Some(plan): Option<Arc<Plan>> = self.plan(&callee) else {
+            // What is wrong with it has been said where it stands.
+            for arg in &step.args {
+                self.value(&arg.value, &Type::Any, "this", scope);
+            }
+            self.modifiers(step, body, scope);
+            return None;
+        };
         self.copied = self.copied.saturating_add(copied(&plan));
         if self.copied > MAX_COPIED {
             let most = MAX_STATEMENTS;
@@ -116,7 +122,8 @@ impl<'a> Checker<'a> {
         let name = &step.action.text;
         let actions = self.library.actions.keys();
         let missions = self.local.keys().map(|name| (*name).to_owned());
-        let known: Vec<String> = actions.cloned().chain(missions).collect();
+        let known = actions.cloned().chain(missions);
+        let known: Vec<String> = known.chain(self.imports.callables()).collect();
         // `fs.raed` is nearer to `fs.read` than its length suggests; a bare `read` means one too.
         let near = self
             .diagnostics

@@ -49,8 +49,11 @@ impl<'a> Checker<'a> {
     /// The mission that something other than a step starts.
     pub(super) fn started_mission(&mut self, run: &CallOf) -> Option<Arc<Plan>> {
         let name = &run.mission.text;
-        if self.mission_named(name).is_none() {
-            let near = self.diagnostics.nearest(name, self.local.keys().copied());
+        if !self.is_callable(name) {
+            let imported: Vec<String> = self.imports.callables().collect();
+            let own = self.local.keys().copied();
+            let known = own.chain(imported.iter().map(String::as_str));
+            let near = self.diagnostics.nearest(name, known);
             let kind = Kind::MissionMissing {
                 asked: Some(name.clone()),
                 near: near.map(str::to_owned),

@@ -15,6 +15,7 @@ type Items<'a> = BTreeMap<&'a str, &'a TypeItem>;
 impl<'a> Checker<'a> {
     /// Resolves the types of a file, and reports what is wrong with them.
     pub(super) fn type_items(&mut self, file: &'a File) {
+        self.types.extend(self.imports.types());
         let mut items: Items<'a> = BTreeMap::new();
         for item in types(file) {
             self.parts_of(&item.ty);

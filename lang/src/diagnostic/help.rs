@@ -62,6 +62,27 @@ impl Kind {
                 Some(_) => mean(near),
                 None => Some("add `mission NAME { … }`".to_owned()),
             },
+            Kind::LibraryConflict {
+                name, there, way, ..
+            } => Some(format!(
+                "a project has one version of a library; {there} of `{name}` is what {way} takes"
+            )),
+            Kind::LibraryMissing { .. } => Some("fetch it with `tau lib fetch`".to_owned()),
+            Kind::LibraryTampered { .. } => {
+                Some("`tau lib verify` shows which; `tau lib fetch` brings it again".to_owned())
+            }
+            Kind::LibraryUnlocked { name } => {
+                Some(format!("look at it and pin it with `tau lib add {name}`"))
+            }
+            Kind::LibraryUnpinned { name } => Some(format!(
+                "name a tag, a branch or a commit: `{name}@…`; `tau lib add` pins its commit"
+            )),
+            Kind::LockInvalid { .. } => Some(
+                "take it from the history again, or remove it and run `tau lib add`".to_owned(),
+            ),
+            Kind::UseAlias { .. } => Some("give it one: `use \"…\" as name`".to_owned()),
+            Kind::UseBroken { first, .. } => Some(format!("the first: {first}")),
+            Kind::UseCycle { .. } => Some("move what both need into a file of its own".to_owned()),
             Kind::AfterLater { name } => Some(format!("move this step below `{name}`")),
             Kind::AuthorityMissing { grant, to, .. } => {
                 grant.as_ref().map(|grant| format!("add to {to}: {grant}"))

@@ -220,10 +220,22 @@ kinds! {
     KeyUnknown { key: String, of: String, near: Option<String> } = Error Yaml "key-unknown";
     /// A value that nothing uses.
     LetUnused { name: String } = Warning Names "let-unused";
+    /// Two versions of one library.
+    LibraryConflict { name: String, here: String, there: String, way: String } = Error Libraries "library-conflict";
+    /// A pinned library that is not on this machine.
+    LibraryMissing { name: String } = Error Libraries "library-missing";
+    /// A library that is not what is pinned.
+    LibraryTampered { name: String, why: String } = Error Libraries "library-tampered";
+    /// A library that `tau.lock` does not pin.
+    LibraryUnlocked { name: String } = Error Libraries "library-unlocked";
+    /// A library without a version.
+    LibraryUnpinned { name: String } = Error Libraries "library-unpinned";
     /// A habit of another language.
     LikelyMistake { found: String, meant: String } = Error Syntax "likely-mistake";
     /// A number or unit that does not exist.
     LiteralInvalid { raw: String } = Error Syntax "literal-invalid";
+    /// A lock file that cannot be read.
+    LockInvalid { why: String } = Error Libraries "lock-invalid";
     /// A loop with one round.
     LoopOnce = Warning Flow "loop-once";
     /// A loop or retry with too many rounds, or none.
@@ -346,8 +358,18 @@ kinds! {
     UntilUnchanging { text: String } = Warning Flow "until-unchanging";
     /// An address that anyone on the way can read and change.
     UrlInsecure { url: String } = Warning Libraries "url-insecure";
+    /// `use` of a file that has no name here.
+    UseAlias { why: String } = Error Names "use-alias";
+    /// `use` of a file with errors.
+    UseBroken { name: String, errors: usize, first: String } = Error Libraries "use-broken";
+    /// Files that use each other in a circle.
+    UseCycle { path: Vec<String> } = Error Libraries "use-cycle";
+    /// `use` of what is neither a file nor a library.
+    UseInvalid { name: String, why: String } = Error Libraries "use-invalid";
     /// `use` of something that does not exist.
     UseUnknown { name: String, near: Option<String> } = Error Names "use-unknown";
+    /// `use` of a file that cannot be read.
+    UseUnreadable { name: String, why: String } = Error Libraries "use-unreadable";
     /// A `use` that nothing of the file needs.
     UseUnused { name: String } = Warning Names "use-unused";
     /// A check whose verdict nothing looks at.

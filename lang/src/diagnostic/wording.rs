@@ -173,6 +173,25 @@ impl Kind {
             Kind::KeyDuplicate { key } => write!(f, "the key `{key}` stands here twice"),
             Kind::KeyMissing { key, of } => write!(f, "{of} needs the key `{key}`"),
             Kind::KeyUnknown { key, of, .. } => write!(f, "{of} has no key `{key}`"),
+            Kind::LibraryConflict {
+                name, here, there, ..
+            } => write!(
+                f,
+                "this takes `{name}` at {here}, and another file at {there}"
+            ),
+            Kind::LibraryMissing { name } => {
+                write!(f, "the library `{name}` is not on this machine")
+            }
+            Kind::LibraryTampered { name, why } => {
+                write!(f, "the library `{name}` is not what `tau.lock` says: {why}")
+            }
+            Kind::LibraryUnlocked { name } => {
+                write!(f, "no `tau.lock` says what the library `{name}` is")
+            }
+            Kind::LibraryUnpinned { name } => {
+                write!(f, "the library `{name}` is used at no version")
+            }
+            Kind::LockInvalid { why } => write!(f, "the lock file cannot be read: {why}"),
             Kind::LetUnused { name } => write!(f, "`{name}` is never used"),
             Kind::LikelyMistake { found, .. } => write!(f, "`{found}` is not tau"),
             Kind::LiteralInvalid { raw } => {
@@ -349,6 +368,16 @@ impl Kind {
             Kind::UrlInsecure { url } => {
                 write!(f, "what comes from `{url}` can be changed on its way")
             }
+            Kind::UseAlias { why } => write!(f, "this has no name here: {why}"),
+            Kind::UseBroken { name, errors, .. } => {
+                let plural = if *errors == 1 { "" } else { "s" };
+                write!(f, "`{name}` has {errors} error{plural}")
+            }
+            Kind::UseCycle { path } => {
+                write!(f, "files use each other in a circle: {}", path.join(" → "))
+            }
+            Kind::UseInvalid { name, why } => write!(f, "`{name}` names no file: {why}"),
+            Kind::UseUnreadable { name, why } => write!(f, "cannot read `{name}`: {why}"),
             Kind::UseUnknown { name, .. } => write!(f, "`{name}` is not in the library"),
             Kind::UseUnused { name } => write!(f, "nothing here uses `{name}`"),
             Kind::VerdictUnused { name } => write!(

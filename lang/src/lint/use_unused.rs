@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Subject, walk};
 use crate::diagnostic::{Diagnostic, Kind};
+use crate::module::Reference;
 use crate::syntax::tree::{Input, Item, StatementKind, TypeExpr, TypeExprKind, UseFrom};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
@@ -39,13 +40,18 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
                     }
                 }
             }
-            UseFrom::Source(_) => {
-                let Some(alias) = &item.alias else {
+            UseFrom::Source(source) => {
+                let own = || Reference::parse(&source.value).ok()?.name();
+                let alias = item.alias.as_ref().map(|alias| alias.text.clone());
+                let Some(name) = alias.or_else(own) else {
                     continue;
                 };
-                let group = format!("{}.", alias.text);
+                // A name that it may not have is said where it is given.
+                if subject.library.groups.contains(&name) {
+                    continue;
+                }
+                let group = format!("{name}.");
                 if !called.iter().any(|it| it.starts_with(&group)) {
-                    let name = alias.text.clone();
                     found.push(Diagnostic::new(Kind::UseUnused { name }, item.at.0));
                 }
             }

@@ -200,7 +200,7 @@ fn is_tau(path: &str) -> bool {
         .any(|end| path.ends_with(end))
 }
 
-fn folder(path: &str) -> &str {
+pub(super) fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 

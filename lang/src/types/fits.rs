@@ -1,6 +1,6 @@
 //! Which type may stand where another is asked for, and which holds the values of two.
 
-use super::{Plain, Type};
+use super::{Plain, Type, own_name};
 
 impl Type {
     /// Whether a value of this type may stand where `wanted` is asked for.
@@ -26,7 +26,10 @@ impl Type {
             (Type::Choice(a), Type::Choice(b)) => a.iter().all(|one| b.contains(one)),
             (Type::List(a), Type::List(b)) | (Type::Map(a), Type::Map(b)) => a.fits(b),
             (Type::Record(fields), Type::Map(value)) => fields.iter().all(|(_, ty)| ty.fits(value)),
-            (Type::Named(a, _), Type::Named(b, _)) => a == b,
+            // The same type has another name in each file that uses it.
+            (Type::Named(a, inner), Type::Named(b, other)) => {
+                a == b || own_name(a) == own_name(b) && inner == other
+            }
             (Type::Named(_, a), b @ (Type::Record(_) | Type::Map(_))) => a.fits(b),
             (a @ Type::Record(_), b @ Type::Named(_, inner)) => !b.is_sealed() && a.fits(inner),
             (Type::Record(a), Type::Record(b)) => {

@@ -64,6 +64,8 @@ impl Type {
                     Type::None
                 } else if let Some(ty) = named.get(name) {
                     Type::Named(name.clone(), ty.clone())
+                } else if is_of_broken_file(name, named) {
+                    Type::Any
                 } else {
                     let words = Plain::ALL.iter().map(|(_, word)| *word);
                     let known = words.chain(named.keys().map(String::as_str));
@@ -87,4 +89,10 @@ impl Type {
             TypeExprKind::Untrusted(inner) => Type::read(inner, named)?.untrusted(),
         })
     }
+}
+
+/// Whether a type is of a file that could not be read, which its own entry says.
+fn is_of_broken_file(name: &str, named: &BTreeMap<String, Arc<Type>>) -> bool {
+    let file = name.split_once('.').map(|(file, _)| format!("{file}."));
+    file.is_some_and(|file| named.contains_key(&file))
 }

@@ -3,6 +3,7 @@
 use super::place::Place;
 use crate::diagnostic::{Fix, Kind};
 use crate::glob::{Glob, check_path};
+use crate::module::Reference;
 use crate::syntax::literal::parse;
 use crate::syntax::tree::LiteralValue;
 
@@ -24,7 +25,12 @@ pub(super) fn offer(kind: &Kind, place: &Place<'_>) -> Option<Fix> {
             let new = mended_unit(raw)?;
             within(place, raw, new, true)
         }
-        Kind::LoopTooLong { found, most } => {
+        Kind::UseInvalid { name, .. } => {
+            let new = format!("./{name}");
+            let fits = Reference::parse(&new).is_ok();
+            within(place, name, fits.then_some(new)?, false)
+        }
+        Kind::LoopTooLong { found, most } | Kind::LoopTooWide { found, most } => {
             let asked = found.parse::<i64>().ok()?;
             let new = if asked < 1 { 1 } else { *most };
             within(place, found, new.to_string(), false)

@@ -30,6 +30,10 @@ pub(super) fn offer(kind: &Kind, place: &Place<'_>) -> Option<Fix> {
         Kind::InputUnused { .. } | Kind::StepUnused { .. } | Kind::VerifierUnused { .. } => {
             (place.statement()?, false)
         }
+        // The rounds run one after the other with it too.
+        Kind::ForSerial { .. } => (at_once(place)?, true),
+        // The mission may have been meant to call it.
+        Kind::GivenUnused { .. } => (place.statement()?, false),
         Kind::UseUnused { .. } => (used(place)?, true),
         // Another file may use it.
         Kind::ActionUnused { .. } | Kind::TypeUnused { .. } => (item(place)?, false),
@@ -130,6 +134,14 @@ fn used(place: &Place<'_>) -> Option<Span> {
         Spelling::Tau => place.lines(item.at.0),
         Spelling::Yaml => place.item(item.at.0),
     }
+}
+
+/// `at most N at once` behind a list.
+fn at_once(place: &Place<'_>) -> Option<Span> {
+    let (before, after) = place.around(place.span)?;
+    let behind = after.trim_start().strip_prefix("at once")?;
+    let kept = before.trim_end().strip_suffix("at most")?.trim_end();
+    Some(place.part(kept.len(), place.file.text.len() - behind.len()))
 }
 
 /// An item of the file.

@@ -20,6 +20,7 @@ pub(super) fn offer(kind: &Kind, place: &Place<'_>) -> Option<Fix> {
             let title = "write it with Latin letters";
             (new != text).then(|| Fix::unsafe_(title, vec![(place.span, new)]))
         }
+        Kind::UseAlias { .. } => aliased(place),
         Kind::VerifierUnprotected { .. } => protect(place),
         _ => None,
     }
@@ -31,6 +32,24 @@ fn renamed(place: &Place<'_>, old: &str, new: String, safe: bool) -> Option<Fix>
         edits: vec![(place.span, new)],
         safe,
     })
+}
+
+/// A name for a file that is used, made from what it is called.
+fn aliased(place: &Place<'_>) -> Option<Fix> {
+    let text = place.text()?;
+    if text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return renamed(place, text, format!("{text}_"), false);
+    }
+    let path = text.strip_prefix("use")?.trim().trim_matches('"');
+    let last = path.rsplit('/').next()?.split(['@', '.']).next()?;
+    let word = last.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    let name = match word.starts_with(|c: char| c.is_ascii_digit()) {
+        true => format!("_{word}"),
+        false => format!("{word}_"),
+    };
+    let title = format!("call it `{name}`");
+    let edit = (place.span.after(), format!(" as {name}"));
+    Some(Fix::unsafe_(title, vec![edit]))
 }
 
 /// The Latin letter that a letter looks like.
