@@ -106,8 +106,20 @@ fn is_word(byte: u8) -> bool {
 }
 
 fn is_key(byte: u8) -> bool {
-    is_word(byte) || byte == b'-'
+    IN_WORD[usize::from(byte)]
 }
+
+/// For each byte, whether it is a letter of [`is_key`]. A table, since every byte is asked for.
+const IN_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let letter = byte as u8;
+        table[byte] = letter.is_ascii_alphanumeric() || matches!(letter, b'_' | b'-');
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

@@ -16,7 +16,14 @@ pub fn is_unsafe(letter: char) -> bool {
 /// is one: some show it as a line's end, which it is not.
 pub(super) fn unsafe_letters(text: &str) -> impl Iterator<Item = (usize, char)> + '_ {
     let ends_line = |at: usize| text[at + 1..].starts_with('\n');
-    text.char_indices()
+    // Nearly all letters of nearly all files are these, so only the others are looked at closely.
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t');
+    let others = text
+        .bytes()
+        .enumerate()
+        .filter(move |(_, it)| !is_plain(it));
+    others
+        .filter_map(|(at, _)| Some((at, text.get(at..)?.chars().next()?)))
         .filter(move |(at, letter)| match letter {
             '\r' => !ends_line(*at),
             letter => is_unsafe(*letter),
