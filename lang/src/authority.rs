@@ -80,9 +80,10 @@ impl Pattern {
     #[must_use]
     pub fn covers(&self, scope: &str) -> bool {
         match self {
-            Pattern::Glob(glob) => match Glob::new(scope) {
-                Ok(other) if !other.is_literal() => glob.contains(&other),
-                _ => glob.matches(scope),
+            Pattern::Glob(_) if self.is_universal() => true,
+            Pattern::Glob(glob) => match Glob::new_of_several(scope) {
+                Some(other) => glob.contains(&other),
+                None => glob.matches(scope),
             },
             Pattern::Command(pattern) => match command::words(scope) {
                 Ok(words) => covers_words(pattern, &words),
@@ -98,7 +99,8 @@ impl Pattern {
     pub fn meets(&self, scope: &str) -> bool {
         match self {
             Pattern::Glob(glob) => {
-                glob.matches(scope) || Glob::new(scope).is_ok_and(|other| glob.meets(&other))
+                glob.matches(scope)
+                    || Glob::new_of_several(scope).is_some_and(|other| glob.meets(&other))
             }
             _ => self.covers(scope),
         }
@@ -165,7 +167,7 @@ impl Rules {
             .find(|rule| rule.deny && rule.pattern.meets(scope));
         if let Some(rule) = denied {
             // A pattern that a denial only touches is decided path by path.
-            let literal = Glob::new(scope).map_or(true, |glob| glob.is_literal());
+            let literal = Glob::new_of_several(scope).is_none();
             if literal || rule.pattern.covers(scope) || rule.pattern.names(scope) {
                 return Decision::Denied(rule);
             }

@@ -52,29 +52,18 @@ impl Glob {
         if text.len() > MAX_BYTES {
             return Err(format!("it is longer than {MAX_BYTES} bytes"));
         }
-        let expanded = expand(text)?;
-        if expanded.iter().map(String::len).sum::<usize>() > MAX_EXPANDED {
-            return Err(format!(
-                "its alternatives have more than {MAX_EXPANDED} bytes together"
-            ));
-        }
-        let mut alternatives = Vec::new();
-        for alternative in expanded {
-            let mut parts = Vec::new();
-            for part in alternative.split('/') {
-                match part {
-                    "" => return Err("it has an empty part (`//`, or a `/` at its end)".to_owned()),
-                    "." | ".." => return Err(format!("`{part}` is not allowed in it")),
-                    "**" if parts.last() == Some(&Part::Any) => {}
-                    "**" => parts.push(Part::Any),
-                    part if part.contains("**") => {
-                        return Err("`**` must be a whole part, as in `src/**`".to_owned());
-                    }
-                    part => parts.push(Part::One(part.chars().collect())),
-                }
+        let alternatives = if text.contains(['{', '}']) {
+            let expanded = expand(text)?;
+            if expanded.iter().map(String::len).sum::<usize>() > MAX_EXPANDED {
+                return Err(format!(
+                    "its alternatives have more than {MAX_EXPANDED} bytes together"
+                ));
             }
-            alternatives.push(parts);
-        }
+            let parts = expanded.iter().map(|alternative| parts(alternative));
+            parts.collect::<Result<_, _>>()?
+        } else {
+            vec![parts(text)?]
+        };
         Ok(Glob {
             text: text.to_owned(),
             alternatives,
@@ -87,10 +76,16 @@ impl Glob {
         &self.text
     }
 
+    /// As [`Glob::new`], if the text is a pattern of several paths and not itself one.
+    #[must_use]
+    pub fn new_of_several(text: &str) -> Option<Glob> {
+        is_of_several(text).then(|| Glob::new(text).ok())?
+    }
+
     /// Whether it is a path rather than a pattern of several.
     #[must_use]
     pub fn is_literal(&self) -> bool {
-        !self.text.contains(['*', '?', '{'])
+        !is_of_several(&self.text)
     }
 
     /// What stands before its first wild card or brace.
@@ -102,7 +97,11 @@ impl Glob {
     /// Whether it matches the whole of `path`.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
-        let path: Vec<Vec<char>> = path.split('/').map(|part| part.chars().collect()).collect();
+        // Most paths differ in their first letters. `src/**` matches `src` too.
+        if !path.starts_with(self.beginning().trim_end_matches('/')) {
+            return false;
+        }
+        let path: Vec<Vec<char>> = path.split('/').map(letters).collect();
         self.alternatives
             .iter()
             .any(|parts| matches_parts(parts, &path))
@@ -132,6 +131,35 @@ impl Glob {
             .iter()
             .any(|a| other.alternatives.iter().any(|b| meets_parts(a, b)))
     }
+}
+
+fn is_of_several(text: &str) -> bool {
+    text.contains(['*', '?', '{'])
+}
+
+/// The parts of a pattern without braces.
+fn parts(pattern: &str) -> Result<Vec<Part>, String> {
+    let mut parts = Vec::new();
+    for part in pattern.split('/') {
+        match part {
+            "" => return Err("it has an empty part (`//`, or a `/` at its end)".to_owned()),
+            "." | ".." => return Err(format!("`{part}` is not allowed in it")),
+            "**" if parts.last() == Some(&Part::Any) => {}
+            "**" => parts.push(Part::Any),
+            part if part.as_bytes().windows(2).any(|two| two == b"**") => {
+                return Err("`**` must be a whole part, as in `src/**`".to_owned());
+            }
+            part => parts.push(Part::One(letters(part))),
+        }
+    }
+    Ok(parts)
+}
+
+fn letters(part: &str) -> Vec<char> {
+    // Nearly every letter is one byte long.
+    let mut letters = Vec::with_capacity(part.len());
+    letters.extend(part.chars());
+    letters
 }
 
 /// Expands `{a,b}`; braces may stand one behind the other, not one in another.
