@@ -1,13 +1,19 @@
 //! The one place where commands reach the language.
 
-use tau_lang::check::{Checked, check};
+use std::path::Path;
+
+use tau_interpreter::journal::FileTexts;
+use tau_lang::check::{Checked, check_with};
 use tau_lang::diagnostic::{Diagnostic, Severity};
 use tau_lang::format;
 use tau_lang::library::Library;
 use tau_lang::lint;
+use tau_lang::module::{Source, load};
 use tau_lang::source::{SourceId, SourceMap};
 use tau_lang::syntax::tree::{File, Spelling};
 use tau_lang::syntax::{tau, yaml};
+
+use crate::libraries::Disk;
 
 /// The standard library, and every text that was read.
 pub(crate) struct Language {
@@ -26,18 +32,39 @@ impl Language {
         Language { library, sources }
     }
 
-    /// Checks the file `name`, with everything that is wrong with it.
+    /// Checks the file `name`, with everything that is wrong with it. What it uses is read from
+    /// the disk.
     pub(crate) fn check(&mut self, name: &str, text: &str) -> Checked {
-        self.check_with_tree(name, text).1
+        self.check_with(name, text, &Disk::of(Path::new(name)))
+            .checked
     }
 
-    /// As [`Language::check`], with what was read.
-    pub(crate) fn check_with_tree(&mut self, name: &str, text: &str) -> (File, Checked) {
+    /// Checks the file `name`, with what it uses from `uses`.
+    pub(crate) fn check_with(&mut self, name: &str, text: &str, uses: &dyn Source) -> Read {
         let (file, tree, read) = parse(&mut self.sources, name, text);
-        let mut checked = check(&tree, &self.library);
+        let loaded = load(&tree, name, &self.library, uses, &mut self.sources);
+        let mut checked = check_with(&tree, &self.library, &loaded.imports);
+        checked.diagnostics.extend(loaded.diagnostics);
         lint::finish(&mut checked, read, &tree, file, &self.sources);
-        (tree, checked)
+        Read {
+            tree,
+            checked,
+            texts: FileTexts {
+                text: text.to_owned(),
+                used: loaded.texts,
+            },
+        }
     }
+}
+
+/// A file that was read and checked.
+pub(crate) struct Read {
+    /// What it says.
+    pub(crate) tree: File,
+    /// What it means, and what is wrong with it.
+    pub(crate) checked: Checked,
+    /// Its text and those of the files that it uses.
+    pub(crate) texts: FileTexts,
 }
 
 /// The file `name` in the one style.

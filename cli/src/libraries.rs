@@ -3,23 +3,23 @@
 //! Checking reads them through [`Disk`] and never fetches. What `tau lib` does with them is in the
 //! other files here.
 
-#[allow(dead_code, reason = "the checker reads with it next")]
 mod disk;
 mod folder;
 mod graph;
 mod names;
 mod offers;
 mod project;
+mod recorded;
 mod remote;
 mod store;
 mod uses;
 
-#[allow(unused_imports, reason = "the checker reads with it next")]
 pub(crate) use self::disk::Disk;
 pub(crate) use self::graph::{Graph, Origin, collect};
 pub(crate) use self::names::contradict;
 pub(crate) use self::offers::{Offer, Offers};
 pub(crate) use self::project::Project;
+pub(crate) use self::recorded::Recorded;
 pub(crate) use self::remote::{Kind, fetch, fetch_commit};
 pub(crate) use self::store::{Store, VENDORED, vendor, vendored_folders};
 pub(crate) use self::uses::{named, of_folder, of_library};

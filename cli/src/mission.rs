@@ -1,13 +1,16 @@
 //! From what stands on the command line to a checked mission.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
+use tau_interpreter::journal::FileTexts;
 use tau_lang::check::{self, Checked};
 use tau_lang::diagnostic::{Diagnostic, Severity, nearest};
 use tau_lang::expr::{Context as Values, Engine};
+use tau_lang::module::Source;
 use tau_lang::plan::Plan;
 use tau_lang::source::SourceMap;
 
@@ -16,6 +19,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::files::{Input, read};
 use crate::language::Language;
+use crate::libraries::{Disk, Recorded};
 use crate::render::diagnostics::human::{self, Look};
 use crate::saved::Saved;
 
@@ -28,8 +32,8 @@ pub(crate) struct Loaded {
     pub(crate) file: String,
     /// Where it is, unless it is a library's.
     pub(crate) path: Option<PathBuf>,
-    /// Its text.
-    pub(crate) text: String,
+    /// What it says, with what it uses.
+    pub(crate) texts: FileTexts,
     /// Its plan.
     pub(crate) plan: Arc<Plan>,
     /// Evaluates its expressions.
@@ -59,8 +63,16 @@ pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Fail
             return Err(Failure::usage(message).help("make another with `tau plan … --out PLAN`"));
         }
         let rest = (saved.inputs, saved.repo, Some(saved.base));
-        let mission = Some(saved.mission.as_str());
-        let mut loaded = check(&saved.file, saved.text, mission, context, rest)?;
+        let asked = Asked {
+            file: &saved.file,
+            text: saved.texts.text,
+            uses: &Recorded {
+                texts: &saved.texts.used,
+                now: None,
+            },
+            mission: Some(&saved.mission),
+        };
+        let mut loaded = check(asked, context, rest)?;
         loaded.path = saved.path;
         return Ok(loaded);
     }
@@ -68,32 +80,48 @@ pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Fail
     let inputs = settings(&args.set)?;
     let repo = args.repo.clone().unwrap_or_else(|| PathBuf::from("."));
     let repo = std::fs::canonicalize(&repo).unwrap_or(repo);
-    check(
-        &args.file,
+    let asked = Asked {
+        file: &args.file,
         text,
-        args.mission.as_deref(),
-        context,
-        (inputs, repo, args.base.clone()),
-    )
+        uses: &Disk::of(Path::new(&args.file)),
+        mission: args.mission.as_deref(),
+    };
+    check(asked, context, (inputs, repo, args.base.clone()))
+}
+
+/// A mission that is to be checked.
+pub(crate) struct Asked<'a> {
+    /// Its file's name.
+    pub(crate) file: &'a str,
+    /// The file's text.
+    pub(crate) text: String,
+    /// Where the files come from that it uses.
+    pub(crate) uses: &'a dyn Source,
+    /// Its name; none if the file has one mission.
+    pub(crate) mission: Option<&'a str>,
 }
 
 /// Checks a mission's text. What is wrong with it, but for missing authority, is shown and ends
 /// the command; missing authority blocks the run, with a record of it.
 pub(crate) fn check(
-    file: &str,
-    text: String,
-    mission: Option<&str>,
+    asked: Asked<'_>,
     context: &mut Context,
     (inputs, repo, rev): (Map<String, Json>, PathBuf, Option<String>),
 ) -> Result<Loaded, Failure> {
-    let (language, checked) = checked(file, &text, context)?;
+    let Asked {
+        file,
+        text,
+        uses,
+        mission,
+    } = asked;
+    let (language, checked, texts) = checked(file, &text, uses, context)?;
     let plan = choose(file, mission, &checked)?;
     Ok(Loaded {
         path: library_name(file)
             .is_none()
             .then(|| std::fs::canonicalize(file).unwrap_or_else(|_| PathBuf::from(file))),
         file: file.to_owned(),
-        text,
+        texts,
         plan,
         engine: language.library.engine.clone(),
         sources: Arc::new(language.sources),
@@ -110,12 +138,21 @@ pub(crate) fn check(
 pub(crate) fn checked(
     file: &str,
     text: &str,
+    uses: &dyn Source,
     context: &mut Context,
-) -> Result<(Language, Checked), Failure> {
+) -> Result<(Language, Checked, FileTexts), Failure> {
     let mut language = Language::new();
-    let checked = match library_name(file) {
-        Some(name) => check::library_mission(&name, &language.library).unwrap_or_default(),
-        None => language.check(file, text),
+    let (checked, texts) = match library_name(file) {
+        Some(name) => {
+            let checked = check::library_mission(&name, &language.library).unwrap_or_default();
+            let text = text.to_owned();
+            let used = BTreeMap::new();
+            (checked, FileTexts { text, used })
+        }
+        None => {
+            let read = language.check_with(file, text, uses);
+            (read.checked, read.texts)
+        }
     };
     let wrong: Vec<&Diagnostic> = checked
         .diagnostics
@@ -135,7 +172,7 @@ pub(crate) fn checked(
             "`{file}` has {count}, so nothing was started"
         )));
     }
-    Ok((language, checked))
+    Ok((language, checked, texts))
 }
 
 impl Loaded {

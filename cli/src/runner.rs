@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tau_interpreter::home::{FindError, Home, RunDir};
-use tau_interpreter::journal::{self, Blocked, Entry, FileStore, Record, Started};
+use tau_interpreter::journal::{self, Blocked, Entry, FileStore, FileTexts, Record, Started};
 use tau_interpreter::preflight;
 use tau_interpreter::report::Report;
 use tau_interpreter::repository::Repository;
@@ -35,7 +35,7 @@ pub(crate) fn apply(loaded: &Loaded, context: &mut Context) -> Result<Report, Fa
     let order = Order {
         file: loaded.file.clone(),
         path: loaded.path.clone(),
-        text: loaded.text.clone(),
+        texts: loaded.texts.clone(),
         inputs: loaded.inputs.clone(),
         repo: loaded.repo.clone(),
         rev: loaded.rev.clone(),
@@ -48,10 +48,10 @@ pub(crate) fn apply(loaded: &Loaded, context: &mut Context) -> Result<Report, Fa
 pub(crate) fn resume(
     loaded: &Loaded,
     dir: RunDir,
-    text: Option<String>,
+    changed: Option<FileTexts>,
     context: &mut Context,
 ) -> Result<Report, Failure> {
-    show(loaded, context, |setup| run::resume(setup, dir, text))
+    show(loaded, context, |setup| run::resume(setup, dir, changed))
 }
 
 /// What would block a run now, as far as it can be known without starting one.
@@ -206,15 +206,20 @@ impl Found {
         }
     }
 
-    /// The mission file's text that it last ran with, when it changed since the beginning.
-    pub(crate) fn text(&self) -> Option<String> {
-        self.records
-            .iter()
-            .rev()
-            .find_map(|record| match &record.entry {
-                Entry::Resumed { text, .. } => text.clone(),
-                _ => None,
-            })
+    /// What its mission file and those that it uses said when it last ran.
+    pub(crate) fn texts(&self) -> Result<FileTexts, Failure> {
+        let records = self.records.iter().rev();
+        let mut changed = records.filter_map(|record| match &record.entry {
+            Entry::Resumed { text, used, .. } => Some(FileTexts {
+                text: text.clone()?,
+                used: used.clone(),
+            }),
+            _ => None,
+        });
+        match changed.next() {
+            Some(texts) => Ok(texts),
+            None => Ok(self.started()?.texts.clone()),
+        }
     }
 
     /// Its report.

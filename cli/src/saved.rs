@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+use tau_interpreter::journal::FileTexts;
 
 use crate::exit::Failure;
 use crate::files::contents;
@@ -20,8 +21,9 @@ pub(crate) struct Saved {
     pub(crate) file: String,
     /// Where it was, unless it is a library's.
     pub(crate) path: Option<PathBuf>,
-    /// Its text when the plan was made.
-    pub(crate) text: String,
+    /// What it said when the plan was made.
+    #[serde(flatten)]
+    pub(crate) texts: FileTexts,
     /// Which mission of it.
     pub(crate) mission: String,
     /// The inputs as they were given.

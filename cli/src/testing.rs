@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Map, Value as Json};
+use tau_interpreter::journal::FileTexts;
 use tau_interpreter::report::Report;
 use tau_interpreter::run::{self, Order, Setup};
 use tau_lang::expr::{Context as Values, Engine};
@@ -32,7 +33,7 @@ pub(crate) struct Bench {
     /// The file's name and text.
     pub(crate) file: String,
     /// See [`Bench::file`].
-    pub(crate) text: String,
+    pub(crate) texts: FileTexts,
     /// Turns `true` when everything shall end now.
     pub(crate) cancel: watch::Receiver<u32>,
 }
@@ -62,7 +63,7 @@ impl Bench {
         let order = Order {
             file: self.file.clone(),
             path: None,
-            text: self.text.clone(),
+            texts: self.texts.clone(),
             inputs: self.inputs(test)?,
             repo: place.repo(),
             rev: None,

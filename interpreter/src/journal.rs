@@ -16,7 +16,8 @@ mod tests;
 pub use self::chain::{Damage, Loaded};
 pub use self::file::{FileStore, OpenError, read};
 pub use self::record::{
-    Blocked, Entry, Finished, MissingItem, Outcome, Record, Started, State, VERSION, attempt_of,
+    Blocked, Entry, FileTexts, Finished, MissingItem, Outcome, Record, Started, State, VERSION,
+    attempt_of,
 };
 pub use self::writer::{Journal, Writer};
 

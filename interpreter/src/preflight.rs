@@ -43,10 +43,11 @@ pub fn check(
         .filter_map(|need| no_room(need, base?.0, sources))
         .collect();
     for need in needed {
+        let grant = need.status.line();
         let Status::Missing {
             limited_by,
             denied_by,
-            grant,
+            ..
         } = need.status
         else {
             continue;

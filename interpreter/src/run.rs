@@ -12,6 +12,7 @@ mod scheduler;
 mod step;
 mod tries;
 
+use std::collections::BTreeMap;
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -37,7 +38,7 @@ use crate::broker::World;
 use crate::events::{Event, Events};
 use crate::home::{Home, RunDir};
 use crate::journal::{
-    Blocked, Entry, FileStore, Journal, Loaded, OpenError, Outcome, Started, Writer,
+    Blocked, Entry, FileStore, FileTexts, Journal, Loaded, OpenError, Outcome, Started, Writer,
 };
 use crate::report::{self, Report};
 use crate::repository::{Base, Repository, RepositoryError, Store};
@@ -78,8 +79,8 @@ pub struct Order {
     pub file: String,
     /// Where it is, if it is a file.
     pub path: Option<PathBuf>,
-    /// Its text.
-    pub text: String,
+    /// What it says.
+    pub texts: FileTexts,
     /// The inputs as they were given.
     pub inputs: Map<String, Json>,
     /// A folder in the repository.
@@ -136,7 +137,7 @@ pub async fn apply(setup: Setup, order: Order) -> Result<Report, RunError> {
         mission: setup.plan.mission.clone(),
         file: order.file,
         path: order.path.map(|path| path.to_string_lossy().into_owned()),
-        text: order.text,
+        texts: order.texts,
         inputs: order.inputs,
         repo: repo.to_string_lossy().into_owned(),
         base: base.as_ref().ok().map(|base| base.commit),
@@ -165,11 +166,16 @@ pub async fn apply(setup: Setup, order: Order) -> Result<Report, RunError> {
         .await
 }
 
-/// Goes on with a run. `text` is the mission file's text when it changed since.
+/// Goes on with a run. `changed` is what the mission file and those that it uses say when that has
+/// changed since.
 ///
 /// # Errors
 /// Another process runs it, or its journal cannot be used.
-pub async fn resume(setup: Setup, dir: RunDir, text: Option<String>) -> Result<Report, RunError> {
+pub async fn resume(
+    setup: Setup,
+    dir: RunDir,
+    changed: Option<FileTexts>,
+) -> Result<Report, RunError> {
     let (store, loaded) = FileStore::open(&dir).map_err(|error| match error {
         OpenError::Busy => RunError::Busy(dir.id().to_owned()),
         other => RunError::Store(other.to_string()),
@@ -215,8 +221,13 @@ pub async fn resume(setup: Setup, dir: RunDir, text: Option<String>) -> Result<R
     }
     let spent = report::seconds(records);
     let owner = Owner::new(setup, dir, store, &loaded);
+    let (text, used) = match changed {
+        Some(FileTexts { text, used }) => (Some(text), used),
+        None => (None, BTreeMap::new()),
+    };
     let resumed = Entry::Resumed {
         text,
+        used,
         base: base.as_ref().ok().copied().filter(|_| known.is_none()),
         killed,
     };

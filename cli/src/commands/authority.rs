@@ -3,12 +3,14 @@
 mod diff;
 
 use serde::Serialize;
+use std::path::Path;
 use tau_lang::expr::Context as Values;
 use tau_lang::plan::document::{self, Authority as Lines};
 
 use crate::args::{Authority, AuthorityCommand};
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::libraries::Disk;
 use crate::mission;
 use crate::render::style::{ERROR, FAINT, STRONG, paint};
 use crate::render::table::{Cell, table};
@@ -40,7 +42,8 @@ pub(crate) fn run(args: &Authority, context: &mut Context) -> Outcome {
 
 fn show(file: &str, only: Option<&str>, context: &mut Context) -> Outcome {
     let text = mission::text(file)?;
-    let (language, checked) = mission::checked(file, &text, context)?;
+    let uses = Disk::of(Path::new(file));
+    let (language, checked, _) = mission::checked(file, &text, &uses, context)?;
     let mut missions = Vec::new();
     for plan in &checked.plans {
         if only.is_some_and(|name| name != plan.mission) {

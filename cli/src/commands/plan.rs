@@ -65,7 +65,7 @@ fn save(loaded: &Loaded, out: &Path) -> Result<(), Failure> {
         schema: Saved::SCHEMA.to_owned(),
         file: loaded.file.clone(),
         path: loaded.path.clone(),
-        text: loaded.text.clone(),
+        texts: loaded.texts.clone(),
         mission: loaded.plan.mission.clone(),
         inputs: loaded.inputs.clone(),
         repo: loaded.repo.clone(),

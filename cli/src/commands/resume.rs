@@ -8,7 +8,8 @@ use crate::args::Resume;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files::contents;
-use crate::mission;
+use crate::libraries::{Disk, Recorded};
+use crate::mission::{self, Asked};
 use crate::runner;
 
 /// Goes on with a run, with its file as it is now.
@@ -28,25 +29,38 @@ pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
         return Err(Failure::new(Exit::Blocked, message).help(help));
     }
     let started = found.started()?.clone();
-    let recorded = found.text().unwrap_or_else(|| started.text.clone());
+    let recorded = found.texts()?;
     let text = match &started.path {
         Some(path) => match contents(Path::new(path), MAX_FILE_BYTES as u64) {
             Ok(bytes) => decode(bytes)
                 .map_err(|error| Failure::usage(format!("cannot read `{path}`: {}", error.0)))?,
             // The file may be gone; what it said is in the journal.
-            Err(_) => recorded.clone(),
+            Err(_) => recorded.text.clone(),
         },
-        None => recorded.clone(),
+        None => recorded.text.clone(),
     };
-    let changed = (text != recorded).then(|| text.clone());
+    let disk = started.path.as_ref().map(|path| Disk::of(Path::new(path)));
+    let asked = Asked {
+        file: &started.file,
+        text,
+        uses: &Recorded {
+            texts: &recorded.used,
+            now: disk.as_ref(),
+        },
+        mission: Some(&started.mission),
+    };
+    let rest = (started.inputs, PathBuf::from(&started.repo), started.rev);
+    let loaded = mission::check(asked, context, rest)?;
+    let changed = (loaded.texts != recorded).then(|| loaded.texts.clone());
     if changed.is_some() {
+        let what = match loaded.texts.text == recorded.text {
+            true => format!("a file that `{}` uses", started.file),
+            false => format!("`{}`", started.file),
+        };
         context.note(&format!(
-            "`{}` has changed; steps that rest on what changed are done again",
-            started.file
+            "{what} has changed; steps that rest on what changed are done again"
         ));
     }
-    let rest = (started.inputs, PathBuf::from(&started.repo), started.rev);
-    let loaded = mission::check(&started.file, text, Some(&started.mission), context, rest)?;
     let report = runner::resume(&loaded, found.dir, changed, context)?;
     runner::print(&report, context);
     Ok(runner::exit(&report))

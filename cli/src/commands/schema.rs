@@ -1,12 +1,14 @@
 //! `tau schema [--type NAME [FILE]]`
 
-use tau_lang::diagnostic::{Diagnostic, Kind, Severity, nearest};
+use std::path::Path;
+use tau_lang::diagnostic::{Diagnostic, Severity, nearest};
 use tau_lang::schema;
 
 use crate::args::Schema;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
 use crate::language::Language;
+use crate::libraries::Disk;
 use crate::mission;
 use crate::render::diagnostics::counted;
 use crate::render::diagnostics::human::{self, Look};
@@ -34,9 +36,9 @@ fn value_of(
         }
         Some(file) => {
             let text = mission::text(file)?;
-            let (tree, checked) = language.check_with_tree(file, &text);
-            refuse(file, &checked.diagnostics, &language, context)?;
-            (tree, checked.types, format!("`{file}`"))
+            let read = language.check_with(file, &text, &Disk::of(Path::new(file)));
+            refuse(file, &read.checked.diagnostics, &language, context)?;
+            (read.tree, read.checked.types, format!("`{file}`"))
         }
     };
     let found = schema::value_of(name, &types, &tree, &language.library);

@@ -1,5 +1,6 @@
 //! `tau test [PATH…]`
 
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -11,7 +12,8 @@ use crate::args::Test;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files::{discover, read};
-use crate::language::Language;
+use crate::language::{Language, Read};
+use crate::libraries::Disk;
 use crate::render::diagnostics::human::{self, Look};
 use crate::render::sanitize::one_line;
 use crate::runner;
@@ -39,7 +41,8 @@ pub(crate) fn run(args: &Test, context: &mut Context) -> Outcome {
         };
         let name = input.name();
         let mut language = Language::new();
-        let checked = language.check(&name, &text);
+        let Read { checked, texts, .. } =
+            language.check_with(&name, &text, &Disk::of(Path::new(&name)));
         if show_errors(&language, &checked, context) {
             unusable += 1;
             continue;
@@ -48,7 +51,7 @@ pub(crate) fn run(args: &Test, context: &mut Context) -> Outcome {
             engine: language.library.engine.clone(),
             sources: Arc::new(language.sources),
             file: name,
-            text,
+            texts,
             cancel: cancelled.clone(),
         };
         let wanted = |name: &str| args.filter.as_ref().is_none_or(|part| name.contains(part));

@@ -1,5 +1,7 @@
 //! The records of a journal.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
@@ -36,8 +38,11 @@ pub enum Entry {
     Started(Box<Started>),
     /// Another owner goes on with it.
     Resumed {
-        /// The mission file's text, when it changed since.
+        /// The mission file's text, when it or a file that it uses changed since.
         text: Option<String>,
+        /// The files that it uses then, as in [`FileTexts::used`].
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        used: BTreeMap<String, String>,
         /// The base, when the owner before had found none.
         base: Option<Base>,
         /// Process groups of the owner before that were still alive and were killed.
@@ -112,8 +117,9 @@ pub struct Started {
     pub file: String,
     /// Where it is, if it is a file; a library's mission has none.
     pub path: Option<String>,
-    /// Its text.
-    pub text: String,
+    /// What it said.
+    #[serde(flatten)]
+    pub texts: FileTexts,
     /// The inputs as they were given.
     pub inputs: Map<String, Json>,
     /// The repository.
@@ -128,6 +134,16 @@ pub struct Started {
     pub branch: String,
     /// The date of its commits, in seconds since 1970.
     pub date: i64,
+}
+
+/// A mission file and the files that it uses, as they were read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileTexts {
+    /// The mission file's text.
+    pub text: String,
+    /// The texts of the files that it uses, directly or through others, by their addresses.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub used: BTreeMap<String, String>,
 }
 
 /// A step that has ended.

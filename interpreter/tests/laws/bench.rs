@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Map;
 use tau_interpreter::home::{Home, RunDir};
-use tau_interpreter::journal::{self, Record};
+use tau_interpreter::journal::{self, FileTexts, Record};
 use tau_interpreter::report::Report;
 use tau_interpreter::run::{self, AT_ONCE, Order, Setup};
 use tau_lang::check::check;
@@ -53,7 +53,10 @@ impl Bench {
         let order = Order {
             file: "m.tau".to_owned(),
             path: None,
-            text: text.to_owned(),
+            texts: FileTexts {
+                text: text.to_owned(),
+                ..FileTexts::default()
+            },
             inputs: Map::new(),
             repo: self.folder.path().join("repo"),
             rev: None,

@@ -5,7 +5,7 @@ use crate::authority::Pattern;
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::expr::Context;
 use crate::plan::needs::{Needed, Status, needed, rules};
-use crate::plan::{Form, Grant, Plan};
+use crate::plan::{Grant, Plan};
 use crate::syntax::tree::{Effect, Value, ValueKind};
 
 impl Checker<'_> {
@@ -14,7 +14,10 @@ impl Checker<'_> {
         let all = needed(plan, &self.library.engine, &nothing);
         for need in &all {
             if let Status::Missing {
-                denied_by, grant, ..
+                denied_by,
+                grant,
+                callee,
+                ..
             } = &need.status
             {
                 let verb = need.verb.as_ref();
@@ -25,11 +28,11 @@ impl Checker<'_> {
                         }),
                         scope: need.scope.clone(),
                         step: need.step.clone(),
-                        grant: grant.clone().map(|line| match plan.form {
-                            Form::Mission => line,
-                            Form::Action => format!("needs {line}"),
-                        }),
-                        to: plan.form.grants(),
+                        grant: grant.clone(),
+                        to: match callee {
+                            Some(callee) => format!("the {callee}"),
+                            None => plan.form.grants().to_owned(),
+                        },
                         denied_by: denied_by.clone(),
                     },
                     need.at,

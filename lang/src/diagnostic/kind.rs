@@ -153,7 +153,7 @@ kinds! {
     /// A grant of everything, where less is enough.
     AuthorityBroad { effect: String, scope: String, enough: Option<Vec<String>> } = Warning Authority "authority-broad";
     /// Needed, and not granted.
-    AuthorityMissing { effect: String, scope: String, step: String, grant: Option<String>, to: &'static str, denied_by: Option<String> } = Error Authority "authority-missing";
+    AuthorityMissing { effect: String, scope: String, step: String, grant: Option<String>, to: String, denied_by: Option<String> } = Error Authority "authority-missing";
     /// A grant or denial that another one holds already.
     AuthorityRedundant { deny: bool, effect: String, scope: String } = Warning Authority "authority-redundant";
     /// A grant that a denial takes away wholly.

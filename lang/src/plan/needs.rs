@@ -5,13 +5,13 @@ use std::collections::HashSet;
 use serde_json::{Value as Json, json};
 
 use super::own_files::own_files;
-use super::{Block, Call, For, Node, NodeKind, Plan, Step};
+use super::{Block, Call, For, Form, Node, NodeKind, Plan, Step};
 use crate::authority::{Decision, Pattern, Rule, Rules, grant_line};
 use crate::check::scope_texts;
 use crate::expr::{self, Context, Engine};
 use crate::source::Span;
 use crate::syntax::command;
-use crate::syntax::tree::{Effect, Value, ValueKind};
+use crate::syntax::tree::{Effect, Expr, Value, ValueKind};
 use crate::types::{Plain, Type};
 
 /// How many rounds of loops over lists are looked at one by one, each with its item. Of more, the
@@ -50,7 +50,25 @@ pub enum Status {
         denied_by: Option<String>,
         /// The line that would grant it; none for what is denied.
         grant: Option<String>,
+        /// Where that line is missing, if not in the mission itself: the called mission or action,
+        /// such as "action `note`".
+        callee: Option<String>,
     },
+}
+
+impl Status {
+    /// The line that would grant it, with a comment that says where, unless that is the mission.
+    #[must_use]
+    pub fn line(&self) -> Option<String> {
+        let Status::Missing { grant, callee, .. } = self else {
+            return None;
+        };
+        let line = grant.clone()?;
+        Some(match callee {
+            Some(callee) => format!("{line}  # in the {callee}"),
+            None => line,
+        })
+    }
 }
 
 /// The values that are known, and who asks.
@@ -424,6 +442,7 @@ impl<'a> Walk<'a> {
                         limited_by,
                         denied_by: Some(rule.says.clone()),
                         grant: None,
+                        callee: None,
                     };
                 }
                 Decision::Missing => {
@@ -438,7 +457,8 @@ impl<'a> Walk<'a> {
                             return Status::Missing {
                                 limited_by,
                                 denied_by: None,
-                                grant: Some(named_line(effect, verb, symbol.as_ref(), scope)),
+                                grant: Some(frame.line(effect, verb, symbol.as_ref(), scope)),
+                                callee: frame.callee(depth),
                             };
                         }
                     }
@@ -482,11 +502,12 @@ impl<'a> Walk<'a> {
                     all.push(None)
                 }
                 _ => {
-                    let line = named_line(effect, verb, symbol.as_ref(), "**");
+                    let line = frame.line(effect, verb, symbol.as_ref(), "**");
                     let missing = Status::Missing {
                         limited_by: self.limited_by(depth),
                         denied_by: None,
                         grant: Some(line),
+                        callee: frame.callee(depth),
                     };
                     return (shown, missing);
                 }
@@ -530,6 +551,39 @@ impl Frame<'_> {
             .map(|grant| grant.at)
     }
 
+    /// The line that would grant it here. An input is named as such.
+    fn line(
+        &self,
+        effect: Effect,
+        verb: Option<&str>,
+        symbol: Option<&Value>,
+        scope: &str,
+    ) -> String {
+        let of = match self.plan.form {
+            Form::Mission => "",
+            Form::Action => "needs ",
+        };
+        match symbol.map(|value| &value.kind) {
+            Some(ValueKind::Expr(expr)) if self.is_of_input(expr) => {
+                let verb = verb.map(|verb| format!(" {verb} on")).unwrap_or_default();
+                format!("{of}{effect}{verb} {}", expr.source.value)
+            }
+            _ => format!("{of}{}", grant_line(effect, verb, scope)),
+        }
+    }
+
+    fn is_of_input(&self, expr: &Expr) -> bool {
+        let names = expr::names_in(expr);
+        let is_input = |name: &String| self.plan.inputs.iter().any(|input| input.name == *name);
+        names.iter().all(is_input)
+    }
+
+    /// What is called here, at this depth of calls.
+    fn callee(&self, depth: usize) -> Option<String> {
+        let Plan { form, mission, .. } = self.plan;
+        (depth > 0).then(|| format!("{} `{mission}`", form.word()))
+    }
+
     /// Whether a grant of this effect has a scope that is not known yet.
     fn may_grant(&self, effect: Effect, verb: Option<&str>) -> bool {
         self.open
@@ -554,17 +608,6 @@ impl Frame<'_> {
             .iter()
             .find(|(name, _, _)| *name == expr.source.value)?;
         Some(value.clone())
-    }
-}
-
-/// The line that grants a scope, by the name that the mission has for it if there is one.
-fn named_line(effect: Effect, verb: Option<&str>, symbol: Option<&Value>, scope: &str) -> String {
-    match symbol.map(|value| &value.kind) {
-        Some(ValueKind::Expr(expr)) => {
-            let verb = verb.map(|verb| format!(" {verb} on")).unwrap_or_default();
-            format!("{effect}{verb} {}", expr.source.value)
-        }
-        _ => grant_line(effect, verb, scope),
     }
 }
 

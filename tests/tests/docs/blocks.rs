@@ -3,6 +3,7 @@
 //! - `tau` and `yaml` blocks with a mission are checked as whole files.
 //! - `tau,error=CODE` is a file in which tau finds exactly that error.
 //! - `tau,part` and `yaml,part` are parts of a file.
+//! - A block behind `<!-- test: file NAME -->` has this name, and those below it may use it.
 
 use tau_tests::Sandbox;
 
@@ -11,12 +12,20 @@ use crate::pages::pages;
 
 #[test]
 fn every_mission_that_is_shown_is_accepted() {
-    let sandbox = Sandbox::new();
     let mut seen = 0;
     let mut wrong = String::new();
     for page in pages() {
+        let sandbox = Sandbox::new();
+        let mut name = None;
         for part in parts(&page.text) {
-            let Part::Block(block) = part else { continue };
+            let block = match part {
+                Part::Block(block) => block,
+                Part::Note { text, .. } => {
+                    name = text.strip_prefix("file ").map(str::to_owned);
+                    continue;
+                }
+            };
+            let name = name.take();
             let ending = match block.language() {
                 _ if block.is_part() => continue,
                 "tau" => "tau",
@@ -24,7 +33,8 @@ fn every_mission_that_is_shown_is_accepted() {
                 _ => continue,
             };
             seen += 1;
-            if let Some(why) = refused(&sandbox, &block, ending) {
+            let name = name.unwrap_or_else(|| format!("shown.{ending}"));
+            if let Some(why) = refused(&sandbox, &block, &name) {
                 wrong.push_str(&format!("{}:{}: {why}\n", page.name, block.line));
             }
         }
@@ -34,10 +44,9 @@ fn every_mission_that_is_shown_is_accepted() {
 }
 
 /// Why a block is not as it should be.
-fn refused(sandbox: &Sandbox, block: &Block, ending: &str) -> Option<String> {
-    let name = format!("shown.{ending}");
-    sandbox.write(&name, &block.text);
-    let found = sandbox.tau(&["lint", &name, "--format", "json"]).json();
+fn refused(sandbox: &Sandbox, block: &Block, name: &str) -> Option<String> {
+    sandbox.write(name, &block.text);
+    let found = sandbox.tau(&["lint", name, "--format", "json"]).json();
     let errors: Vec<&str> = found["diagnostics"]
         .as_array()
         .unwrap()
@@ -54,7 +63,7 @@ fn refused(sandbox: &Sandbox, block: &Block, ending: &str) -> Option<String> {
             "lint finds {errors:?} instead of {announced:?}: {found:#}"
         ));
     }
-    let formatted = sandbox.tau(&["fmt", "--diff", &name]);
+    let formatted = sandbox.tau(&["fmt", "--diff", name]);
     let may_be_left = announced.is_empty();
     (may_be_left && formatted.code != 0).then(|| format!("it is not formatted\n{}", formatted.out))
 }

@@ -1,17 +1,20 @@
 //! `tau authority diff A B`
 
+mod revision;
+
 use std::path::Path;
 
 use serde::Serialize;
 use tau_lang::check::Checked;
 use tau_lang::plan::Plan;
 use tau_lang::plan::compare::{Change, Difference, difference};
-use tau_lang::source::decode;
 
+use self::revision::Revision;
 use crate::args::AuthorityDiff;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::git;
+use crate::language::Language;
+use crate::libraries::Disk;
 use crate::mission;
 use crate::render::sanitize::one_line;
 use crate::render::style::{ERROR, STRONG, paint};
@@ -37,8 +40,8 @@ struct Mission {
 /// Shows what B adds and drops; whether it adds anything is the exit code.
 pub(crate) fn run(args: &AuthorityDiff, context: &mut Context) -> Outcome {
     let (from, to) = (&*args.from, &*args.to);
-    let (_, old) = mission::checked(from, &text(from)?, context)?;
-    let (language, new) = mission::checked(to, &text(to)?, context)?;
+    let (_, old) = checked(from, context)?;
+    let (language, new) = checked(to, context)?;
     let mut missions = Vec::new();
     for (old, new) in pairs(&old, &new) {
         let difference = difference(old, new, &language.library.engine);
@@ -112,38 +115,14 @@ fn page(mission: &Mission) -> String {
     page
 }
 
-/// The text of a file, or of `REV:PATH`.
-fn text(named: &str) -> Result<String, Failure> {
-    if !Path::new(named).exists()
-        && let Some((rev, path)) = named.split_once(':')
-        && !rev.is_empty()
-        && !path.is_empty()
-    {
-        return at_revision(named);
-    }
-    mission::text(named)
-}
-
-fn at_revision(named: &str) -> Result<String, Failure> {
-    let refuse = |why: String| Failure::usage(format!("cannot read `{named}`: {why}"));
-    let mut parse = git::git(Path::new(".")).map_err(refuse)?;
-    parse.args([
-        "rev-parse",
-        "--verify",
-        "--quiet",
-        "--end-of-options",
-        named,
-    ]);
-    // Git says more than a reader of this needs, and says it in its own words.
-    let blob = git::output(parse).map_err(|_| {
-        refuse("there is no such file at this revision".to_owned())
-            .help("paths are from the repository's root; write `REV:./PATH` for others")
-    })?;
-    let mut read = git::git(Path::new(".")).map_err(refuse)?;
-    read.args(["--no-replace-objects", "cat-file", "blob", &blob]);
-    let output = read.output().map_err(|error| refuse(error.to_string()))?;
-    if !output.status.success() {
-        return Err(refuse("it is not a file".to_owned()));
-    }
-    decode(output.stdout).map_err(|error| refuse(error.0))
+/// A file, or one of `REV:PATH`, with what it uses from the same place.
+fn checked(named: &str, context: &mut Context) -> Result<(Language, Checked), Failure> {
+    let (language, checked, _) = match Revision::named(named) {
+        Some(revision) => mission::checked(named, &revision.text()?, &revision, context)?,
+        None => {
+            let uses = Disk::of(Path::new(named));
+            mission::checked(named, &mission::text(named)?, &uses, context)?
+        }
+    };
+    Ok((language, checked))
 }

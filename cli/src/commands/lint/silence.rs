@@ -1,6 +1,7 @@
 //! `tau lint --add-ignore`: writes comments above findings that silence them.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use tau_lang::check::Checked;
 use tau_lang::suppress::place_above;
@@ -10,6 +11,7 @@ use crate::context::Context;
 use crate::exit::Failure;
 use crate::files::{Input, discover, read, replace};
 use crate::language::Language;
+use crate::libraries::Disk;
 use crate::render::diagnostics::counted;
 
 /// Writes the comments into every file that can be read, and says how many.
@@ -82,7 +84,9 @@ fn silenced(
         let found = checked.diagnostics.iter();
         found.filter(|one| is_asked(one.code())).count()
     };
-    let (tree, before) = language.check_with_tree(name, text);
+    let uses = Disk::of(Path::new(name));
+    let read = language.check_with(name, text, &uses);
+    let (tree, before) = (read.tree, read.checked);
     // Line by line, so that findings of one line share a comment.
     let mut lines: BTreeMap<usize, (String, Vec<&str>)> = BTreeMap::new();
     for one in before.diagnostics.iter().filter(|it| is_asked(it.code())) {

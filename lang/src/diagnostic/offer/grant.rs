@@ -2,15 +2,19 @@
 
 use super::place::Place;
 use crate::diagnostic::{Fix, Kind};
+use crate::plan::Form;
 use crate::source::Span;
 use crate::syntax::tree::{Authority, Effect, Grant, Mission, Spelling};
 
 /// The change that grants what is needed, and no more.
 pub(super) fn offer(kind: &Kind, place: &Place<'_>) -> Option<Fix> {
     match kind {
+        // What a called mission lacks is granted there.
         Kind::AuthorityMissing {
-            grant: Some(line), ..
-        } => {
+            grant: Some(line),
+            to,
+            ..
+        } if to == Form::Mission.grants() => {
             let mission = place.mission()?;
             let edits = match place.spelling {
                 Spelling::Tau => in_tau(line, mission, place)?,

@@ -106,12 +106,12 @@ fn need(it: &Needed, map: &SourceMap) -> Need {
         Status::Missing {
             limited_by,
             denied_by,
-            grant,
+            ..
         } => {
             need.status = "missing";
             need.limited_by = Some(limited_by);
             need.denied_by.clone_from(denied_by);
-            need.grant.clone_from(grant);
+            need.grant = it.status.line();
         }
     }
     need
