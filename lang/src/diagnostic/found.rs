@@ -15,6 +15,10 @@ pub(crate) struct Found {
     count: usize,
     /// One that was not kept ends the check of its mission.
     fatal: bool,
+    /// Whether there were more errors than are kept.
+    errors_cut: bool,
+    /// Whether there were more warnings than are kept.
+    warnings_cut: bool,
 }
 
 impl Found {
@@ -30,6 +34,8 @@ impl Found {
             self.kept.push(found);
         } else {
             self.fatal |= found.kind.is_fatal();
+            self.errors_cut |= is_error;
+            self.warnings_cut |= !is_error;
         }
     }
 
@@ -83,12 +89,14 @@ impl Found {
         }
     }
 
-    /// Those that were kept. The last says so if there were more.
+    /// Those that were kept. The last ones say so if there were more.
     pub(crate) fn into_vec(mut self) -> Vec<Diagnostic> {
-        if let (true, Some(last)) = (self.count > self.kept.len(), self.kept.last()) {
-            let cut = Diagnostic::new(Kind::FindingsCut { most: MAX_FINDINGS }, last.span);
-            self.kept.push(cut);
-        }
+        let at = self.kept.last().map(|last| last.span).unwrap_or_default();
+        let most = MAX_FINDINGS;
+        let errors = self.errors_cut.then_some(Kind::FindingsCut { most });
+        let warnings = self.warnings_cut.then_some(Kind::WarningsCut { most });
+        let cut = errors.into_iter().chain(warnings);
+        self.kept.extend(cut.map(|kind| Diagnostic::new(kind, at)));
         self.kept
     }
 }
@@ -96,16 +104,14 @@ impl Found {
 /// The first [`MAX_FINDINGS`] errors and as many warnings of a file's findings, which are in the
 /// order of the text.
 pub(crate) fn bound(all: &mut Vec<Diagnostic>) {
-    let is_cut = |found: &Diagnostic| matches!(found.kind, Kind::FindingsCut { .. });
     let mut found = Found::default();
-    let mut cut = false;
     for one in all.drain(..) {
-        match is_cut(&one) {
-            true => cut = true,
-            false => found.push(one),
+        match one.kind {
+            // What was cut before was there, too.
+            Kind::FindingsCut { .. } => found.errors_cut = true,
+            Kind::WarningsCut { .. } => found.warnings_cut = true,
+            _ => found.push(one),
         }
     }
-    // What was cut before was there, too.
-    found.count += usize::from(cut);
     *all = found.into_vec();
 }

@@ -194,7 +194,7 @@ kinds! {
     FilterInput { name: String, takes: String, found: String, instead: Option<String> } = Error Expressions "filter-input";
     /// A filter that does not exist.
     FilterUnknown { name: String, near: Option<String> } = Error Expressions "filter-unknown";
-    /// More findings than anybody reads.
+    /// More errors than anybody reads.
     FindingsCut { most: usize } = Error Syntax "findings-cut";
     /// Rounds that were to run at the same time and cannot.
     ForSerial { why: String } = Warning Flow "for-serial";
@@ -384,6 +384,8 @@ kinds! {
     VerifierWithoutRun { name: String } = Error Proof "verifier-without-run";
     /// A version of the language that this program does not read.
     VersionUnknown { found: String } = Error Yaml "version-unknown";
+    /// More warnings than anybody reads.
+    WarningsCut { most: usize } = Warning Syntax "warnings-cut";
     /// An edit above the step that shows the failure.
     WriteBeforeRed { step: String, red: String } = Warning Proof "write-before-red";
     /// A text that other readers of YAML take for a truth value.

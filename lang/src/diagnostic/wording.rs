@@ -155,7 +155,7 @@ impl Kind {
             }
             Kind::FindingsCut { most } => write!(
                 f,
-                "this file has more than {most} errors or warnings, and the rest is not shown"
+                "this file has more than {most} errors, and the rest is not shown"
             ),
             Kind::GlobInvalid { pattern, why } => {
                 write!(f, "`{pattern}` is not a path pattern: {why}")
@@ -402,6 +402,10 @@ impl Kind {
                     "there is no version `{found}` of the language; this is version 1"
                 )
             }
+            Kind::WarningsCut { most } => write!(
+                f,
+                "this file has more than {most} warnings, and the rest is not shown"
+            ),
             Kind::WriteBeforeRed { step, red } => {
                 write!(f, "`{step}` edits before `{red}` has shown the failure")
             }

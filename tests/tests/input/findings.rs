@@ -53,7 +53,7 @@ fn the_first_thousand_are_shown_in_every_format_and_the_exit_code_stays() {
             .unwrap();
         assert_eq!(
             cut["message"],
-            "this file has more than 1000 errors or warnings, and the rest is not shown"
+            "this file has more than 1000 errors, and the rest is not shown"
         );
         for format in ["human", "jsonl", "github", "sarif", "junit"] {
             let done = bounded(&sandbox, &["lint", name, "--format", format]).ends(1);
@@ -75,4 +75,17 @@ fn hundreds_are_all_shown() {
     let done = bounded(&sandbox, &["lint", "a.tau", "--format", "json"]).ends(1);
     assert_eq!(done.json()["summary"]["errors"], 400);
     assert!(!done.out.contains("findings-cut"));
+}
+
+#[test]
+fn thousands_of_warnings_stop_nothing() {
+    let lines: String = (0..3000).map(|n| format!("  let a{n} = 1\n")).collect();
+    let sandbox = Sandbox::repository(&[("a.md", "a\n")]);
+    sandbox.write("a.tau", tau(&lines));
+    let done = bounded(&sandbox, &["lint", "a.tau", "--format", "json"]).ends(0);
+    let document = done.json();
+    assert_eq!(document["summary"]["errors"], 0);
+    assert_eq!(document["summary"]["warnings"], SHOWN);
+    assert!(done.out.contains("warnings-cut"));
+    let _ = bounded(&sandbox, &["apply", "a.tau", "--yes"]).ends(0);
 }

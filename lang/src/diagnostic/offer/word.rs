@@ -20,6 +20,11 @@ pub(super) fn offer(kind: &Kind, place: &Place<'_>) -> Option<Fix> {
             let title = "write it with Latin letters";
             (new != text).then(|| Fix::unsafe_(title, vec![(place.span, new)]))
         }
+        Kind::TypeReserved { name, .. } => {
+            let first = name.chars().next().filter(char::is_ascii_lowercase)?;
+            let new = format!("{}{}", first.to_ascii_uppercase(), &name[1..]);
+            renamed(place, name, new, false)
+        }
         Kind::UseAlias { .. } => aliased(place),
         Kind::VerifierUnprotected { .. } => protect(place),
         _ => None,
