@@ -8,7 +8,7 @@ use std::rc::Rc;
 use tau_lang::module::{Address, Content, Pin, Source, Unavailable};
 use tau_lang::source::{MAX_FILE_BYTES, decode};
 
-use super::project::Project;
+use super::project::{Project, here_if_empty};
 use super::store::Store;
 use crate::files::contents;
 
@@ -25,10 +25,7 @@ pub(crate) struct Disk {
 impl Disk {
     /// For the file at `path`, which need not exist.
     pub(crate) fn of(path: &Path) -> Disk {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
+        let folder = here_if_empty(path.parent().unwrap_or(path));
         Disk {
             store: Store::here(),
             folder: folder.to_owned(),

@@ -74,10 +74,7 @@ impl Project {
     /// Whether the file at `path` looks for its libraries here, and not in a project or repository
     /// further in.
     pub(crate) fn has(&self, path: &Path) -> bool {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
+        let folder = here_if_empty(path.parent().unwrap_or(path));
         let Ok(folder) = fs::canonicalize(folder) else {
             return false;
         };
@@ -158,7 +155,7 @@ fn is_library(pin: &Pin) -> bool {
 
 /// `path`, which begins at the folder `old`, as one that begins at the folder `new`.
 fn rebased(old: &Path, path: &str, new: &Path) -> Option<String> {
-    let old = fs::canonicalize(old).ok()?;
+    let old = fs::canonicalize(here_if_empty(old)).ok()?;
     let target = join(&old.to_string_lossy(), path)?;
     let base = new.to_string_lossy();
     let (target, base): (Vec<&str>, Vec<&str>) = (parts(&target), parts(&base));
@@ -169,6 +166,14 @@ fn rebased(old: &Path, path: &str, new: &Path) -> Option<String> {
     };
     let whole = begin + &target[same..].join("/");
     Some(whole.trim_end_matches('/').to_owned())
+}
+
+/// The folder of a file that is named without one is the one at hand.
+pub(super) fn here_if_empty(folder: &Path) -> &Path {
+    match folder.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => folder,
+    }
 }
 
 fn parts(path: &str) -> Vec<&str> {

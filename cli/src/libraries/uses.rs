@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use tau_lang::module::{Address, Content, ENTRY, Pin, Reference};
+use tau_lang::module::{Address, Content, ENTRY, Pin, Reference, WrongReference};
 use tau_lang::source::{SourceId, decode};
 use tau_lang::syntax::tree::{File, Item, Spelling, UseFrom};
 use tau_lang::syntax::{tau, yaml};
@@ -113,9 +113,7 @@ pub(crate) fn named(project: &Project, text: &str) -> Result<Pin, String> {
             }
         }
         Ok(Reference::File(_)) => Err("it is a file, which needs no lock".to_owned()),
-        Err(tau_lang::module::WrongReference::NoVersion) => {
-            Err("it has no version; write one behind it, such as `@v1`".to_owned())
-        }
-        Err(tau_lang::module::WrongReference::Invalid(why)) => Err(why.to_owned()),
+        Err(WrongReference::Invalid(why)) if text.contains('@') => Err(why.to_owned()),
+        Err(_) => Err("it has no version; write one behind it, such as `@v1`".to_owned()),
     }
 }

@@ -70,25 +70,39 @@ fn the_command_line_is_that_of_the_help() {
          ```text\n{}```\n",
         trimmed(&top)
     );
-    let commands = top
-        .lines()
+    for name in commands(&top) {
+        page.push_str(&section(&sandbox, &[name]));
+    }
+    assert_page("cli.md", &page);
+}
+
+/// The help of a command, and of those below it.
+fn section(sandbox: &Sandbox, words: &[&str]) -> String {
+    let help = sandbox.tau(&[words, &["--help"]].concat()).ends(0).out;
+    // The flags that every command has stand above.
+    let own = help.split("Everywhere:").next().unwrap();
+    let examples = help.split_once("\nExamples:").map(|(_, it)| it);
+    let mut section = String::new();
+    let name = words.join(" ");
+    write!(section, "\n## tau {name}\n\n```text\n{}", trimmed(own)).unwrap();
+    if let Some(examples) = examples {
+        write!(section, "\nExamples:{}", trimmed(examples)).unwrap();
+    }
+    section.push_str("```\n");
+    for name in commands(&help) {
+        section.push_str(&self::section(sandbox, &[words, &[name]].concat()));
+    }
+    section
+}
+
+/// The commands that a help lists.
+fn commands(help: &str) -> impl Iterator<Item = &str> {
+    help.lines()
         .skip_while(|line| *line != "Commands:")
         .skip(1)
         .take_while(|line| !line.is_empty())
         .filter_map(|line| line.strip_prefix("  ")?.split(' ').next())
-        .filter(|name| !name.is_empty() && *name != "help");
-    for name in commands {
-        let help = sandbox.tau(&[name, "--help"]).ends(0).out;
-        // The flags that every command has stand above.
-        let own = help.split("Everywhere:").next().unwrap();
-        let examples = help.split_once("\nExamples:").map(|(_, it)| it);
-        write!(page, "\n## tau {name}\n\n```text\n{}", trimmed(own)).unwrap();
-        if let Some(examples) = examples {
-            write!(page, "\nExamples:{}", trimmed(examples)).unwrap();
-        }
-        page.push_str("```\n");
-    }
-    assert_page("cli.md", &page);
+        .filter(|name| !name.is_empty() && *name != "help")
 }
 
 /// Without white space at the ends of lines, and with one newline at its end.
