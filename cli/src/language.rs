@@ -111,7 +111,10 @@ pub(crate) fn convert(
     if let Some(why) = format::unfit_for_yaml(&tree) {
         return unfit(format!("YAML cannot say {why}"));
     }
-    match format::name_arguments(&mut tree, &language.library) {
+    let Language { library, sources } = language;
+    let uses = Disk::of(Path::new(name));
+    let imports = load(&tree, name, library, &uses, sources).imports;
+    match format::name_arguments(&mut tree, library, &imports) {
         Ok(()) => Ok(format::yaml(&tree)),
         Err(unnamed) => unfit(format!(
             "argument {} of `{}` has no name in YAML: {}",

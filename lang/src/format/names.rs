@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::library::Library;
+use crate::module::Imports;
 use crate::syntax::tree::{
     ActionBody, Arg, Body, File, Ident, Input, Item, Statement, StatementKind, UseFrom,
 };
@@ -19,12 +20,17 @@ pub struct Unnamed {
 }
 
 /// Gives every argument of the file the name of the parameter at its position, as the faces and
-/// missions of the library and of the file say. What another file has keeps its positions.
+/// missions of the library, of the file and of those that it uses say. What a file has that could
+/// not be read keeps its positions.
 ///
 /// # Errors
 /// The first argument that has no such parameter: what is called is unknown or takes fewer, or the
 /// parameter is given by its name too.
-pub fn name_arguments(file: &mut File, library: &Library) -> Result<(), Unnamed> {
+pub fn name_arguments(
+    file: &mut File,
+    library: &Library,
+    imports: &Imports,
+) -> Result<(), Unnamed> {
     let mut names = Names {
         library,
         parameters: HashMap::new(),
@@ -36,6 +42,14 @@ pub fn name_arguments(file: &mut File, library: &Library) -> Result<(), Unnamed>
     }
     for mission in library.missions.values() {
         names.add(&mission.name, &mission.inputs);
+    }
+    for name in imports.callables() {
+        let found = imports.find(&name);
+        let plan = found.and_then(|(used, member)| used.callables.get(member)?.as_ref());
+        if let Some(plan) = plan {
+            let inputs = plan.inputs.iter().map(|input| input.name.clone());
+            names.parameters.insert(name, inputs.collect());
+        }
     }
     for item in &file.items {
         match item {
