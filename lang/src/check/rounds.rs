@@ -108,17 +108,23 @@ impl<'a> Checker<'a> {
             .most
             .map(|value| self.number_of_rounds_up_to(value, scope));
         let said = said.map(|said| said.unwrap_or(most));
-        match &it.items.kind {
-            ValueKind::List(items) => {
+        let written = match &it.items.kind {
+            ValueKind::List(items) => Some(items.len()),
+            // A name of such a list.
+            ValueKind::Expr(expr) => scope.get(&expr.source.value).and_then(|it| it.items),
+            _ => None,
+        };
+        match written {
+            Some(items) => {
                 let most = said.unwrap_or(most);
-                if items.len() > most {
-                    let found = format!("{} items", items.len());
+                if items > most {
+                    let found = format!("{items} items");
                     let most = i64::try_from(most).unwrap_or(MAX_ROUNDS);
                     self.report(Kind::LoopTooLong { found, most }, it.items.at.0);
                 }
-                items.len().min(most)
+                items.min(most)
             }
-            _ if said.is_none() && !is_known_before(it.items, scope) => {
+            None if said.is_none() && !is_known_before(it.items, scope) => {
                 let found = match &it.items.kind {
                     ValueKind::Expr(expr) => expr.source.value.clone(),
                     _ => "this".to_owned(),
@@ -126,7 +132,7 @@ impl<'a> Checker<'a> {
                 self.report(Kind::LoopUnbounded { found, list: true }, it.items.at.0);
                 most
             }
-            _ => said.unwrap_or(most),
+            None => said.unwrap_or(most),
         }
     }
 
