@@ -81,7 +81,8 @@ impl<'a> Checker<'a> {
             return None;
         }
         let Some(plan): Option<Arc<Plan>> = self.plan(&callee) else {
-            // What is wrong with it has been said where it stands.
+            // What is wrong with it has been said where it stands, and what it needs is not known.
+            self.broken = true;
             for arg in &step.args {
                 self.value(&arg.value, &Type::Any, "this", scope);
             }

@@ -68,9 +68,6 @@ impl Kind {
                 "a project has one version of a library; {there} of `{name}` is what {way} takes"
             )),
             Kind::LibraryMissing { .. } => Some("fetch it with `tau lib fetch`".to_owned()),
-            Kind::LibraryTampered { .. } => {
-                Some("`tau lib verify` shows which; `tau lib fetch` brings it again".to_owned())
-            }
             Kind::LibraryUnlocked { name } => {
                 Some(format!("look at it and pin it with `tau lib add {name}`"))
             }
