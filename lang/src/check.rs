@@ -26,6 +26,8 @@ pub(crate) use self::arguments::scope_texts;
 pub(crate) use self::authority::is_used;
 pub use self::rounds::MAX_AT_ONCE;
 pub use self::statements::{MAX_RETRIES, MAX_ROUNDS};
+pub(crate) use self::taint::outside;
+pub use self::taint::{End, Outside};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -5,7 +5,7 @@ mod diff;
 use serde::Serialize;
 use std::path::Path;
 use tau_lang::expr::Context as Values;
-use tau_lang::plan::document::{self, Authority as Lines};
+use tau_lang::plan::document::{self, Authority as Lines, FromOutside};
 
 use crate::args::{Authority, AuthorityCommand};
 use crate::context::{Context, Form};
@@ -28,6 +28,8 @@ struct Mission {
     mission: String,
     #[serde(flatten)]
     authority: Lines,
+    #[serde(flatten)]
+    from_outside: FromOutside,
 }
 
 /// Shows what a file's missions may do, or compares two files.
@@ -54,6 +56,7 @@ fn show(file: &str, only: Option<&str>, context: &mut Context) -> Outcome {
         missions.push(Mission {
             mission: document.mission,
             authority: document.authority,
+            from_outside: document.from_outside,
         });
     }
     if let (Some(name), true) = (only, missions.is_empty()) {
@@ -106,6 +109,12 @@ fn page(mission: &Mission, width: usize) -> String {
         width,
     );
     section(&mut page, "never needed", plain(&authority.unused), width);
+    section(
+        &mut page,
+        "from outside",
+        mission.from_outside.lines(),
+        width,
+    );
     if authority.granted.is_empty() && authority.needed.is_empty() {
         page += "\nneeds nothing and grants nothing\n";
     }

@@ -51,6 +51,33 @@ fn programs_get_every_mission() {
 }
 
 #[test]
+fn what_comes_from_outside_is_told_with_its_ends() {
+    let text = "mission note {\n  input title : untrusted string\n  authority {\n    \
+                read \"**\"\n    write \"notes/**\"\n  }\n  \
+                step note = fs.write(\"notes/a.md\", text: title)\n  output title = title\n}\n";
+    let place = Place::with(&[("note.tau", text)]);
+    let done = place.tau(&["authority", "note.tau"]).ends(0);
+    assert!(
+        done.out
+            .ends_with("\nfrom outside\n  title  goes into `text` of note, output title\n"),
+        "{}",
+        done.out
+    );
+    let json = place
+        .tau(&["authority", "note.tau", "--json"])
+        .ends(0)
+        .json();
+    let outside = serde_json::json!([{
+        "source": "title",
+        "ends": [
+            { "kind": "argument", "step": "note", "action": "fs.write", "name": "text" },
+            { "kind": "output", "name": "title" },
+        ],
+    }]);
+    assert_eq!(json["missions"][0]["outside"], outside);
+}
+
+#[test]
 fn the_command_line_must_make_sense() {
     let place = Place::with(&[("fix.tau", FIX), ("bad.tau", "mission {")]);
     place.tau(&["authority"]).ends(2);

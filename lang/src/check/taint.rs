@@ -14,6 +14,7 @@
 
 mod edits;
 mod expression;
+mod flows;
 mod loops;
 mod shape;
 mod sinks;
@@ -26,6 +27,9 @@ use std::collections::{BTreeMap, HashMap};
 
 use self::edits::Edits;
 use self::expression::Names;
+use self::flows::Flows;
+pub(crate) use self::flows::outside;
+pub use self::flows::{End, Outside};
 use self::loops::Carried;
 use self::shape::Shape;
 use self::sinks::culprit;
@@ -51,15 +55,21 @@ pub(super) fn taint(plan: &Plan) -> Vec<Diagnostic> {
 /// Goes the same way until nothing is new: what is found on it.
 fn until_nothing_is_new<'a>(go: impl Fn(&mut Walk<'a>)) -> Vec<Diagnostic> {
     let mut walk = Walk::default();
+    again_and_again(&mut walk, go);
+    walk.found.into_values().collect()
+}
+
+/// Goes the same way until nothing is new.
+fn again_and_again<'a>(walk: &mut Walk<'a>, go: impl Fn(&mut Walk<'a>)) {
     let mut times = 0;
     loop {
         walk.again = false;
         walk.edits = Edits::default();
         walk.wide = times >= PATIENCE;
-        go(&mut walk);
+        go(walk);
         times += 1;
         if !walk.again {
-            return walk.found.into_values().collect();
+            return;
         }
     }
 }
@@ -112,6 +122,8 @@ struct Walk<'a> {
     wide: bool,
     /// By place and message.
     found: BTreeMap<(Span, String), Diagnostic>,
+    /// Where all comes from and ends, for who asks for that.
+    flows: Option<Flows>,
 }
 
 /// A mission on the way, or what starts it.
@@ -162,6 +174,7 @@ impl<'a> Walk<'a> {
             let says = format!("`{}` comes from outside", input.name);
             let source = Trace::source(input.at, says, depth);
             let declared = types::declared(&input.ty, &source);
+            let declared = self.source(declared, called, &input.name, None);
             let given = names.remove(&input.name).unwrap_or_default();
             // What its own sources do is said where a mission of this file is checked by itself.
             let shape = match is_own {
@@ -184,7 +197,8 @@ impl<'a> Walk<'a> {
             // name says where it comes from.
             let source = Trace::source(plan.at, String::new(), depth);
             let message = ("message".to_owned(), Shape::Whole(source));
-            self.swap("failure", Shape::record([message]));
+            let failure = self.source(Shape::record([message]), None, "failure", None);
+            self.swap("failure", failure);
             self.path.push(1);
             self.block(block);
             self.path.pop();
@@ -201,7 +215,13 @@ impl<'a> Walk<'a> {
             let says = || format!("leaves `{}` as `{name}`", plan.mission);
             (name.clone(), shape.map(&|it| it.through(at, says(), depth)))
         });
-        let outputs = Shape::record(outputs.collect::<Vec<_>>());
+        let outputs: Vec<_> = outputs.collect();
+        if depth == 0 {
+            for (name, _) in outputs.iter().filter(|(_, shape)| !shape.is_clean()) {
+                self.ends(|_| End::Output { name: name.clone() });
+            }
+        }
+        let outputs = Shape::record(outputs);
         self.frames.pop();
         outputs
     }

@@ -1,6 +1,7 @@
 //! All that can be known before a run: what `tau plan` shows and `tau apply` asks about.
 
 mod authority;
+mod outside;
 mod programs;
 mod terminal;
 #[cfg(test)]
@@ -11,6 +12,7 @@ use serde_json::{Value as Json, json};
 
 pub(crate) use self::authority::line;
 pub use self::authority::{Authority, Granted, Need};
+pub use self::outside::{FromOutside, from_outside};
 pub use self::programs::Program;
 pub use self::terminal::terminal;
 use super::Plan;
@@ -36,6 +38,9 @@ pub struct Document {
     pub inputs: Vec<Input>,
     /// What it may do, and what its steps need of that.
     pub authority: Authority,
+    /// What comes from outside, and where it ends.
+    #[serde(flatten)]
+    pub from_outside: FromOutside,
     /// What decides, in order.
     pub verifiers: Vec<Verifier>,
     /// Every statement in the order of the text, blocks and called missions opened.
@@ -144,6 +149,7 @@ pub fn document(plan: &Plan, engine: &Engine, known: &Context, map: &SourceMap) 
         doc: plan.doc.clone(),
         inputs: inputs.map(|it| input(it, known, &full)).collect(),
         authority: authority::authority(plan, &all, map),
+        from_outside: from_outside(plan),
         verifiers: verifiers(plan, engine, &full),
         steps,
         worst_case: Worst {

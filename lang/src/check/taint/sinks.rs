@@ -1,9 +1,9 @@
 //! What text from outside may not decide.
 
-use super::Walk;
 use super::expression::{self, Names};
 use super::shape::Shape;
 use super::trace::Trace;
+use super::{End, Walk};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::plan::{Block, For, Form, Node, NodeKind, Plan, Step};
 use crate::source::Span;
@@ -185,6 +185,13 @@ impl Walk<'_> {
         at: Span,
         about: impl IntoIterator<Item = &'n Node>,
     ) {
+        let about: Vec<&Node> = about.into_iter().collect();
+        self.ends(|walk| End::Condition {
+            of: about
+                .iter()
+                .map(|node| walk.full_name(&node.name))
+                .collect(),
+        });
         if let Some(step) = about.into_iter().find_map(privileged) {
             let step = self.full_name(&step);
             self.report(Kind::TaintCondition { step }, trace, at);

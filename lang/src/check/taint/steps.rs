@@ -3,7 +3,7 @@
 use super::expression::{self, Names};
 use super::sinks::{self, culprit};
 use super::trace::Trace;
-use super::{Walk, has_source, insert, types};
+use super::{End, Walk, has_source, insert, types};
 use crate::library::Repeat;
 use crate::plan::{Call, Form, Modifiers, Node, Step, Thing};
 use crate::source::Span;
@@ -21,6 +21,14 @@ impl<'a> Walk<'a> {
             {
                 given = Some((trace.clone(), culprit(value, self.names())));
             }
+            // What only an action makes is for the next one to look into.
+            if !shape.is_clean() && !ty.is_sealed() {
+                self.ends(|walk| End::Argument {
+                    step: walk.full_name(&node.name),
+                    action: step.action.clone(),
+                    name: name.clone(),
+                });
+            }
             insert(&mut params, name, shape);
         }
         self.arguments(&self.full_name(&node.name), step, &params);
@@ -33,13 +41,14 @@ impl<'a> Walk<'a> {
         });
         let says = format!("`{}` gives text from outside", step.action);
         let source = Trace::source(step.action_at, says, depth);
-        let mut result = types::declared(&step.result, &source);
+        let result = types::declared(&step.result, &source);
+        let mut result = self.source(result, None, &node.name, Some(&step.action));
         for trace in given.iter().chain(&read) {
             result = result.join(types::derived(&step.result, step.repeat, trace));
         }
         // Whether it failed, what it was given decides; but a verdict or a proof decides itself.
         if step.modifiers.may_fail && !step.result.is_sealed() {
-            result = result.with(given.as_ref().or(read.as_ref()));
+            result = result.with(Trace::nearest(given.iter().chain(&read)));
         }
         self.define(&node.name, result);
         self.reached = before;
@@ -121,10 +130,12 @@ impl<'a> Walk<'a> {
             if call.plan.form == Form::Action {
                 let says = format!("`{}` gives text from outside", call.plan.mission);
                 let source = Trace::source(call.action_at, says, self.depth());
-                outputs = outputs.join(types::declared(&call.plan.result, &source));
+                let result = types::declared(&call.plan.result, &source);
+                let action = Some(call.plan.mission.as_str());
+                outputs = outputs.join(self.source(result, None, &node.name, action));
             }
             if call.modifiers.may_fail {
-                let decided = given.as_ref().or(outputs.any()).cloned();
+                let decided = Trace::nearest(given.iter().chain(outputs.any())).cloned();
                 outputs = outputs.with(decided.as_ref());
             }
             self.define(&node.name, outputs);

@@ -24,6 +24,7 @@ pub fn terminal(document: &Document) -> String {
     section(&mut page, "inputs", inputs(&document.inputs));
     section(&mut page, "will do", steps(&document.shapes, 0));
     section(&mut page, "decided by", verifiers(document));
+    section(&mut page, "from outside", outside(document));
     section(&mut page, "may do", may_do(document));
     section(&mut page, "not granted", missing(document));
     let later = &document.authority.later;
@@ -101,6 +102,17 @@ fn verifiers(document: &Document) -> Vec<String> {
     lines
 }
 
+fn outside(document: &Document) -> Vec<String> {
+    let lines = document.from_outside.lines();
+    let columns = lines.iter().map(|(source, _)| source.chars().count()).max();
+    let columns = columns.unwrap_or(0);
+    let lines = lines.into_iter().map(|(source, ends)| {
+        let line = format!("{source:columns$}  {ends}");
+        plain(line.trim_end())
+    });
+    lines.collect()
+}
+
 fn may_do(document: &Document) -> Vec<String> {
     let authority = &document.authority;
     let lines = authority.granted.iter().map(|granted| {
@@ -136,7 +148,7 @@ fn missing(document: &Document) -> Vec<String> {
 }
 
 /// The first few of many names.
-fn some(names: &[impl AsRef<str>]) -> String {
+pub(super) fn some(names: &[impl AsRef<str>]) -> String {
     let shown: Vec<&str> = names.iter().take(4).map(AsRef::as_ref).collect();
     let more = match names.len().saturating_sub(shown.len()) {
         0 => String::new(),

@@ -137,6 +137,7 @@ fn a_proof() {
         "later": [],
         "unused": []
       },
+      "outside": [],
       "verifiers": [
         {
           "name": "tests",
@@ -313,6 +314,9 @@ fn loops() {
 
     decided by
       tests: cargo test, each run at most 10m
+
+    from outside
+      green (verify.check)  goes into `text` of say
 
     may do
       read "**"
@@ -505,6 +509,9 @@ fn lists_and_handlers() {
         why  fs.write
       finally
         rest  time.sleep
+
+    from outside
+      failure  goes into `text` of why
 
     may do
       read "**"
