@@ -166,7 +166,7 @@ fn both_give_one_plan() {
 #[test]
 fn both_give_one_graph() {
     let sandbox = both();
-    for format in ["terminal", "mermaid", "dot"] {
+    for format in ["terminal", "mermaid", "dot", "svg"] {
         let graph = |file: &str| {
             let arguments = ["graph", file, "--format", format];
             without_lines(&sandbox.tau(&arguments).ends(0).out)

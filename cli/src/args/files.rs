@@ -183,6 +183,8 @@ pub(crate) enum GraphFormat {
     Mermaid,
     /// For Graphviz
     Dot,
+    /// For browsers and documents
+    Svg,
     /// For programs
     Json,
 }

@@ -27,6 +27,7 @@ pub(crate) fn run(args: &Graph, context: &mut Context) -> Outcome {
         GraphFormat::Terminal => context.print(&sanitize(&draw::terminal(plan, sources))),
         GraphFormat::Mermaid => context.print(&sanitize(&draw::mermaid(plan, sources))),
         GraphFormat::Dot => context.print(&sanitize(&draw::dot(plan, sources))),
+        GraphFormat::Svg => context.print(&sanitize(&draw::svg(plan, sources))),
         GraphFormat::Json => context.json(&draw::json(plan, sources)),
     }
     Ok(Exit::Succeeded)

@@ -1,6 +1,6 @@
-//! Drawings of a plan: for a person, for Mermaid, for Graphviz, for programs.
+//! Drawings of a plan: for a person, for Mermaid, for Graphviz, as a picture, for programs.
 //!
-//! All four show the same shapes: every statement in the order of the text, what is inside it,
+//! All of them show the same shapes: every statement in the order of the text, what is inside it,
 //! and every edge with its reason. Names may come from anyone's file, so each format escapes all
 //! that it might take for its own.
 
@@ -8,6 +8,7 @@ mod dot;
 mod json;
 mod mermaid;
 pub(crate) mod shape;
+mod svg;
 mod terminal;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod tests;
 pub use self::dot::dot;
 pub use self::json::json;
 pub use self::mermaid::mermaid;
+pub use self::svg::svg;
 pub(crate) use self::terminal::steps;
 pub use self::terminal::terminal;
 

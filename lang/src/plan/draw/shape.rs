@@ -109,6 +109,16 @@ impl Shape {
         [self.name.clone(), what]
     }
 
+    /// What others call it: a block by its line, as it has no name of its own.
+    pub(crate) fn called(&self) -> String {
+        match (self.kind, self.line) {
+            (ShapeKind::If | ShapeKind::For | ShapeKind::Repeat, Some(line)) => {
+                format!("{} in line {line}", self.name)
+            }
+            _ => self.name.clone(),
+        }
+    }
+
     /// What a step says about itself, or what is to be said of a loop, if there is something.
     pub(crate) fn modifiers(&self) -> Option<&str> {
         let says = matches!(self.kind, ShapeKind::Step | ShapeKind::Call);

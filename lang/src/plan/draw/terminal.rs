@@ -1,7 +1,7 @@
 //! For a person at a terminal: the statements in the order of the text, and what each waits for.
 
 use super::plain;
-use super::shape::{Shape, ShapeKind, Shapes, shapes};
+use super::shape::{Shape, Shapes, shapes};
 use crate::plan::{Plan, Reason};
 use crate::source::SourceMap;
 
@@ -69,12 +69,7 @@ fn waits(shapes: &Shapes) -> Vec<Vec<String>> {
 }
 
 fn wait(from: &Shape, reason: &Reason) -> String {
-    let name = match (from.kind, from.line) {
-        (ShapeKind::If | ShapeKind::For | ShapeKind::Repeat, Some(line)) => {
-            format!("{} in line {line}", from.name)
-        }
-        _ => plain(&from.name),
-    };
+    let name = plain(&from.called());
     match reason {
         Reason::After(_) => format!("after {name}"),
         Reason::Data(_) | Reason::Gate | Reason::Effect { .. } => {
