@@ -7,6 +7,7 @@
 mod add;
 mod fetch;
 mod hostile;
+mod running;
 mod together;
 mod update;
 mod vendor;
