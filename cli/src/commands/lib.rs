@@ -21,7 +21,7 @@ const NOTHING: &str = "nothing is locked\n";
 /// Does what was asked with the libraries of the project at hand.
 pub(crate) fn run(args: &Lib, context: &mut Context) -> Outcome {
     let project = Project::here().map_err(|why| {
-        Failure::usage(why)
+        Failure::usage(format!("the lock file cannot be read: {why}"))
             .help("bring `tau.lock` back from git, or remove it and run `tau lib add`")
     })?;
     match &args.command {

@@ -17,46 +17,50 @@ const MAX_FOLDERS: usize = 16 * MAX_LIBRARY_FILES;
 /// # Errors
 /// Why it is no library, as a clause: there is something in it that no library has.
 pub(super) fn read(folder: &Path) -> Result<Content, String> {
-    let meta = fs::symlink_metadata(folder).map_err(|error| error.to_string())?;
+    let meta = fs::symlink_metadata(folder).map_err(unread)?;
     if !meta.is_dir() {
-        return Err("it is not a folder".to_owned());
+        return Err("there is no folder".to_owned());
     }
     let mut content = Content::default();
     let (mut left, mut seen) = (MAX_LIBRARY_BYTES, 0);
     let mut folders = vec![(folder.to_owned(), String::new())];
     while let Some((at, prefix)) = folders.pop() {
         for entry in fs::read_dir(&at).map_err(|error| error.to_string())? {
-            let entry = entry.map_err(|error| error.to_string())?;
+            let entry = entry.map_err(unread)?;
             let name = entry.file_name();
             let Some(name) = name.to_str() else {
                 return Err(format!("`{prefix}{}` is no text", name.to_string_lossy()));
             };
             let path = format!("{prefix}{name}");
-            let kind = entry.file_type().map_err(|error| error.to_string())?;
+            let kind = entry.file_type().map_err(unread)?;
             if kind.is_dir() {
                 seen += 1;
                 if seen > MAX_FOLDERS {
-                    return Err(format!("it has more than {MAX_FOLDERS} folders"));
+                    return Err(format!("there are more than {MAX_FOLDERS} folders"));
                 }
                 folders.push((entry.path(), format!("{path}/")));
                 continue;
             }
             if !kind.is_file() {
-                return Err(format!("`{path}` in it is a link, or no file at all"));
+                return Err(format!("`{path}` is a link, or no file at all"));
             }
             if !is_part(&path) {
-                return Err(format!("`{path}` in it is no part of a library"));
+                return Err(format!("`{path}` is no part of a library"));
             }
             let bytes = contents(&entry.path(), left as u64)
-                .map_err(|why| format!("`{path}` in it cannot be read: {why}"))?;
+                .map_err(|why| format!("`{path}` cannot be read: {why}"))?;
             left = left.saturating_sub(bytes.len());
             content.files.insert(path, bytes);
-            if let Some(why) = content.excess() {
-                return Err(why);
+            if content.excess().is_some() {
+                return Err("there are more files than a library may have".to_owned());
             }
         }
     }
     Ok(content)
+}
+
+fn unread(error: io::Error) -> String {
+    format!("something cannot be read ({error})")
 }
 
 /// Makes `folder` one that holds `content`, all at once: who looks finds nothing or all of it.

@@ -27,7 +27,7 @@ impl Project {
     /// the git repository.
     ///
     /// # Errors
-    /// A sentence without its full stop: the lock file cannot be read.
+    /// The lock file cannot be read: its name and why.
     pub(crate) fn of(folder: &Path) -> Result<Option<Project>, String> {
         let Ok(folder) = fs::canonicalize(folder) else {
             // Whose folder is not there has no files either.
@@ -118,7 +118,7 @@ impl Project {
             folder: folder.to_owned(),
             lock: Lock::default(),
         };
-        let invalid = |why: String| format!("`{}` cannot be read: {why}", sanitize::path(&path));
+        let invalid = |why: String| format!("`{}`: {why}", sanitize::path(&path));
         for (pin, locked) in lock.map_err(invalid)?.libraries {
             if !is_library(&pin) {
                 return Err(invalid(format!("`{pin}` is no repository at a version")));

@@ -128,9 +128,7 @@ fn write(folder: &Path, content: &Content) -> Result<(), String> {
         Ok(_) => Err(format!(
             "`{name}` does not hold the files that were written there; remove it and try again"
         )),
-        Err(why) => Err(format!(
-            "`{name}` cannot be used: {why}; remove it and try again"
-        )),
+        Err(why) => Err(format!("in `{name}` {why}; remove it and try again")),
     }
 }
 
@@ -155,14 +153,14 @@ fn is_there(folder: &Path) -> bool {
 
 /// What is in `folder`, if that is what is pinned.
 fn verified(folder: &Path, locked: &Locked, command: &str) -> Result<Content, Unavailable> {
+    let name = sanitize::path(folder);
     let why = match folder::read(folder) {
         Ok(content) if content.digest() == locked.content => return Ok(content),
-        Ok(_) => "a file in it was changed, added or removed".to_owned(),
-        Err(why) => why,
+        Ok(_) => format!("in `{name}` a file was changed, added or removed"),
+        Err(why) => format!("in `{name}` {why}"),
     };
     Err(Unavailable::Tampered(format!(
-        "`{}` is not what is pinned: {why}; remove the folder and run `{command}`",
-        sanitize::path(folder)
+        "{why}; remove that folder and run `{command}`"
     )))
 }
 

@@ -249,7 +249,7 @@ fn a_damaged_lock_file_is_not_written_over() {
     for command in ["add", "update", "fetch", "vendor", "verify"] {
         let err = said(&sandbox, &[command], 2);
         assert!(
-            err.contains("`…/repo/tau.lock` cannot be read: line 2: "),
+            err.contains("the lock file cannot be read: `…/repo/tau.lock`: line 2: "),
             "{err}"
         );
         assert!(err.contains("help: "), "{err}");

@@ -71,8 +71,8 @@ fn what_was_changed_in_the_store_is_refused_until_it_is_removed() {
     let digest = document["changes"][0]["now"]["content"].as_str().unwrap();
     let folder = sandbox.state().join("libraries").join(digest);
     fs::write(folder.join("lib.tau"), "# two\n").unwrap();
-    let refusal = "is not what is pinned: a file in it was changed, added or removed; remove the \
-                   folder and run `tau lib fetch`";
+    let refusal =
+        "a file was changed, added or removed; remove that folder and run `tau lib fetch`";
     for command in ["verify", "fetch", "add", "vendor"] {
         let err = said(&sandbox, &[command], 1);
         assert!(err.contains(refusal), "{command}: {err}");

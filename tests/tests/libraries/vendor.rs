@@ -41,7 +41,7 @@ fn what_was_changed_in_the_project_is_refused() {
     for command in ["verify", "vendor", "fetch"] {
         let err = said(&sandbox, &[command], 1);
         assert!(
-            err.contains("remove the folder and run `tau lib vendor`"),
+            err.contains("remove that folder and run `tau lib vendor`"),
             "{err}"
         );
     }

@@ -48,8 +48,10 @@ pub(super) fn locked(
             }
             content
         }
-        Err(Unavailable::Tampered(why) | Unavailable::Unreadable(why)) => return Err(why),
-        Err(Unavailable::LockInvalid(why)) => return Err(why),
+        Err(Unavailable::Tampered(why)) => {
+            return Err(format!("`{pin}` is not what `tau.lock` pins: {why}"));
+        }
+        Err(Unavailable::Unreadable(why) | Unavailable::LockInvalid(why)) => return Err(why),
         Err(Unavailable::NotLocked) => return Err(format!("`{pin}` is not locked")),
     };
     Ok(Known {

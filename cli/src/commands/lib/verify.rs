@@ -113,9 +113,8 @@ fn problem(why: Unavailable) -> String {
             "it is not on this machine; `tau lib fetch` brings it".to_owned()
         }
         Unavailable::NotLocked => "it is not locked; run `tau lib add`".to_owned(),
-        Unavailable::Unreadable(why)
-        | Unavailable::LockInvalid(why)
-        | Unavailable::Tampered(why) => why,
+        Unavailable::Tampered(why) => format!("it is not what `tau.lock` pins: {why}"),
+        Unavailable::Unreadable(why) | Unavailable::LockInvalid(why) => why,
     }
 }
 

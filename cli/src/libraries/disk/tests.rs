@@ -168,12 +168,9 @@ fn what_differs_from_the_lock_is_refused() {
     fs::write(place.stored("lib.tau"), "# other\n").unwrap();
     let digest = place.content.digest();
     let said = |why: &str| {
-        format!(
-            "`…/store/{digest}` is not what is pinned: {why}; remove the folder and run `tau lib \
-             fetch`"
-        )
+        format!("in `…/store/{digest}` {why}; remove that folder and run `tau lib fetch`")
     };
-    let changed = said("a file in it was changed, added or removed");
+    let changed = said("a file was changed, added or removed");
     assert_eq!(place.tampered(), changed);
     fs::write(place.stored("lib.tau"), "# library\n").unwrap();
     fs::write(place.stored("more.tau"), "").unwrap();
@@ -182,7 +179,7 @@ fn what_differs_from_the_lock_is_refused() {
     fs::write(place.stored("notes.txt"), "").unwrap();
     assert_eq!(
         place.tampered(),
-        said("`notes.txt` in it is no part of a library")
+        said("`notes.txt` is no part of a library")
     );
     fs::remove_file(place.stored("notes.txt")).unwrap();
     fs::rename(place.stored("lib.tau"), place.path("moved.tau")).unwrap();
@@ -190,7 +187,7 @@ fn what_differs_from_the_lock_is_refused() {
     symlink(place.path("moved.tau"), place.stored("lib.tau")).unwrap();
     assert_eq!(
         place.tampered(),
-        said("`lib.tau` in it is a link, or no file at all")
+        said("`lib.tau` is a link, or no file at all")
     );
 }
 
@@ -235,10 +232,10 @@ fn a_broken_lock_file_is_named() {
         )
     };
     let with = |from: &str| format!("version = 1\n{}", entry(from));
-    insta::assert_snapshot!(written("<<<<<<< HEAD\n"), @"`…/project/tau.lock` cannot be read: line 1: key with no value, expected `=`");
-    insta::assert_snapshot!(written(&with("--upload-pack=evil/x")), @"`…/project/tau.lock` cannot be read: `--upload-pack=evil/x@v1` is no repository at a version");
-    insta::assert_snapshot!(written(&(with("../flows") + &entry("./../flows"))), @"`…/project/tau.lock` cannot be read: `../flows@v1` stands in it twice");
+    insta::assert_snapshot!(written("<<<<<<< HEAD\n"), @"`…/project/tau.lock`: line 1: key with no value, expected `=`");
+    insta::assert_snapshot!(written(&with("--upload-pack=evil/x")), @"`…/project/tau.lock`: `--upload-pack=evil/x@v1` is no repository at a version");
+    insta::assert_snapshot!(written(&(with("../flows") + &entry("./../flows"))), @"`…/project/tau.lock`: `../flows@v1` stands in it twice");
     fs::remove_file(&lock).unwrap();
     symlink("/nowhere", &lock).unwrap();
-    insta::assert_snapshot!(invalid(), @"`…/project/tau.lock` cannot be read: there is no such file or folder");
+    insta::assert_snapshot!(invalid(), @"`…/project/tau.lock`: there is no such file or folder");
 }
