@@ -17,7 +17,9 @@ pub(crate) use self::authority::{Authority, AuthorityCommand, AuthorityDiff};
 pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, Lint, Target};
 pub(crate) use self::library::{Lib, LibAdd, LibCommand, LibUpdate};
 pub(crate) use self::rules::Ignorable;
-pub(crate) use self::run::{Apply, Diff, Logs, Mission, Plan, Resume, Runs, Show};
+pub(crate) use self::run::{
+    Apply, Block, Cancel, Diff, Logs, Mission, Plan, Replay, Resume, Runs, Show,
+};
 pub(crate) use self::setting::Setting;
 pub(crate) use self::start::{Completions, Demo, Doctor, Init, Schema};
 pub(crate) use self::test::Test;
@@ -107,6 +109,9 @@ pub(crate) enum Command {
     Logs(Logs),
     Diff(Diff),
     Resume(Resume),
+    Replay(Replay),
+    Cancel(Cancel),
+    Block(Block),
     Init(Init),
     Doctor(Doctor),
     Demo(Demo),

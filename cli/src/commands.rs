@@ -2,6 +2,8 @@
 
 mod apply;
 mod authority;
+mod block;
+mod cancel;
 mod completions;
 mod convert;
 mod demo;
@@ -15,6 +17,7 @@ mod lib;
 mod lint;
 mod logs;
 mod plan;
+mod replay;
 mod resume;
 mod runs;
 mod schema;
@@ -39,6 +42,9 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Logs(args) => logs::run(&args, context),
         Command::Diff(args) => diff::run(&args, context),
         Command::Resume(args) => resume::run(&args, context),
+        Command::Replay(args) => replay::run(&args, context),
+        Command::Cancel(args) => cancel::run(&args, context),
+        Command::Block(args) => block::run(&args, context),
         Command::Lint(args) => lint::run(&args, context),
         Command::Fmt(args) => fmt::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),

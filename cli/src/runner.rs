@@ -17,7 +17,7 @@ use tau_lang::expr::Context as Values;
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
 
-use self::screen::Screen;
+pub(crate) use self::screen::Screen;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure};
 use crate::home::tau_home;

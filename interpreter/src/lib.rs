@@ -6,6 +6,7 @@
 pub mod action;
 pub mod blobs;
 pub mod broker;
+pub mod control;
 pub mod events;
 pub mod home;
 pub mod inputs;
@@ -13,6 +14,7 @@ pub mod inspect;
 pub mod journal;
 pub mod preflight;
 pub mod process;
+pub mod replay;
 pub mod report;
 pub mod repository;
 pub mod run;

@@ -152,3 +152,33 @@ pub(crate) struct Resume {
     /// A run's id, the beginning of one, or `@` for the latest here
     pub(crate) run: String,
 }
+
+/// End a run: tell whoever runs it, or write down that nobody goes on with it
+///
+/// A run that goes on ends its steps, does what its `finally` says, and is waited for.
+#[derive(Args, Debug)]
+pub(crate) struct Cancel {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+}
+
+/// Hold a run that nobody runs, and say why
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau block 01k5 --why \"the base moved; look at it on Monday\"")]
+pub(crate) struct Block {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+
+    /// What a person must know or do before somebody goes on with it
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: String,
+}
+
+/// Show a run again as it went, from its journal; nothing is done
+#[derive(Args, Debug)]
+pub(crate) struct Replay {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+}

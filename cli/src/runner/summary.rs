@@ -204,10 +204,17 @@ fn story(report: &Report) -> Vec<(&'static str, String)> {
 
 fn missing(text: &mut String, blocked: &Blocked) {
     let touched = match blocked.mutations {
-        0 => "Nothing was touched. ",
+        0 => "Nothing was touched.",
         _ => "",
     };
-    let _ = writeln!(text, "\n  {touched}This is missing:\n");
+    // A person's reason, or time that is used up, is no list of things.
+    if blocked.missing.is_empty() {
+        let told = format!("{}\n{touched}", blocked.message);
+        let _ = writeln!(text, "\n{}", indented(&told));
+        return;
+    }
+    let lead = [touched, "This is missing:"].join(" ");
+    let _ = writeln!(text, "\n  {}\n", lead.trim_start());
     list(text, blocked);
 }
 
@@ -265,7 +272,8 @@ fn list(text: &mut String, blocked: &Blocked) {
 
 fn indented(message: &str) -> String {
     let message = sanitize(message);
-    let lines: Vec<String> = message.lines().map(|line| format!("  {line}")).collect();
+    let lines = message.trim_end().lines();
+    let lines: Vec<String> = lines.map(|line| format!("  {line}")).collect();
     lines.join("\n")
 }
 

@@ -88,6 +88,12 @@ impl FileStore {
         self.epoch
     }
 
+    /// The number of the process that runs it now.
+    #[must_use]
+    pub fn owner(run: &RunDir) -> Option<i32> {
+        Lease::owner(run)
+    }
+
     /// Whether somebody runs it now.
     #[must_use]
     pub fn is_owned(run: &RunDir) -> bool {

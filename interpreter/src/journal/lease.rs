@@ -68,6 +68,13 @@ impl Lease {
     }
 }
 
+impl Lease {
+    /// The process that has the lease of a run.
+    pub(super) fn owner(run: &RunDir) -> Option<i32> {
+        owner(run).filter(|_| Lease::is_held(run))
+    }
+}
+
 impl Drop for Lease {
     fn drop(&mut self) {
         give_back(&self.file);
@@ -89,13 +96,16 @@ fn sign(file: &mut File) -> io::Result<()> {
 }
 
 fn owner_is_alive(run: &RunDir) -> bool {
-    let signed = std::fs::read_to_string(run.path().join("lock")).unwrap_or_default();
+    owner(run).is_some()
+}
+
+/// The number of the process that signed the lock, if it is alive.
+fn owner(run: &RunDir) -> Option<i32> {
+    let signed = std::fs::read_to_string(run.path().join("lock")).ok()?;
     // Half a signature has no end of line; the other half comes in a moment.
-    let Some((number, began)) = signed.strip_suffix('\n').and_then(|it| it.split_once(' ')) else {
-        return false;
-    };
-    let now = number.parse().ok().and_then(start_time);
-    now.is_some_and(|now| now == began)
+    let (number, began) = signed.strip_suffix('\n')?.split_once(' ')?;
+    let number = number.parse().ok()?;
+    (start_time(number)? == began).then_some(number)
 }
 
 #[cfg(test)]

@@ -94,14 +94,14 @@ fn stands_at(reference: &Reference, gate: &str) -> u32 {
 }
 
 /// Takes the FIFOs away: no command waits any more.
-fn open_gates(reference: &Reference) {
+pub(crate) fn open_gates(reference: &Reference) {
     for gate in fs::read_dir(reference.gates()).unwrap() {
         fs::remove_file(gate.unwrap().path()).unwrap();
     }
 }
 
 /// Does what blocks, but not for ever.
-fn patiently<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) fn patiently<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || sender.send(work()));
     receiver

@@ -5,6 +5,7 @@
 )]
 
 mod calls;
+mod cancel;
 mod cuts;
 mod damage;
 mod handlers;

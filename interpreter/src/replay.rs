@@ -1,0 +1,60 @@
+//! A run told again from its records, without doing anything.
+
+use crate::events::Event;
+use crate::home::RunDir;
+use crate::journal::{Entry, Record, Started};
+
+/// What whoever watched the run was told. Steps whose records an owner found when it went on with
+/// the run are told once, where they ended.
+#[must_use]
+pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
+    let Some(Entry::Started(started)) = records.first().map(|record| &record.entry) else {
+        return Vec::new();
+    };
+    let mut started: Started = (**started).clone();
+    let mut finished = 0;
+    let mut events = Vec::new();
+    for record in records {
+        events.push(match &record.entry {
+            Entry::Started(_) => began(&started, 0),
+            Entry::Resumed { base, .. } => {
+                if let Some(base) = base {
+                    started.base = Some(base.commit);
+                    started.tree = Some(base.tree);
+                }
+                began(&started, finished)
+            }
+            Entry::StepStarted { step, action, .. } => Event::StepStarted {
+                step: step.clone(),
+                action: action.clone(),
+                log: run.log(step),
+            },
+            Entry::AttemptFailed {
+                step,
+                left: 1..,
+                failure,
+                ..
+            } => Event::Retrying {
+                step: step.clone(),
+                why: failure.message.clone(),
+            },
+            Entry::AttemptFailed { .. } | Entry::Intent { .. } => continue,
+            Entry::StepFinished(it) => {
+                finished += 1;
+                Event::StepFinished {
+                    finished: it.clone(),
+                    reused: false,
+                }
+            }
+            Entry::Ended { outcome, .. } => Event::Ended(*outcome),
+        });
+    }
+    events
+}
+
+fn began(started: &Started, reused: usize) -> Event {
+    Event::Began {
+        started: Box::new(started.clone()),
+        reused,
+    }
+}

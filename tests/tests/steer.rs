@@ -1,0 +1,99 @@
+//! What a person does with a run that nobody runs: cancel it, hold it, see it again.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
+
+use serde_json::{Value, json};
+use tau_tests::{Sandbox, mission, mission_with, texts};
+
+/// A run that ended as `code` says.
+fn ended(code: i32) -> (Sandbox, Value) {
+    let sandbox = Sandbox::broken();
+    let statements = match code {
+        0 => mission("  step a = fs.write(path: \"src/a\", text: \"a\")\n"),
+        1 => mission_with("run \"false\"", "  step a = process.run(\"false\")\n"),
+        _ => mission("  step a = fs.write(path: \"docs/a\", text: \"a\")\n"),
+    };
+    let report = sandbox.apply(&statements).ends(code).json();
+    (sandbox, report)
+}
+
+fn outcome(sandbox: &Sandbox) -> Value {
+    sandbox.tau(&["show", "@", "--json"]).ends(0).json()["outcome"].clone()
+}
+
+#[test]
+fn a_failed_or_blocked_run_is_cancelled() {
+    for code in [1, 3] {
+        let (sandbox, _) = ended(code);
+        let done = sandbox.tau(&["cancel", "@"]).ends(0);
+        assert!(done.err.contains("is cancelled"), "{}", done.err);
+        assert_eq!(outcome(&sandbox), "cancelled");
+        // A second time it is what it was.
+        sandbox.tau(&["cancel", "@"]).ends(0);
+    }
+}
+
+#[test]
+fn what_has_succeeded_cannot_be_cancelled_or_held() {
+    let (sandbox, _) = ended(0);
+    let done = sandbox.tau(&["cancel", "@"]).ends(1);
+    assert!(done.err.contains("had succeeded already"), "{}", done.err);
+    sandbox.tau(&["block", "@", "--why", "x"]).ends(1);
+    assert_eq!(outcome(&sandbox), "succeeded");
+}
+
+#[test]
+fn a_run_is_held_with_a_reason_until_somebody_goes_on() {
+    let (sandbox, failed) = ended(1);
+    let why = "look at it on Monday";
+    let held = sandbox
+        .tau(&["block", "@", "--why", why, "--json"])
+        .ends(0)
+        .json();
+    assert_eq!(held["outcome"], "blocked");
+    assert_eq!(held["reason"], why);
+    assert_eq!(held["blocked"]["kind"], "approval");
+    assert_eq!(held["blocked"]["code"], "operator-blocked");
+    assert_eq!(held["blocked"]["mutations"], 0);
+    assert_eq!(held["next"], failed["next"]);
+    let shown = sandbox.tau(&["show", "@"]).ends(0).out;
+    assert!(shown.contains(why), "{shown}");
+    let again = sandbox.tau(&["resume", "@", "--json"]).ends(1).json();
+    assert_eq!(again["outcome"], "failed");
+}
+
+#[test]
+fn a_replay_tells_what_the_run_told() {
+    let sandbox = Sandbox::broken();
+    let text = mission(
+        "  step a = fs.write(path: \"src/a\", text: \"a\")\n  step b = fs.read(path: \"src/a\")\n",
+    );
+    sandbox.write("m.tau", text);
+    let arguments = ["apply", "m.tau", "--yes", "--json-stream"];
+    let told = sandbox.tau(&arguments).ends(0).json_lines();
+    let before = sandbox.snapshot();
+    let again = sandbox
+        .tau(&["replay", "@", "--json-stream"])
+        .ends(0)
+        .json_lines();
+    sandbox.assert_untouched(&before);
+    let (told, again) = (json!(told), json!(again));
+    assert_eq!(texts(&again, "schema"), texts(&told, "schema"));
+    assert_eq!(again, told);
+}
+
+#[test]
+fn a_replay_shows_retries_and_the_owners_one_after_the_other() {
+    let sandbox = Sandbox::broken();
+    let text = mission_with(
+        "run \"false\"",
+        "  step a = process.run(\"false\") retry 1\n",
+    );
+    sandbox.apply(&text).ends(1);
+    sandbox.tau(&["resume", "@"]).ends(1);
+    let shown = sandbox.tau(&["replay", "@"]).ends(0).err;
+    assert_eq!(shown.matches("again a").count(), 2, "{shown}");
+    assert_eq!(shown.matches("run 01").count(), 2, "{shown}");
+}
