@@ -286,6 +286,12 @@ impl Owner {
             (Err(error), _) | (_, Err(error)) => Ended::blocked(preflight::no_base(&error)),
         };
         let outcome = ended.outcome;
+        if outcome != Outcome::Succeeded {
+            // What was killed in the midst of its work is gone when the end is told.
+            let (notes, folder) = (self.dir.processes(), self.dir.path().to_owned());
+            let killing = move || process::kill_left_over(&notes, &folder);
+            let _ = tokio::task::spawn_blocking(killing).await;
+        }
         let last = Entry::Ended {
             outcome,
             reason: ended.reason,
