@@ -80,10 +80,7 @@ pub(crate) fn format(
     if found.iter().any(|one| one.severity() == Severity::Error) {
         return Err(found);
     }
-    Ok(match Spelling::of(name) {
-        Spelling::Tau => format::tau(&tree),
-        Spelling::Yaml => format::yaml(&tree),
-    })
+    Ok(format::print(tree, Spelling::of(name)))
 }
 
 /// The file `name` in the spelling `to`, formatted.

@@ -41,9 +41,8 @@ fuzz_target!(|text: &str| {
     if source.is_empty() || source.chars().any(is_unsafe) {
         return;
     }
-    let wanted = Expr {
-        source: Text::verbatim(source, Span::new(FILE, 0, source.len())),
-    };
+    let span = Span::new(FILE, 0, source.len());
+    let wanted = Expr::new(Text::verbatim(source, span));
     let _ = expr::names_in(&wanted);
     // What ends a `{{ }}` cannot stand in one, nor what only a template has.
     if expr::parse(&wanted).is_err() || source.contains(['\n', '\r', '#']) {
@@ -52,7 +51,7 @@ fuzz_target!(|text: &str| {
     let (mut tree, _) = tau::parse(MISSION, FILE);
     put(&mut tree, &wanted);
     let _ = check(&tree, &LIBRARY);
-    let tree = format::styled(&tree);
+    let tree = format::styled(tree);
     for (printed, parse) in [
         (format::tau(&tree), tau::parse as fn(&str, SourceId) -> _),
         (format::yaml(&tree), yaml::parse),

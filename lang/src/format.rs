@@ -18,7 +18,7 @@ mod tests;
 pub use self::names::name_arguments;
 use crate::source::SourceId;
 use crate::syntax::blanks::settle;
-use crate::syntax::tree::{Arg, File, Grant, Item, Lead, LimitKind, Need, Value};
+use crate::syntax::tree::{Arg, File, Grant, Item, Lead, LimitKind, Need, Spelling, Value};
 
 /// Columns that a line may have before it is broken, where it can be.
 const WIDTH: usize = 100;
@@ -26,20 +26,30 @@ const WIDTH: usize = 100;
 /// The file in the tau spelling.
 #[must_use]
 pub fn tau(file: &File) -> String {
-    tau::print(&styled(file))
+    print(file.clone(), Spelling::Tau)
 }
 
 /// The file in the YAML spelling; see [`unfit_for_yaml`].
 #[must_use]
 pub fn yaml(file: &File) -> String {
-    yaml::print(&styled(file))
+    print(file.clone(), Spelling::Yaml)
+}
+
+/// The file in a spelling, for whoever has no further use for the tree: a large one takes long to
+/// copy.
+#[must_use]
+pub fn print(file: File, spelling: Spelling) -> String {
+    let file = styled(file);
+    match spelling {
+        Spelling::Tau => tau::print(&file),
+        Spelling::Yaml => yaml::print(&file),
+    }
 }
 
 /// The file as the one style has it: its items in the order of their kinds, and no blank line that
 /// says nothing.
 #[must_use]
-pub fn styled(file: &File) -> File {
-    let mut file = file.clone();
+pub fn styled(mut file: File) -> File {
     arrange(&mut file);
     settle(&mut file);
     file
@@ -102,12 +112,13 @@ pub fn unfit_for_yaml(file: &File) -> Option<String> {
     }
     let (back, found) = crate::syntax::yaml::parse(&yaml(file), SourceId(0));
     // Its keys are names, so no name can stand twice.
-    (!found.is_empty() || back != styled(file)).then(|| "two things of one name".to_owned())
+    (!found.is_empty() || back != styled(file.clone())).then(|| "two things of one name".to_owned())
 }
 
 /// What of this file the tau spelling cannot say, as a clause. All that has a meaning can be said.
 #[must_use]
 pub fn unfit_for_tau(file: &File) -> Option<String> {
     let (back, found) = crate::syntax::tau::parse(&tau(file), SourceId(0));
-    (!found.is_empty() || styled(&back) != styled(file)).then(|| "an expression of it".to_owned())
+    (!found.is_empty() || styled(back) != styled(file.clone()))
+        .then(|| "an expression of it".to_owned())
 }

@@ -12,13 +12,7 @@ const LONG: usize = 60;
 /// A value that may have several lines, all but its first behind `indent` spaces.
 pub(super) fn value(value: &Value, indent: usize) -> String {
     match &value.kind {
-        ValueKind::Text(template) => {
-            let source = source(template);
-            match is_block(&source) {
-                true => block(&source, indent),
-                false => quoted(&source),
-            }
-        }
+        ValueKind::Text(template) if is_block(template) => block(&source(template), indent),
         _ => inline(value),
     }
 }
@@ -89,31 +83,43 @@ pub(super) fn is_name(text: &str) -> bool {
 
 /// Whether a text, or the value that holds it, takes several lines.
 pub(super) fn has_block(value: &Value) -> bool {
-    matches!(&value.kind, ValueKind::Text(template) if is_block(&source(template)))
+    matches!(&value.kind, ValueKind::Text(template) if is_block(template))
 }
 
-fn is_block(source: &str) -> bool {
-    source.contains('\n') && (source.ends_with('\n') || source.len() > LONG)
+fn is_block(template: &Template) -> bool {
+    let mut pieces = template.pieces.iter();
+    let has_lines = pieces.any(|piece| match piece {
+        Piece::Literal(text) => text.contains('\n'),
+        Piece::Expr(expr) => expr.source.value.contains('\n'),
+    });
+    has_lines && {
+        let source = source(template);
+        source.ends_with('\n') || source.len() > LONG
+    }
 }
 
 /// The text with its expressions in braces.
 fn source(template: &Template) -> String {
-    template
-        .pieces
-        .iter()
-        .map(|piece| match piece {
-            Piece::Literal(text) => text.clone(),
-            Piece::Expr(expr) => braced(&expr.source.value),
-        })
-        .collect()
+    let mut source = String::new();
+    for piece in &template.pieces {
+        match piece {
+            Piece::Literal(text) => source.push_str(text),
+            Piece::Expr(expr) => source.push_str(&braced(&expr.source.value)),
+        }
+    }
+    source
 }
 
 fn braced(expr: &str) -> String {
-    format!("{{{{ {expr} }}}}")
+    ["{{ ", expr, " }}"].concat()
 }
 
 /// A text in one line.
 pub(super) fn quoted(text: &str) -> String {
+    let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\';
+    if text.bytes().all(is_plain) {
+        return ["\"", text, "\""].concat();
+    }
     let mut quoted = String::from("\"");
     for letter in text.chars() {
         match letter {
