@@ -42,6 +42,11 @@ action wreck(files : glob) -> string {
   kind  replay
 }
 
+## Fails in all attempts of the mission around it before this one.
+action trip(until : int) -> string {
+  kind observe
+}
+
 ## Says what it is told to say.
 action judge(says : string) -> { verdict: "accept" or "reject", notes: [string] } {
   kind observe
@@ -52,6 +57,10 @@ action probe() -> [string] {
   kind observe
 }
 "#;
+
+const ALL: [&str; 8] = [
+    "put", "get", "all", "fail", "wreck", "trip", "judge", "probe",
+];
 
 /// What all actions of one run share.
 #[derive(Clone)]
@@ -74,7 +83,7 @@ impl Shared {
     }
 
     pub(crate) fn actions(&self) -> Arc<Actions> {
-        let all = ["put", "get", "all", "fail", "wreck", "judge", "probe"].map(|name| {
+        let all = ALL.map(|name| {
             let action: Arc<dyn Action> = Arc::new(Scripted {
                 name: ["t.", name].concat().leak(),
                 shared: self.clone(),
@@ -138,6 +147,10 @@ fn perform(name: &str, call: &Call) -> Result<Value, Failure> {
         }
         "t.judge" => Ok(json!({ "verdict": argument("says"), "notes": [], "more": 1 })),
         "t.wreck" => Err(Failure::new("on-purpose", "It failed on purpose.")),
+        "t.trip" if attempt(&call.step) < call.args["until"].as_u64().unwrap() => {
+            Err(Failure::new("on-purpose", "It failed on purpose."))
+        }
+        "t.trip" => Ok(json!("through")),
         _ => {
             let mut could: Vec<String> = Vec::new();
             for path in PATHS {
@@ -154,6 +167,13 @@ fn perform(name: &str, call: &Call) -> Result<Value, Failure> {
             Ok(json!(could))
         }
     }
+}
+
+/// Which attempt of the mission around it a step belongs to: 2 of `call~2/step`.
+fn attempt(step: &str) -> u64 {
+    let (call, _) = step.rsplit_once('/').unwrap();
+    let (_, number) = call.rsplit_once('~').unwrap_or((call, "1"));
+    number.parse().unwrap()
 }
 
 fn read(call: &Call, path: &str) -> Result<String, Failure> {

@@ -9,6 +9,8 @@ use crate::chance::Chance;
 pub(crate) const PATHS: &[&str] = &["a/x", "a/y", "b/x", "b/c/x", "top"];
 const GLOBS: &[&str] = &["**", "a/**", "b/*", "*/x"];
 
+const AUTHORITY: &str = "  authority {\n    read  \"**\"\n    write \"**\"\n  }\n";
+
 /// A mission's text and the end that it must have.
 pub(crate) struct Written {
     pub(crate) text: String,
@@ -26,8 +28,9 @@ pub(crate) fn write(seed: u64, size: usize) -> Written {
     };
     let body = writer.block(size, &mut Vec::new(), Around::default(), 2);
     let fails = writer.chance.below(3) == 0;
-    let mut text =
-        "mission m {\n  authority {\n    read  \"**\"\n    write \"**\"\n  }\n".to_owned();
+    let mut text = String::new();
+    body.iter().for_each(|one| one.print_called(&mut text));
+    text += &format!("mission m {{\n{AUTHORITY}");
     let mut world = World {
         files: PATHS
             .iter()
@@ -83,6 +86,18 @@ enum Statement {
     If(String, char, Vec<Statement>, Vec<Statement>),
     Repeat(usize, Vec<Statement>),
     For(Each, Vec<Statement>),
+    Call(String, Called, Text),
+}
+
+/// A mission that is called, and may have to be tried more than once.
+struct Called {
+    /// Where it puts its text, in this order.
+    puts: Vec<&'static str>,
+    /// Whether it also puts something in its `finally`.
+    tidies: bool,
+    retries: usize,
+    /// The attempt that works.
+    until: usize,
 }
 
 /// A loop over a list of paths.
@@ -146,7 +161,7 @@ impl Writer {
 
     fn statement(&mut self, known: &mut Vec<String>, around: Around, depth: usize) -> Statement {
         let path = *self.chance.one_of(PATHS);
-        let kind = self.chance.below(if depth > 0 { 12 } else { 8 });
+        let kind = self.chance.below(if depth > 0 { 13 } else { 8 });
         let size = 1 + self.chance.below(3);
         if kind == 8 && !known.is_empty() {
             let asked = self.chance.one_of(known).clone();
@@ -164,6 +179,11 @@ impl Writer {
         }
         self.named += 1;
         let name = format!("n{}", self.named);
+        if kind == 12 {
+            let text = self.text(known, None);
+            known.push(name.clone());
+            return Statement::Call(name, self.called(), text);
+        }
         if kind > 9 {
             return self.each(name, known, around, depth);
         }
@@ -210,6 +230,16 @@ impl Writer {
         Statement::For(each, body)
     }
 
+    fn called(&mut self) -> Called {
+        let puts = 1 + self.chance.below(2);
+        Called {
+            puts: (0..puts).map(|_| *self.chance.one_of(PATHS)).collect(),
+            tidies: self.chance.below(2) == 0,
+            retries: 1 + self.chance.below(2),
+            until: 1 + self.chance.below(4),
+        }
+    }
+
     fn text(&mut self, known: &[String], looped: Option<&String>) -> Text {
         match (self.chance.below(3), looped) {
             (0, _) if !known.is_empty() => Text::Named(self.chance.one_of(known).clone()),
@@ -230,12 +260,28 @@ impl Statement {
             Statement::Put(name, ..)
             | Statement::Get(name, _)
             | Statement::All(name, _)
-            | Statement::Let(name, _) => vec![name],
+            | Statement::Let(name, _)
+            | Statement::Call(name, ..) => vec![name],
             Statement::For(_, body) => {
                 let simple = body.iter().filter(|it| !matches!(it, Statement::For(..)));
                 simple.flat_map(Statement::names).collect()
             }
             _ => Vec::new(),
+        }
+    }
+
+    /// The missions that it calls.
+    fn print_called(&self, out: &mut String) {
+        match self {
+            Statement::Call(name, called, _) => called.print(name, out),
+            Statement::If(_, _, then, otherwise) => {
+                let all = then.iter().chain(otherwise);
+                all.for_each(|one| one.print_called(out));
+            }
+            Statement::Repeat(_, body) | Statement::For(_, body) => {
+                body.iter().for_each(|one| one.print_called(out));
+            }
+            _ => {}
         }
     }
 
@@ -260,6 +306,15 @@ impl Statement {
             }
             Statement::Fail(name, path) => {
                 writeln!(out, "{pad}step {name} = t.fail(\"{path}\") may fail").unwrap();
+            }
+            Statement::Call(name, called, text) => {
+                let (text, retries) = (text.print(), called.retries);
+                writeln!(
+                    out,
+                    "{pad}step call_{name} = mission_{name}(text: {text}) retry {retries} may fail\n\
+                     {pad}let {name} = call_{name}.text or \"none\""
+                )
+                .unwrap();
             }
             Statement::If(asked, letter, then, otherwise) => {
                 writeln!(out, "{pad}if '{letter}' in {asked} {{").unwrap();
@@ -318,6 +373,11 @@ impl Statement {
                 world.names.insert(name.clone(), text);
             }
             Statement::Fail(..) => {}
+            Statement::Call(name, called, text) => {
+                let text = world.text(text);
+                let given = called.perform(&text, world);
+                world.names.insert(name.clone(), given);
+            }
             Statement::If(asked, letter, then, otherwise) => {
                 let holds = world.names[asked].contains(*letter);
                 let taken = if holds { then } else { otherwise };
@@ -351,6 +411,45 @@ impl Statement {
                 world.previous = outer;
             }
         }
+    }
+}
+
+impl Called {
+    fn print(&self, name: &str, out: &mut String) {
+        write!(
+            out,
+            "mission mission_{name} {{\n  input text : string\n{AUTHORITY}"
+        )
+        .unwrap();
+        for (number, path) in self.puts.iter().enumerate() {
+            writeln!(out, "  step put{number} = t.put({path:?}, text: text)").unwrap();
+        }
+        let puts: Vec<String> = (0..self.puts.len()).map(|at| format!("put{at}")).collect();
+        let (until, puts) = (self.until, puts.join(", "));
+        writeln!(out, "  step trip = t.trip(until: {until}) after {puts}").unwrap();
+        if self.tidies {
+            writeln!(
+                out,
+                "  finally {{\n    step tidy = t.put(\"top\", text: \"t\")\n  }}"
+            )
+            .unwrap();
+        }
+        writeln!(out, "  output text = put0\n}}").unwrap();
+    }
+
+    /// However often it was tried, its last attempt alone is seen.
+    fn perform(&self, text: &str, world: &mut World) -> String {
+        let mut first = None;
+        for path in &self.puts {
+            let file = world.files.get_mut(path).unwrap();
+            file.push_str(text);
+            first.get_or_insert_with(|| file.clone());
+        }
+        if self.tidies {
+            world.files.get_mut("top").unwrap().push('t');
+        }
+        let works = self.until <= self.retries + 1;
+        first.filter(|_| works).unwrap_or_else(|| "none".to_owned())
     }
 }
 
