@@ -144,3 +144,66 @@ fn a_revision_is_compared_with_the_file_on_disk() {
         done.err
     );
 }
+
+#[test]
+fn two_revisions_are_compared() {
+    let place = Place::with(&[("fix.tau", FIX)]);
+    place.git(&["init", "-q"]);
+    place.git(&["add", "."]);
+    place.git(&["commit", "-q", "-m", "first"]);
+    place.write("fix.tau", FIX.replace("time  5m", "time  1h"));
+    place.git(&["commit", "-q", "-a", "-m", "second"]);
+    // The file on disk is neither of them.
+    place.write("fix.tau", "mission {");
+    let done = place
+        .tau(&["authority", "diff", "HEAD~1:fix.tau", "HEAD:fix.tau"])
+        .ends(1);
+    assert_eq!(done.out, "fix\n  + time 1h  (more)\n  - time 5m\n");
+    place
+        .tau(&["authority", "diff", "HEAD:fix.tau", "HEAD~1:fix.tau"])
+        .ends(0);
+}
+
+#[test]
+fn missions_come_go_and_get_other_names() {
+    let look = "mission look {\n  authority {\n    read \"a\"\n  }\n  \
+                step a = fs.read(\"a\")\n}\n";
+    let renamed = FIX.replace("mission fix", "mission mend");
+    let place = Place::with(&[
+        ("one.tau", FIX),
+        ("two.tau", &format!("{FIX}{look}")),
+        ("renamed.tau", &renamed),
+        ("both.tau", &format!("{renamed}{look}")),
+    ]);
+    let diff = |a: &str, b: &str, code: i32| place.tau(&["authority", "diff", a, b]).ends(code).out;
+    assert_eq!(
+        diff("one.tau", "two.tau", 1),
+        "look\n  + read \"a\"  (more)\n"
+    );
+    assert_eq!(diff("two.tau", "one.tau", 0), "look\n  - read \"a\"\n");
+    // A file's only mission is the same one, whatever its name. Of several, nobody knows.
+    assert_eq!(diff("one.tau", "renamed.tau", 0), "");
+    let several = diff("two.tau", "both.tau", 1);
+    assert!(
+        several.starts_with("mend\n  + read \"**\"  (more)\n"),
+        "{several}"
+    );
+    assert!(several.contains("fix\n  - read \"**\"\n"), "{several}");
+}
+
+#[test]
+fn another_command_of_a_verifier_is_more() {
+    let with = |command: &str| {
+        format!(
+            "mission fix {{\n  authority {{\n    run \"*\"\n  }}\n  verifier tests {{\n    \
+             run \"{command}\"\n    protect \"tests/**\"\n  }}\n  \
+             step red = verify.red(tests)\n}}\n"
+        )
+    };
+    let place = Place::with(&[("a.tau", &with("make check")), ("b.tau", &with("true"))]);
+    let done = place.tau(&["authority", "diff", "a.tau", "b.tau"]).ends(1);
+    assert_eq!(
+        done.out,
+        "fix\n  + verifier tests run \"true\"  (more)\n  - verifier tests run \"make check\"\n"
+    );
+}

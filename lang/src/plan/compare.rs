@@ -4,9 +4,11 @@
 //! Lines are compared by what they cover, not by their text. Where it is not sure that the old
 //! mission covers a line of the new one, the line counts as more than the old one had.
 
+mod budget;
 mod line;
 #[cfg(test)]
 mod tests;
+mod verifier;
 
 use serde::Serialize;
 
@@ -52,42 +54,49 @@ impl Difference {
 }
 
 /// The difference from one mission to another; `None` is a mission that does not exist, which may
-/// do nothing. What verifiers protect counts as denied.
+/// do nothing. What verifiers protect counts as denied, and what decides differently as more.
 #[must_use]
 pub fn difference(from: Option<&Plan>, to: Option<&Plan>, engine: &Engine) -> Difference {
     let all = |plan: Option<&Plan>| plan.map(|plan| lines(plan, engine)).unwrap_or_default();
     let (old, new) = (all(from), all(to));
     let is_covered = |line: &Line, by: &[Line]| by.iter().any(|other| other.covers(line));
-    // Time is a bound, so the first one narrows and a mission without one may take for ever.
-    let is_bounded = |lines: &[Line]| lines.iter().any(Line::is_bound);
-    Difference {
+    let over = budget::over(&old, &new);
+    // Time is a bound, so the first one narrows and a mission without one may take for ever. Of
+    // several the shortest counts.
+    let longer = match (
+        from.and_then(Plan::time_limit),
+        to.and_then(Plan::time_limit),
+    ) {
+        (Some(old), Some(new)) => new > old,
+        (Some(_), None) => true,
+        (None, _) => false,
+    };
+    let mut found = Difference {
         adds: changes(&new, &old, |line| match line.is_bound() {
-            true => is_bounded(&old) && !is_covered(line, &old),
-            false => !line.is_denial() && !is_covered(line, &old),
+            true => longer,
+            false => !line.is_denial() && (!is_covered(line, &old) || over.contains(&line.grant)),
         }),
         // With its mission, nothing is left that a denial would take away.
         drops: changes(&old, &new, |line| match line.is_bound() {
-            true => to.is_some() && !is_bounded(&new),
+            true => to.is_some() && to.and_then(Plan::time_limit).is_none(),
             false => to.is_some() && line.is_denial() && !is_covered(line, &new),
         }),
-    }
+    };
+    verifier::changes(from, to, engine, &mut found);
+    found
 }
 
-/// The lines of `some` that are not among `others`, each once.
+/// The lines of `some` that are not among `others`, each once. One that is among them is told all
+/// the same when it widens, as another place among the lines can make a grant do.
 fn changes(some: &[Line], others: &[Line], widens: impl Fn(&Line) -> bool) -> Vec<Change> {
     let mut changes: Vec<Change> = Vec::new();
     for line in some {
-        if others
-            .iter()
-            .any(|other| other.covers(line) && line.covers(other))
-        {
-            continue;
-        }
         let change = Change {
             line: line.text.clone(),
             widens: widens(line),
         };
-        if !changes.contains(&change) {
+        let is_known = others.iter().any(|other| other.is_same(line));
+        if (!is_known || change.widens && !line.is_bound()) && !changes.contains(&change) {
             changes.push(change);
         }
     }

@@ -118,6 +118,156 @@ fn time_is_a_bound() {
 }
 
 #[test]
+fn of_several_times_the_shortest_counts() {
+    assert_snapshot!(compared("time 5m\ntime 10m", "time 8m"), @r"
+    !+ time 8m
+    - time 5m
+    - time 10m
+    ");
+    assert_snapshot!(compared("time 5m", "time 5m\ntime 10m"), @r"+ time 10m");
+}
+
+#[test]
+fn limits_of_models_are_accounts() {
+    let small = "model \"a/*\" up to 10k tokens, $1, 5 calls";
+    assert_eq!(compared(small, small), "");
+    assert_snapshot!(compared(small, "model \"a/x\" up to 9k tokens, $1, 5 calls"), @r#"
+    + model "a/x" up to 9k tokens, $1, 5 calls
+    - model "a/*" up to 10k tokens, $1, 5 calls
+    "#);
+    assert_snapshot!(compared(small, "model \"a/x\" up to 11k tokens, $1, 5 calls"), @r#"
+    !+ model "a/x" up to 11k tokens, $1, 5 calls
+    - model "a/*" up to 10k tokens, $1, 5 calls
+    "#);
+    assert_snapshot!(compared(small, "model \"a/x\" up to 9k tokens, $2, 5 calls"), @r#"
+    !+ model "a/x" up to 9k tokens, $2, 5 calls
+    - model "a/*" up to 10k tokens, $1, 5 calls
+    "#);
+    assert_snapshot!(compared(small, "model \"a/x\" up to 9k tokens, $1"), @r#"
+    !+ model "a/x" up to 9k tokens, $1
+    - model "a/*" up to 10k tokens, $1, 5 calls
+    "#);
+    assert_snapshot!(compared("model \"a/*\"", small), @r#"
+    + model "a/*" up to 10k tokens, $1, 5 calls
+    - model "a/*"
+    "#);
+}
+
+#[test]
+fn two_lines_have_two_accounts() {
+    let one = "model \"a\", \"b\" up to 10k tokens";
+    let two = "model \"a\" up to 10k tokens\nmodel \"b\" up to 10k tokens";
+    assert_snapshot!(compared(one, two), @r#"
+    !+ model "a" up to 10k tokens
+    !+ model "b" up to 10k tokens
+    "#);
+    assert_snapshot!(compared(two, one), @"");
+    let halves = "model \"a\" up to 4k tokens\nmodel \"b\" up to 6k tokens";
+    assert_snapshot!(compared(one, halves), @r#"
+    + model "a" up to 4k tokens
+    + model "b" up to 6k tokens
+    - model "a" up to 10k tokens
+    - model "b" up to 10k tokens
+    "#);
+}
+
+#[test]
+fn what_is_asked_is_taken_from_the_first_line_that_covers_it() {
+    let first = "model \"a\" up to 1k tokens\nmodel \"*\" up to 10k tokens";
+    let last = "model \"*\" up to 10k tokens\nmodel \"a\" up to 1k tokens";
+    assert_eq!(compared(first, first), "");
+    assert_snapshot!(compared(first, last), @r#"!+ model "*" up to 10k tokens"#);
+    assert_snapshot!(compared(first, "model \"*\" up to 10k tokens"), @r#"
+    !+ model "*" up to 10k tokens
+    - model "a" up to 1k tokens
+    "#);
+    assert_snapshot!(compared(last, first), @r#"
+    !+ model "a" up to 1k tokens
+    !+ model "*" up to 10k tokens
+    "#);
+}
+
+#[test]
+fn names_are_compared_by_what_they_cover() {
+    for effect in ["net", "model"] {
+        let widens = |old: &str, new: &str| {
+            between(
+                &mission(&format!("{effect} {old}")),
+                &mission(&format!("{effect} {new}")),
+            )
+            .widens()
+        };
+        assert!(!widens("\"*.example\"", "\"a.example\""));
+        assert!(!widens("\"*\"", "\"*.example\", \"b\""));
+        assert!(widens("\"*.example\"", "\"example\""));
+        assert!(widens("\"a.example\"", "\"*.example\""));
+        assert!(widens("\"*.example\", \"*.test\"", "\"*.e*\""));
+    }
+    let widens = |old: &str, new: &str| between(&mission(old), &mission(new)).widens();
+    assert!(widens("secret A", "secret B"));
+    assert!(widens("env A", "env A, B"));
+    assert!(!widens("env A, B", "env B"));
+    assert!(widens("github draft_pr", "github draft_pr, comment"));
+}
+
+#[test]
+fn a_wider_type_of_an_input_widens_what_it_names() {
+    let with = |ty: &str, default: &str| {
+        format!(
+            "mission fix {{\n  input dir : {ty} = \"a\"\n  authority {{\n    write \"{{{{ dir }}}}/{default}\"\n  }}\n}}\n"
+        )
+    };
+    let (narrow, wide) = (with("\"a\" or \"b\"", "**"), with("string", "**"));
+    let wider = with("\"a\" or \"b\" or \"c\"", "**");
+    assert!(between(&narrow, &wide).widens());
+    assert!(between(&narrow, &wider).widens());
+    assert!(!between(&wide, &narrow).widens());
+    assert!(!between(&wider, &narrow).widens());
+    assert!(!between(&narrow, &narrow).widens());
+    assert!(between(&narrow, &with("\"a\" or \"b\"", "*/**")).widens());
+}
+
+#[test]
+fn what_a_verifier_decides_with_widens_when_it_changes() {
+    let with = |verifier: &str| {
+        let authority = "  authority {\n    run \"*\"\n  }\n";
+        format!("mission fix {{\n{authority}{verifier}}}\n")
+    };
+    let tests = |lines: &str| with(&format!("  verifier tests {{\n{lines}\n  }}\n"));
+    let make = tests("run \"make\"\nruns 2\nenv { A: \"1\", B: \"2\" }");
+    let drawn = |old: &str, new: &str| drawn(&between(old, new));
+    assert_eq!(drawn(&make, &make), "");
+    assert_snapshot!(drawn(&make, &tests("run \"true\"\nruns 2\nenv { A: \"1\", B: \"2\" }")), @r#"
+    !+ verifier tests run "true"
+    - verifier tests run "make"
+    "#);
+    assert_snapshot!(drawn(&make, &tests("run \"make\"\nruns 3\nenv { A: \"1\", B: \"2\" }")), @r"
+    + verifier tests runs 3
+    - verifier tests runs 2
+    ");
+    assert_snapshot!(drawn(&make, &tests("run \"make\"\nenv { A: \"3\", C: \"4\" }")), @r#"
+    !+ verifier tests runs 1
+    !+ verifier tests env A: "3"
+    !+ verifier tests env C: "4"
+    - verifier tests runs 2
+    - verifier tests env A: "1"
+    !- verifier tests env B: "2"
+    "#);
+    assert_snapshot!(drawn(&make, &with("")), @r#"
+    !- verifier tests run "make"
+    !- verifier tests runs 2
+    !- verifier tests env A: "1"
+    !- verifier tests env B: "2"
+    "#);
+    assert_snapshot!(drawn(&with(""), &make), @r#"
+    + verifier tests run "make"
+    + verifier tests runs 2
+    + verifier tests env A: "1"
+    + verifier tests env B: "2"
+    "#);
+}
+
+#[test]
 fn an_input_with_another_default_widens_what_it_names() {
     let old = mission("run check");
     let new = old.replace("cargo test", "sh evil.sh");

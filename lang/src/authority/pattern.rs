@@ -1,0 +1,106 @@
+//! What one rule covers.
+
+use crate::glob::Glob;
+use crate::syntax::command;
+use crate::syntax::tree::Effect;
+
+/// What a rule covers.
+#[derive(Clone, Debug)]
+pub enum Pattern {
+    /// Paths or refs.
+    Glob(Glob),
+    /// A command: its words, each a pattern with `*`; a last word `*` alone stands for any
+    /// number of further arguments.
+    Command(Vec<String>),
+    /// A name, or a pattern of names with `*`.
+    Name(String),
+}
+
+impl Pattern {
+    /// Reads a pattern of an effect.
+    ///
+    /// # Errors
+    /// Why it is none, as a clause.
+    pub fn new(effect: Effect, text: &str) -> Result<Pattern, String> {
+        match effect {
+            Effect::Read | Effect::Write | Effect::Git => Glob::new(text).map(Pattern::Glob),
+            Effect::Run => command::words(text).map(Pattern::Command),
+            _ if text.is_empty() => Err("it is empty".to_owned()),
+            _ => Ok(Pattern::Name(text.to_owned())),
+        }
+    }
+
+    /// Whether it covers all there is.
+    #[must_use]
+    pub fn is_universal(&self) -> bool {
+        match self {
+            Pattern::Glob(glob) => glob.as_str() == "**",
+            Pattern::Command(words) => words.len() == 1 && words[0] == "*",
+            Pattern::Name(name) => name == "*",
+        }
+    }
+
+    /// Whether it surely covers `scope`, itself a path, command, ref or name, or a pattern.
+    #[must_use]
+    pub fn covers(&self, scope: &str) -> bool {
+        match self {
+            Pattern::Glob(_) if self.is_universal() => true,
+            Pattern::Glob(glob) => match Glob::new_of_several(scope) {
+                Some(other) => glob.contains(&other),
+                None => glob.matches(scope),
+            },
+            Pattern::Command(pattern) => match command::words(scope) {
+                Ok(words) => covers_words(pattern, &words),
+                Err(_) => false,
+            },
+            Pattern::Name(pattern) => covers_word(pattern, scope),
+        }
+    }
+
+    /// Whether it may cover a part of `scope`, read as a pattern or as the path that it may be:
+    /// a file's name may have stars and braces.
+    #[must_use]
+    pub fn meets(&self, scope: &str) -> bool {
+        match self {
+            Pattern::Glob(glob) => {
+                glob.matches(scope)
+                    || Glob::new_of_several(scope).is_some_and(|other| glob.meets(&other))
+            }
+            _ => self.covers(scope),
+        }
+    }
+
+    /// Whether it covers the one path that is spelled `path`, whatever is in its name.
+    pub(super) fn names(&self, path: &str) -> bool {
+        matches!(self, Pattern::Glob(glob) if glob.matches(path))
+    }
+}
+
+fn covers_words(pattern: &[String], words: &[String]) -> bool {
+    match (pattern.split_first(), words.split_first()) {
+        (None, None) => true,
+        (Some((last, [])), _) if last == "*" => true,
+        (Some((a, pattern)), Some((b, words))) => covers_word(a, b) && covers_words(pattern, words),
+        _ => false,
+    }
+}
+
+/// `*` in `pattern` stands for any letters.
+fn covers_word(pattern: &str, word: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or("");
+    let Some(mut rest) = word.strip_prefix(first) else {
+        return false;
+    };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else {
+        return rest.is_empty();
+    };
+    for part in middle {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
