@@ -1,11 +1,13 @@
 //! Calls of missions that are tried again or cut, and killed in between.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tau_tests::{step, texts};
 
-use crate::held::{Held, close_gate, is_alive};
+use crate::held::{Held, close_gate, is_alive, send};
 use crate::reference::{Reference, ending, nothing_was_repeated, records, started};
 
 /// A mission whose call fails the first time, and one whose call takes longer than it may when
@@ -89,6 +91,30 @@ fn a_kill_in_the_second_attempt_of_a_step_goes_on_there() {
     let report = reference.resume();
     assert_eq!(attempts(&reference, "flaky"), [1, 2, 2]);
     assert_eq!(step(&report, "flaky")["attempts"], 2);
+}
+
+#[test]
+fn told_to_end_between_two_attempts() {
+    let text = MISSION.replace("retry 2", "retry 2 every 1h");
+    let whole = Reference::with(MISSION).finish();
+    let reference = Reference::with(&text);
+    let mut tau = reference
+        .apply(&["--json-stream"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(tau.stdout.take().unwrap()).lines();
+    let waits = lines.any(|line| line.unwrap().contains("\"retrying\""));
+    assert!(waits, "there was no other attempt");
+    send("INT", tau.id());
+    let last: Value = serde_json::from_str(&lines.last().unwrap().unwrap()).unwrap();
+    assert_eq!(last["outcome"], "cancelled");
+    assert_eq!(tau.wait().unwrap().code(), Some(4));
+    // The attempt that it waited for is the one that is on.
+    let report = reference.resume();
+    assert_eq!(ending(&report), ending(&whole));
+    nothing_was_repeated(&reference);
 }
 
 #[test]

@@ -151,6 +151,11 @@ fn a_called_mission_that_takes_too_long_is_cut() {
     let result = apply(&sandbox, "timeout 1s", 1);
     assert_eq!(step(&result, "call/do")["state"], "cancelled");
     assert_eq!(step(&result, "call/end")["state"], "succeeded");
+    let steps = texts(&result["steps"], "name");
+    assert!(
+        !steps.contains(&"call/why"),
+        "no step has failed: {steps:?}"
+    );
     let reason = result["reason"].as_str().unwrap();
     assert_eq!(
         reason,
@@ -173,4 +178,94 @@ fn a_called_mission_that_was_cut_may_fail() {
     let result = apply(&sandbox, "timeout 1s may fail", 0);
     assert_eq!(step(&result, "call/do")["state"], "cancelled");
     assert_eq!(result["outputs"]["got"], Value::Null);
+}
+
+#[test]
+fn attempts_within_attempts() {
+    let sandbox = with_script("#!/bin/sh\nexit 1\n");
+    let mission = |name: &str, does: &str| {
+        format!(
+            "mission {name} {{\n  authority {{\n    read  \"**\"\n    write \"log\"\n    run   \"./do.sh\"\n  \
+             }}\n  step note = fs.write(\"log\", text: \"{name}\")\n  step then = {does} after note\n}}\n"
+        )
+    };
+    let text = [
+        mission("outer", "middle() retry 1 may fail"),
+        mission("middle", "inner() retry 1"),
+        mission("inner", "process.run(\"./do.sh\") retry 1"),
+    ];
+    sandbox.write("three.tau", text.concat());
+    let arguments = [
+        "apply",
+        "three.tau",
+        "--mission",
+        "outer",
+        "--yes",
+        "--json",
+    ];
+    let result = sandbox.tau(&arguments).ends(0).json();
+    assert_eq!(
+        texts(&result["steps"], "name"),
+        [
+            "note",
+            "then/note",
+            "then/then/note",
+            "then/then/then",
+            "then/then~2/note",
+            "then/then~2/then",
+            "then~2/note",
+            "then~2/then/note",
+            "then~2/then/then",
+            "then~2/then~2/note",
+            "then~2/then~2/then",
+        ]
+    );
+    assert_eq!(step(&result, "then~2/then~2/then")["attempts"], 2);
+    // What is not taken back is what the last attempts have written.
+    let kept = result["steps"].as_array().unwrap().iter();
+    let kept = kept.filter(|step| step["taken_back"] != true && step["state"] == "succeeded");
+    let kept: Vec<&str> = kept.map(|step| step["name"].as_str().unwrap()).collect();
+    assert_eq!(kept, ["note", "then~2/note", "then~2/then~2/note"]);
+    let diff = sandbox.tau(&["diff", "@"]).ends(0).out;
+    assert!(diff.contains("+inner"), "{diff}");
+}
+
+#[test]
+fn a_mission_whose_time_is_over_waits_for_no_other_attempt() {
+    let sandbox = with_script("#!/bin/sh\nexit 1\n");
+    let step = "process.run(\"./do.sh\") retry 1 every 1h";
+    let call = "inner() retry 1 every 1h";
+    for waits in [step, call] {
+        let authority = "  authority {\n    run  \"./do.sh\"\n    time 1s\n  }\n";
+        let text = format!(
+            "mission outer {{\n{authority}  step a = {waits}\n}}\n\
+             mission inner {{\n{authority}  step b = process.run(\"./do.sh\")\n}}\n"
+        );
+        sandbox.write("two.tau", text);
+        let arguments = ["apply", "two.tau", "--mission", "outer", "--yes", "--json"];
+        let result = sandbox.tau(&arguments).ends(3).json();
+        assert_eq!(result["blocked"]["code"], "time-exhausted", "{waits}");
+    }
+}
+
+#[test]
+fn a_test_scripts_every_attempt_and_survives_kills() {
+    let sandbox = with_script("#!/bin/sh\nexit 1\n");
+    let script = r#"
+test "it works in the third attempt" {
+  run    outer()
+  files  { "src/a.txt": "first broken" }
+  given  process.run fails with "no"
+  given  process.run fails with "no"
+  given  process.run returns { exit: 0, output: "well", log_ref: "", seconds: 0.0 }
+
+  expect outcome == "succeeded"
+  expect outputs.text == "1st fixed"
+  expect steps.call.do.runs == 3
+  expect steps.call.end.runs == 3
+}
+"#;
+    sandbox.write("two.tau", calling("retry 3") + script);
+    let done = sandbox.tau(&["test", "--crash", "two.tau"]).ends(0);
+    assert!(done.out.contains("the same when killed at"), "{}", done.out);
 }
