@@ -1,6 +1,7 @@
 //! Where libraries are kept: in the project, when they are vendored, or in tau's own folder.
 
 use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use tau_lang::module::{Content, Locked, Pin, Unavailable};
@@ -59,7 +60,17 @@ impl Store {
     /// # Errors
     /// A sentence: the folder cannot be written, or does not give back what was written.
     pub(crate) fn keep(&self, content: &Content) -> Result<(), String> {
-        write(&self.place(&content.digest())?, content)
+        let folder = self.place(&content.digest())?;
+        if let Some(store) = folder.parent() {
+            // As everything that tau keeps: for this user alone.
+            let made = fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(store);
+            let name = sanitize::path(store);
+            made.map_err(|error| format!("cannot make `{name}`: {error}"))?;
+        }
+        write(&folder, content)
     }
 
     fn place(&self, digest: &str) -> Result<PathBuf, String> {

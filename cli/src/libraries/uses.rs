@@ -42,7 +42,7 @@ fn of_file(project: &Project, path: &Path, uses: &mut BTreeMap<Pin, String>) {
         for used in references(name, &text).iter().filter_map(|it| it.from(&at)) {
             match used {
                 Address::Library(pin, _) => {
-                    let by = path.to_string_lossy().into_owned();
+                    let by = near(project, &path).to_string_lossy().into_owned();
                     uses.entry(project.pin(folder, &pin)).or_insert(by);
                 }
                 file if !files.contains(&file) => files.push(file),
@@ -50,6 +50,14 @@ fn of_file(project: &Project, path: &Path, uses: &mut BTreeMap<Pin, String>) {
             }
         }
     }
+}
+
+/// The path from here, or from the project's folder.
+fn near<'a>(project: &Project, path: &'a Path) -> &'a Path {
+    let here = std::env::current_dir().and_then(std::fs::canonicalize);
+    let near = here.ok().and_then(|here| path.strip_prefix(here).ok());
+    near.or_else(|| path.strip_prefix(&project.folder).ok())
+        .unwrap_or(path)
 }
 
 /// The repositories that a library's files use, each once, in the order of their names.

@@ -79,9 +79,9 @@ fn sides(change: &Change) -> String {
     format!("  {}", paint(FAINT, text))
 }
 
-/// The first digits of a commit, as git shows it.
+/// The first digits of a commit, as runs show it.
 fn short(commit: &str) -> &str {
-    commit.get(..12).unwrap_or(commit)
+    commit.get(..10).unwrap_or(commit)
 }
 
 /// What it needs more and less than before.
