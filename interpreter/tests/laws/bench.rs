@@ -11,6 +11,7 @@ use tau_interpreter::report::Report;
 use tau_interpreter::run::{self, AT_ONCE, Order, Setup};
 use tau_lang::check::check;
 use tau_lang::library::{Library, Texts};
+use tau_lang::plan::needs::{Needed, needed};
 use tau_lang::source::SourceMap;
 use tau_lang::syntax::tau;
 use tokio::sync::{mpsc, watch};
@@ -69,6 +70,12 @@ impl Bench {
     pub(crate) fn resume(&self, text: &str, shared: &Shared, run: &str) -> Report {
         let dir = self.run(run);
         block_on(run::resume(self.setup(text, shared), dir, None)).unwrap()
+    }
+
+    /// What the steps of a mission need, as far as its text says it.
+    pub(crate) fn needs(&self, text: &str) -> Vec<Needed> {
+        let setup = self.setup(text, &Shared::new(0));
+        needed(&setup.plan, &setup.engine, &Map::new())
     }
 
     pub(crate) fn run(&self, run: &str) -> RunDir {

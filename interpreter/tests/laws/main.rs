@@ -9,5 +9,6 @@ mod bench;
 mod chance;
 mod hands;
 mod mission;
+mod needs;
 mod order;
 mod result;

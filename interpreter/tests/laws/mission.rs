@@ -9,7 +9,8 @@ use crate::chance::Chance;
 pub(crate) const PATHS: &[&str] = &["a/x", "a/y", "b/x", "b/c/x", "top"];
 const GLOBS: &[&str] = &["**", "a/**", "b/*", "*/x"];
 
-const AUTHORITY: &str = "  authority {\n    read  \"**\"\n    write \"**\"\n  }\n";
+/// What every mission here is granted.
+pub(crate) const AUTHORITY: &str = "  authority {\n    read  \"**\"\n    write \"**\"\n  }\n";
 
 /// A mission's text and the end that it must have.
 pub(crate) struct Written {

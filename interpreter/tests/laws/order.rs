@@ -12,7 +12,7 @@ use crate::hands::Shared;
 use crate::mission::{self, Written};
 
 /// The run has the end that the text says.
-fn ends_as_written(report: &Report, written: &Written) -> Result<(), TestCaseError> {
+pub(crate) fn ends_as_written(report: &Report, written: &Written) -> Result<(), TestCaseError> {
     let why = format!("{:?}\n{}", report.reason, written.text);
     prop_assert_eq!(&report.outcome, written.outcome, "{}", why);
     let outputs: BTreeMap<String, String> = report

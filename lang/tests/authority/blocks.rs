@@ -24,7 +24,7 @@ const EFFECTS: &[(&str, &str, &str)] = &[
     ("github", "[ab]", "[ab]"),
 ];
 const PATHS: &str = "(a|b|\\*|\\*\\*|\\?|a\\*|\\*b|\\{a,b\\}|\\{ab,\\*\\*\\})(/(a|b|\\*|\\*\\*|\\?b|\\{a,b\\*\\})){0,2}";
-const PATH: &str = "[ab]{1,2}(/[ab]{1,2}){0,2}";
+pub(crate) const PATH: &str = "[ab]{1,2}(/[ab]{1,2}){0,2}";
 
 /// The lines of a block.
 pub(crate) fn block() -> impl Strategy<Value = Vec<Line>> {
@@ -91,7 +91,12 @@ pub(crate) fn requests() -> impl Strategy<Value = Vec<Request>> {
 
 /// A mission with such a block.
 pub(crate) fn print(block: &[Line]) -> String {
-    let mut text = "mission m {\n  authority {\n".to_owned();
+    format!("mission m {{\n{}}}\n", authority(block))
+}
+
+/// The block itself.
+pub(crate) fn authority(block: &[Line]) -> String {
+    let mut text = "  authority {\n".to_owned();
     for line in block {
         let deny = if line.deny { "deny " } else { "" };
         let bare = matches!(line.effect, "env" | "secret" | "github");
@@ -113,6 +118,6 @@ pub(crate) fn print(block: &[Line]) -> String {
         let limit = limit.unwrap_or_default();
         writeln!(text, "    {deny}{}{on} {patterns}{limit}", line.effect).unwrap();
     }
-    text += "  }\n}\n";
+    text += "  }\n";
     text
 }

@@ -8,6 +8,7 @@ mod blocks;
 #[path = "../support/library.rs"]
 mod library;
 mod model;
+mod steps;
 
 use std::sync::Arc;
 
