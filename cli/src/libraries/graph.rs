@@ -1,6 +1,7 @@
 //! All libraries of a project: those that its files use, and those that these use.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::path::Path;
 
 use tau_lang::module::{Content, Pin};
 
@@ -35,13 +36,15 @@ pub(crate) struct Node<T> {
 /// The libraries by their pins.
 pub(crate) type Graph<T> = BTreeMap<Pin, Node<T>>;
 
-/// Follows the uses from `roots` to the last library, with what `get` knows of each. One that was
+/// Follows the uses from `roots` to the last library, with what `get` knows of each. The project is
+/// in `folder`. One that was
 /// seen is not followed again, so a circle of libraries ends.
 ///
 /// # Errors
 /// A sentence without its full stop: two versions of one repository, a library that may not use
 /// another, too many, or what `get` says.
 pub(crate) fn collect<T: AsRef<Content>>(
+    folder: &Path,
     roots: Vec<(Pin, Origin)>,
     mut get: impl FnMut(&Pin) -> Result<T, String>,
 ) -> Result<Graph<T>, String> {
@@ -52,7 +55,7 @@ pub(crate) fn collect<T: AsRef<Content>>(
         if graph.contains_key(&pin) {
             continue;
         }
-        if let Some(other) = graph.keys().find(|other| contradict(other, &pin)) {
+        if let Some(other) = graph.keys().find(|other| contradict(folder, other, &pin)) {
             return Err(conflict(&graph, other, (&pin, &origin)));
         }
         if graph.len() == MAX_LIBRARIES {
@@ -157,7 +160,7 @@ mod tests {
             let found = known.iter().find(|(name, _)| pin(name) == *wanted);
             Ok(library(found.map_or(&[], |(_, uses)| *uses)))
         };
-        let graph = collect(vec![root, also], get)?;
+        let graph = collect(Path::new("/"), vec![root, also], get)?;
         Ok(graph.keys().map(ToString::to_string).collect())
     }
 
@@ -198,7 +201,7 @@ mod tests {
             let number: u32 = at.from.rsplit('/').next().unwrap().parse().unwrap();
             Ok(library(&[&format!("h/o/{}@v1", number + 1)]))
         };
-        let error = collect(root, get).unwrap_err();
+        let error = collect(Path::new("/"), root, get).unwrap_err();
         assert!(error.starts_with("there are more than 100 libraries: `h/o/100@v1`"));
     }
 }

@@ -1,6 +1,8 @@
 //! What the name of a repository says without asking it.
 
-use tau_lang::module::Pin;
+use std::path::Path;
+
+use tau_lang::module::{Pin, join};
 
 /// Whether it is the path of a repository on this machine.
 pub(super) fn is_path(from: &str) -> bool {
@@ -12,16 +14,18 @@ pub(super) fn is_local(from: &str) -> bool {
     is_path(from) || from.starts_with("file:")
 }
 
-/// Whether they are one repository at two versions, which no project has. `https://`, a login, and
-/// `.git` at the end make no difference, nor does how the host's letters are written.
-pub(crate) fn contradict(a: &Pin, b: &Pin) -> bool {
-    a.version != b.version && identity(&a.from) == identity(&b.from)
+/// Whether they are one repository at two versions, which no project has; its paths begin at
+/// `folder`. `https://`, a login, and `.git` at the end make no difference, nor does how the host's
+/// letters are written.
+pub(crate) fn contradict(folder: &Path, a: &Pin, b: &Pin) -> bool {
+    a.version != b.version && identity(folder, &a.from) == identity(folder, &b.from)
 }
 
-fn identity(from: &str) -> String {
+fn identity(folder: &Path, from: &str) -> String {
     let bare = from.strip_suffix(".git").unwrap_or(from);
     if is_path(bare) {
-        return bare.to_owned();
+        let whole = join(&folder.to_string_lossy(), bare);
+        return whole.unwrap_or_else(|| bare.to_owned());
     }
     if let Some(path) = bare.strip_prefix("file://") {
         return path.to_owned();
@@ -50,6 +54,7 @@ mod tests {
 
     #[test]
     fn one_repository_has_many_names() {
+        let identity = |from| identity(Path::new("/work/project"), from);
         for from in [
             "github.com/acme/flows",
             "https://github.com/acme/flows",
@@ -59,7 +64,9 @@ mod tests {
         ] {
             assert_eq!(identity(from), "github.com/acme/flows", "{from}");
         }
-        assert_eq!(identity("file:///srv/flows.git"), identity("/srv/flows"));
+        for from in ["file:///work/flows.git", "/work/flows", "../flows"] {
+            assert_eq!(identity(from), "/work/flows", "{from}");
+        }
         assert_ne!(identity("./flows"), identity("../flows"));
         assert_ne!(identity("host:81/a/b"), identity("host/a/b"));
     }

@@ -1,7 +1,7 @@
 //! The folder that has `tau.lock`, and what that says.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{FlockOperation, flock};
@@ -180,21 +180,30 @@ fn parts(path: &str) -> Vec<&str> {
     path.split('/').filter(|part| !part.is_empty()).collect()
 }
 
-/// The nearest folder with a lock file. A folder that everybody may write to, such as `/tmp`, is
-/// not climbed into: anybody could pin there what others use.
+/// The nearest folder with a lock file, up to the root of the repository.
+///
+/// Outside of the user's own repository a folder that everybody may write to, such as `/tmp`, is
+/// not climbed into: anybody could pin there what others use, or make a repository of it.
 fn find(folder: &Path) -> Option<PathBuf> {
+    let root = folder.ancestors().find(|at| is_there(&at.join(".git")));
+    let is_own = root.is_some_and(|root| same_owner(&root.join(".git"), folder));
     for (height, at) in folder.ancestors().enumerate() {
-        if height > 0 && is_open(at) {
+        if height > 0 && !is_own && is_open(at) {
             return None;
         }
         if is_there(&at.join(LOCK)) {
             return Some(at.to_owned());
         }
-        if is_there(&at.join(".git")) {
+        if Some(at) == root {
             return None;
         }
     }
     None
+}
+
+fn same_owner(a: &Path, b: &Path) -> bool {
+    let owner = |path| fs::symlink_metadata(path).map(|meta| meta.uid());
+    matches!((owner(a), owner(b)), (Ok(a), Ok(b)) if a == b)
 }
 
 /// A link that leads nowhere is there, too.
@@ -203,5 +212,5 @@ fn is_there(path: &Path) -> bool {
 }
 
 fn is_open(folder: &Path) -> bool {
-    fs::metadata(folder).is_ok_and(|meta| meta.permissions().mode() & 0o002 != 0)
+    fs::metadata(folder).is_ok_and(|meta| meta.mode() & 0o002 != 0)
 }

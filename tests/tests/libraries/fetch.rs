@@ -29,6 +29,27 @@ fn what_is_locked_is_brought_also_when_its_version_is_another_commit_now() {
 }
 
 #[test]
+fn a_server_that_gives_no_single_commits_is_asked_for_more() {
+    let sandbox = Sandbox::repository(&[("fix.tau", &uses(&["../flows@main"]))]);
+    let host = Host::new(&sandbox, "flows", &[("lib.tau", "# one\n")]);
+    let config = sandbox.outside().join("home/.gitconfig");
+    // What git spoke before 2018 gives nothing but what has a name.
+    let text = fs::read_to_string(&config).unwrap() + "[protocol]\n\tversion = 0\n";
+    fs::write(&config, text).unwrap();
+    lib(&sandbox, &["add", "--yes"], 0);
+    let commit = host.git(&["rev-parse", "HEAD"]);
+    host.write("lib.tau", "# two\n");
+    host.commit();
+    host.git(&["tag", "--force", "v1"]);
+    forget(&sandbox);
+    lib(&sandbox, &["fetch"], 0);
+    assert_eq!(lib(&sandbox, &["verify"], 0)["ok"], true);
+    sandbox.write("fix.tau", uses(&[&format!("../flows@{commit}")]));
+    let document = lib(&sandbox, &["add", "--yes"], 0);
+    assert_eq!(document["changes"][0]["now"]["commit"], commit);
+}
+
+#[test]
 fn a_commit_that_is_gone_is_said_and_nothing_else_is_taken_for_it() {
     let sandbox = Sandbox::repository(&[("fix.tau", &uses(&["../flows@v1"]))]);
     let host = Host::new(&sandbox, "flows", &[("lib.tau", "# one\n")]);

@@ -31,9 +31,11 @@ pub(crate) fn run(project: &Project, args: &LibAdd, context: &mut Context) -> Ou
             roots.push((pin, Origin::File(file)));
         }
     }
-    let graph = collect(roots, |pin| match project.lock.libraries.get(pin) {
-        Some(known) => locked(project, pin, known, context),
-        None => newest(project, pin, context),
+    let graph = collect(&project.folder, roots, |pin| {
+        match project.lock.libraries.get(pin) {
+            Some(known) => locked(project, pin, known, context),
+            None => newest(project, pin, context),
+        }
     });
     let graph = graph.map_err(|why| {
         Failure::failed(why).help("nothing was written; `tau.lock` is what it was")

@@ -1,5 +1,7 @@
 //! What `tau.lock` would gain, lose and change.
 
+use std::path::Path;
+
 use serde::Serialize;
 use tau_lang::module::{Content, Lock, Locked, Pin};
 
@@ -56,10 +58,11 @@ impl Side {
 /// The way from the project's lock file to `graph`. What is locked and not in it goes when another
 /// version takes its place, or when `drops` says so.
 pub(super) fn changes(project: &Project, graph: &Graph<Known>, drops: bool) -> Vec<Change> {
+    let folder = &project.folder;
     let mut changes = Vec::new();
     let mut gone: Vec<(Pin, Locked)> = Vec::new();
     for (pin, locked) in &project.lock.libraries {
-        let is_replaced = || graph.keys().any(|other| contradict(other, pin));
+        let is_replaced = || graph.keys().any(|other| contradict(folder, other, pin));
         if !graph.contains_key(pin) && (drops || is_replaced()) {
             gone.push((pin.clone(), locked.clone()));
         }
@@ -69,7 +72,9 @@ pub(super) fn changes(project: &Project, graph: &Graph<Known>, drops: bool) -> V
             Some(locked) if *locked == node.what.locked => continue,
             Some(locked) => Some((pin.clone(), locked.clone())),
             None => {
-                let other = gone.iter().position(|(old, _)| contradict(old, pin));
+                let other = gone
+                    .iter()
+                    .position(|(old, _)| contradict(folder, old, pin));
                 other.map(|at| gone.remove(at))
             }
         };
@@ -147,11 +152,11 @@ fn size(content: &Content) -> usize {
     content.files.values().map(Vec::len).sum()
 }
 
-/// Does to the lock file, as it is when it is written, what `changes` say.
+/// Does to the lock file in `folder`, as it is when it is written, what `changes` say.
 ///
 /// # Errors
 /// It is not any more what the changes were made for.
-pub(super) fn apply(changes: &[Change], lock: &mut Lock) -> Result<(), String> {
+pub(super) fn apply(folder: &Path, changes: &[Change], lock: &mut Lock) -> Result<(), String> {
     let meanwhile = || Err("`tau.lock` was changed meanwhile; run the command again".to_owned());
     for change in changes {
         if let Some((pin, locked)) = &change.before {
@@ -167,7 +172,7 @@ pub(super) fn apply(changes: &[Change], lock: &mut Lock) -> Result<(), String> {
                 return meanwhile();
             }
             let mut others = lock.libraries.keys().filter(|other| *other != pin);
-            if others.any(|other| contradict(other, pin)) {
+            if others.any(|other| contradict(folder, other, pin)) {
                 return meanwhile();
             }
         }

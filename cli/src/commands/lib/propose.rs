@@ -43,7 +43,12 @@ pub(super) fn run(
 ) -> Outcome {
     let changes = changes(project, graph, command.drops);
     if !changes.is_empty() {
-        context.note(&show::changes(&changes));
+        let shown = show::changes(&changes);
+        match command.yes {
+            true => context.note(&shown),
+            // Nobody is asked about what was not seen.
+            false => context.error_block(&shown),
+        }
         if !command.yes && !ask::is_possible() {
             return Ok(nobody_to_ask(project, &changes, command, context));
         }
@@ -57,7 +62,7 @@ pub(super) fn run(
         store.keep(&node.what.content).map_err(failed)?;
     }
     if !changes.is_empty() {
-        let edit = |lock: &mut _| apply(&changes, lock);
+        let edit = |lock: &mut _| apply(&project.folder, &changes, lock);
         project.save(edit).map_err(failed)?;
     }
     match context.form() {

@@ -22,11 +22,13 @@ pub(crate) fn run(project: &Project, args: &LibUpdate, context: &mut Context) ->
     // What is not locked yet is for `add`, unless a library that moved uses it.
     roots.retain(|(pin, _)| project.lock.libraries.contains_key(pin));
     roots.extend(asked.iter().map(|pin| (pin.clone(), Origin::Named)));
-    let graph = collect(roots, |pin| match project.lock.libraries.get(pin) {
-        // A commit is what it is.
-        Some(known) if pin.version == known.commit => locked(project, pin, known, context),
-        Some(known) if !all && !asked.contains(pin) => locked(project, pin, known, context),
-        _ => newest(project, pin, context),
+    let graph = collect(&project.folder, roots, |pin| {
+        match project.lock.libraries.get(pin) {
+            // A commit is what it is.
+            Some(known) if pin.version == known.commit => locked(project, pin, known, context),
+            Some(known) if !all && !asked.contains(pin) => locked(project, pin, known, context),
+            _ => newest(project, pin, context),
+        }
     });
     let graph = graph.map_err(|why| {
         Failure::failed(why).help("nothing was written; `tau.lock` is what it was")

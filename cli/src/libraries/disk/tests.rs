@@ -147,6 +147,11 @@ fn the_nearest_lock_file_up_to_the_repositorys_root_counts() {
         Err(Unavailable::NotLocked)
     );
     fs::remove_file(place.path("project/missions/tau.lock")).unwrap();
+    // The root of the user's own repository is one, whoever may write to it.
+    let mode = fs::Permissions::from_mode;
+    fs::set_permissions(place.path("project"), mode(0o777)).unwrap();
+    assert!(place.text("github.com/acme/flows@v1").is_ok());
+    fs::set_permissions(place.path("project"), mode(0o755)).unwrap();
     fs::rename(place.path("project/tau.lock"), place.path("tau.lock")).unwrap();
     assert_eq!(
         place.text("github.com/acme/flows@v1"),
@@ -155,7 +160,7 @@ fn the_nearest_lock_file_up_to_the_repositorys_root_counts() {
     // Outside of a repository every folder above counts, but one that anybody may write to.
     fs::remove_dir(place.path("project/.git")).unwrap();
     assert!(place.text("github.com/acme/flows@v1").is_ok());
-    fs::set_permissions(place.root.path(), fs::Permissions::from_mode(0o1777)).unwrap();
+    fs::set_permissions(place.root.path(), mode(0o1777)).unwrap();
     assert_eq!(
         place.text("github.com/acme/flows@v1"),
         Err(Unavailable::NotLocked)
