@@ -1,4 +1,6 @@
 use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::process::Stdio;
 
 use tau_tests::{Sandbox, skip_without};
 
@@ -268,4 +270,45 @@ fn what_names_no_repository_is_a_wrong_command_line() {
         let err = said(&sandbox, &["add", text], 2);
         assert!(err.contains(why), "{err}");
     }
+}
+
+#[test]
+fn on_a_terminal_it_asks_also_when_it_should_be_quiet() {
+    if skip_without(
+        "script",
+        "on_a_terminal_it_asks_also_when_it_should_be_quiet",
+    ) {
+        return;
+    }
+    let sandbox = Sandbox::repository(&[("fix.tau", &uses(&["../flows@v1"]))]);
+    let library = library("    read \"**\"");
+    Host::new(&sandbox, "flows", &[("lib.tau", &library)]);
+    let answer = |text: &str| {
+        let program = tau_tests::tau_program();
+        let command = format!("{} lib add --quiet", program.display());
+        let mut child = sandbox
+            .program("script")
+            .args(["--quiet", "--return", "--command", &command, "/dev/null"])
+            .env("TAU_HOME", sandbox.state())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut keys = child.stdin.take().unwrap();
+        let mut screen = BufReader::new(child.stdout.take().unwrap());
+        // The keys are pressed once they are asked for.
+        let mut shown = Vec::new();
+        while !shown.ends_with(b"[y/N] ") {
+            assert!(screen.read_until(b' ', &mut shown).unwrap() > 0);
+        }
+        keys.write_all(text.as_bytes()).unwrap();
+        screen.read_to_end(&mut shown).unwrap();
+        let shown = String::from_utf8_lossy(&shown).into_owned();
+        assert!(shown.contains("read \"**\""), "{shown}");
+        child.wait().unwrap().code()
+    };
+    assert_eq!(answer("\n"), Some(4));
+    assert!(!is_locked(&sandbox) && store_is_empty(&sandbox));
+    assert_eq!(answer("y\n"), Some(0));
+    assert!(is_locked(&sandbox));
 }
