@@ -54,7 +54,8 @@ impl Runner {
             if !tries.has_another(&failure, done.commit.is_some()) {
                 return Ok(Attempt::Failed(failure, done));
             }
-            self.next(&mut tries, &finished.step, &finished.key, &failure);
+            self.next(node, &mut tries, &finished.step, &finished.key, &failure)
+                .await?;
             match self.pause(frame, &tries).await {
                 Ok(()) => {}
                 Err(Stop::Time) => return Ok(Attempt::Time),

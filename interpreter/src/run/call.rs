@@ -127,7 +127,8 @@ impl Runner {
                 frame.adopt(&inner);
                 return Err(renewed_unless(stop, is_first));
             }
-            self.next(&mut tries, &made.path, &made.key, failure);
+            self.next(made.node, &mut tries, &made.path, &made.key, failure)
+                .await?;
             self.take_back(made.node, &inner, &before)?;
             self.pause(frame, &tries).await?;
             (over, is_first) = (None, false);
@@ -156,7 +157,10 @@ impl Runner {
             Err(Stop::Time) if !frame.is_over() && (over.is_some() || is_cut()) => {
                 let failure = over.cloned().unwrap_or_else(|| tries.over());
                 if over.is_none() && !tries.has_another(&failure, inner.has_committed()) {
-                    self.end_attempt(made, tries, &failure);
+                    let ended = self.end_attempt(made, tries, &failure).await;
+                    if let Err(stop) = ended {
+                        return (inner, Err(stop));
+                    }
                 }
                 Err(Stop::Step {
                     step: made.path.clone(),
@@ -171,14 +175,21 @@ impl Runner {
     }
 
     /// Remembers how the last attempt has ended: no record of a step says that it was cut.
-    fn end_attempt(&self, made: &Made<'_>, tries: &Tries, failure: &Failure) {
-        self.world.journal.note(Entry::AttemptFailed {
+    async fn end_attempt(
+        &self,
+        made: &Made<'_>,
+        tries: &Tries,
+        failure: &Failure,
+    ) -> Result<(), Stop> {
+        let ended = Entry::AttemptFailed {
             step: made.path.clone(),
             attempt: tries.number,
             left: 0,
             key: made.key.clone(),
             failure: failure.clone(),
-        });
+        };
+        let written = self.world.journal.write(ended).await;
+        written.map_err(|why| stop(made.node, Failure::new("journal-failed", why)))
     }
 
     /// Takes back what an attempt has changed. Nothing else has touched those files meanwhile, or

@@ -9,7 +9,7 @@ use tau_lang::types::{INT, Plain, Type};
 
 use super::frame::Frame;
 use super::recorded::Past;
-use super::scheduler::{Runner, Stop};
+use super::scheduler::{Runner, Stop, stop};
 use crate::action::{Failure, FailureKind};
 use crate::events::Event;
 use crate::journal::Entry;
@@ -74,15 +74,24 @@ impl Runner {
         })
     }
 
-    /// Remembers that the attempt that is on has failed, and which comes next.
-    pub(super) fn next(&self, tries: &mut Tries, path: &str, key: &str, failure: &Failure) {
-        self.world.journal.note(Entry::AttemptFailed {
+    /// Remembers that the attempt that is on has failed, before the next one begins.
+    pub(super) async fn next(
+        &self,
+        node: &Node,
+        tries: &mut Tries,
+        path: &str,
+        key: &str,
+        failure: &Failure,
+    ) -> Result<(), Stop> {
+        let failed = Entry::AttemptFailed {
             step: path.to_owned(),
             attempt: tries.number,
             left: tries.left,
             key: key.to_owned(),
             failure: failure.clone(),
-        });
+        };
+        let written = self.world.journal.write(failed).await;
+        written.map_err(|why| stop(node, Failure::new("journal-failed", why)))?;
         // Who shows the run may be gone.
         let _ = self.events.send(Event::Retrying {
             step: path.to_owned(),
@@ -90,6 +99,7 @@ impl Runner {
         });
         tries.number += 1;
         tries.left -= 1;
+        Ok(())
     }
 
     /// Waits as long as there must be between two attempts.

@@ -87,9 +87,11 @@ fn a_kill_in_the_second_attempt_of_a_call_goes_on_there() {
 fn a_kill_in_the_second_attempt_of_a_step_goes_on_there() {
     let reference = Reference::new();
     Held::at(&reference, "flaky-2").kill(&reference);
-    assert_eq!(attempts(&reference, "flaky"), [1, 2]);
     let report = reference.resume();
-    assert_eq!(attempts(&reference, "flaky"), [1, 2, 2]);
+    let attempts = attempts(&reference, "flaky");
+    // That the second one began may have been on its way to the journal; that the first had failed
+    // was there before.
+    assert!(attempts == [1, 2, 2] || attempts == [1, 2], "{attempts:?}");
     assert_eq!(step(&report, "flaky")["attempts"], 2);
 }
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde_json::Value;
 use tau_tests::texts;
 
-use crate::held::{Held, close_gate, is_alive};
+use crate::held::{Held, close_gate, is_alive, stands_at};
 use crate::reference::{Reference, ending, nothing_was_repeated, records};
 
 /// Rounds at the same time, a step that fails when `FAILS` says so, and both handlers.
@@ -97,10 +97,12 @@ fn in_a_round() {
 #[test]
 fn in_two_rounds_at_once() {
     let reference = Reference::with(&mission(false));
-    // Who comes to this one waits for somebody who reads what it says.
     close_gate(&reference, "word-b-1");
-    Held::at(&reference, "word-a-1").kill(&reference);
+    let held = Held::at(&reference, "word-a-1");
+    let other = stands_at(&reference, "word-b-1");
+    held.kill(&reference);
     ends_as_undisturbed(&reference, false);
+    assert!(!is_alive(other), "the command of the killed tau goes on");
     let starts = reference.starts();
     assert_eq!((starts["word-a"], starts["word-b"]), (2, 2), "{starts:?}");
     assert_eq!((starts["word-c"], starts["word-d"]), (1, 1), "{starts:?}");

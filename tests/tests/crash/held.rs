@@ -81,7 +81,7 @@ pub(crate) fn close_gate(reference: &Reference, name: &str) {
 }
 
 /// Waits until a command stands at a gate; its process id.
-fn stands_at(reference: &Reference, gate: &str) -> u32 {
+pub(crate) fn stands_at(reference: &Reference, gate: &str) -> u32 {
     let gate = reference.gates().join(gate);
     let told = patiently(move || {
         let mut told = String::new();
