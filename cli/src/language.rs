@@ -13,7 +13,7 @@ use tau_lang::source::{SourceId, SourceMap};
 use tau_lang::syntax::tree::{File, Spelling};
 use tau_lang::syntax::{tau, yaml};
 
-use crate::libraries::Disk;
+use crate::libraries::{Compared, Disk};
 
 /// The standard library, and every text that was read.
 pub(crate) struct Language {
@@ -21,6 +21,8 @@ pub(crate) struct Language {
     pub(crate) library: Library,
     /// The library's texts and those that were checked.
     pub(crate) sources: SourceMap,
+    /// The libraries that files used.
+    compared: Compared,
 }
 
 impl Language {
@@ -29,14 +31,18 @@ impl Language {
         let mut sources = SourceMap::default();
         // A test of the library keeps it free of findings.
         let (library, _) = Library::load(&mut sources, &tau_stdlib::texts());
-        Language { library, sources }
+        Language {
+            library,
+            sources,
+            compared: Compared::default(),
+        }
     }
 
     /// Checks the file `name`, with everything that is wrong with it. What it uses is read from
     /// the disk.
     pub(crate) fn check(&mut self, name: &str, text: &str) -> Checked {
-        self.check_with(name, text, &Disk::of(Path::new(name)))
-            .checked
+        let disk = Disk::knowing(Path::new(name), &self.compared);
+        self.check_with(name, text, &disk).checked
     }
 
     /// Checks the file `name`, with what it uses from `uses`.
@@ -108,7 +114,9 @@ pub(crate) fn convert(
     if let Some(why) = format::unfit_for_yaml(&tree) {
         return unfit(format!("YAML cannot say {why}"));
     }
-    let Language { library, sources } = language;
+    let Language {
+        library, sources, ..
+    } = language;
     let uses = Disk::of(Path::new(name));
     let imports = load(&tree, name, library, &uses, sources).imports;
     match format::name_arguments(&mut tree, library, &imports) {

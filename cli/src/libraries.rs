@@ -14,7 +14,7 @@ mod remote;
 mod store;
 mod uses;
 
-pub(crate) use self::disk::Disk;
+pub(crate) use self::disk::{Compared, Disk};
 pub(crate) use self::graph::{Graph, Origin, collect};
 pub(crate) use self::names::contradict;
 pub(crate) use self::offers::{Offer, Offers};

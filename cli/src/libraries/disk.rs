@@ -3,7 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tau_lang::module::{Address, Content, Pin, Source, Unavailable};
 use tau_lang::source::{MAX_FILE_BYTES, decode};
@@ -19,18 +19,30 @@ pub(crate) struct Disk {
     folder: PathBuf,
     store: Store,
     project: OnceCell<Result<Option<Project>, String>>,
-    libraries: RefCell<BTreeMap<Pin, Result<Rc<Content>, Unavailable>>>,
+    libraries: RefCell<BTreeMap<Pin, Result<Arc<Content>, Unavailable>>>,
+    compared: Compared,
 }
+
+/// Libraries that were found to be what is pinned, by their digests: with it a folder of files that
+/// use one library is checked with one reading of it.
+#[derive(Clone, Default)]
+pub(crate) struct Compared(Arc<Mutex<BTreeMap<String, Arc<Content>>>>);
 
 impl Disk {
     /// For the file at `path`, which need not exist.
     pub(crate) fn of(path: &Path) -> Disk {
+        Disk::knowing(path, &Compared::default())
+    }
+
+    /// As [`Disk::of`], without reading libraries that were read for another file.
+    pub(crate) fn knowing(path: &Path, compared: &Compared) -> Disk {
         let folder = here_if_empty(path.parent().unwrap_or(path));
         Disk {
             store: Store::here(),
             folder: folder.to_owned(),
             project: OnceCell::new(),
             libraries: RefCell::default(),
+            compared: compared.clone(),
         }
     }
 
@@ -40,16 +52,16 @@ impl Disk {
             .map_err(Unavailable::Unreadable)
     }
 
-    fn library(&self, pin: &Pin) -> Result<Rc<Content>, Unavailable> {
+    fn library(&self, pin: &Pin) -> Result<Arc<Content>, Unavailable> {
         if let Some(known) = self.libraries.borrow().get(pin) {
             return known.clone();
         }
-        let read = self.read(pin).map(Rc::new);
+        let read = self.read(pin);
         let mut libraries = self.libraries.borrow_mut();
         libraries.entry(pin.clone()).or_insert(read).clone()
     }
 
-    fn read(&self, pin: &Pin) -> Result<Content, Unavailable> {
+    fn read(&self, pin: &Pin) -> Result<Arc<Content>, Unavailable> {
         let project = self.project.get_or_init(|| Project::of(&self.folder));
         let project = match project {
             Ok(Some(project)) => project,
@@ -58,9 +70,28 @@ impl Disk {
         };
         let pin = project.pin(&self.folder, pin);
         match project.lock.libraries.get(&pin) {
-            Some(locked) => self.store.read(project, &pin, locked),
+            Some(locked) => self
+                .compared
+                .get(&locked.content, || self.store.read(project, &pin, locked)),
             None => Err(Unavailable::NotLocked),
         }
+    }
+}
+
+impl Compared {
+    /// The library with this digest. What has it is that library, wherever it was read.
+    fn get(
+        &self,
+        digest: &str,
+        read: impl FnOnce() -> Result<Content, Unavailable>,
+    ) -> Result<Arc<Content>, Unavailable> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(content) = known.get(digest) {
+            return Ok(content.clone());
+        }
+        let content = Arc::new(read()?);
+        known.insert(digest.to_owned(), content.clone());
+        Ok(content)
     }
 }
 

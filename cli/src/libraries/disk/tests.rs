@@ -208,6 +208,23 @@ fn a_library_is_compared_once_and_read_no_more() {
 }
 
 #[test]
+fn files_that_are_checked_together_read_a_library_once() {
+    let place = Place::new();
+    let compared = Compared::default();
+    let text = || {
+        let mut disk = Disk::knowing(&place.path("project/missions/fix.tau"), &compared);
+        disk.store = place.store();
+        disk.text(&Address::Library(pin(FROM), "lib.tau".to_owned()))
+    };
+    let read = text();
+    fs::remove_dir_all(place.path("store")).unwrap();
+    assert_eq!(text(), read);
+    // The lock file still decides what it is.
+    place.lock("project", &["host/a/other"]);
+    assert_eq!(text(), Err(Unavailable::NotLocked));
+}
+
+#[test]
 fn a_vendored_library_is_preferred_and_compared_too() {
     let place = Place::new();
     let name = format!("flows@v1-{}", &place.content.digest()[..12]);
