@@ -18,7 +18,7 @@ pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, 
 pub(crate) use self::library::{Lib, LibAdd, LibCommand, LibUpdate};
 pub(crate) use self::rules::Ignorable;
 pub(crate) use self::run::{
-    Apply, Block, Cancel, Diff, Logs, Mission, Plan, Replay, Resume, Runs, Show,
+    Apply, Approve, Block, Cancel, Deny, Diff, Logs, Mission, Plan, Replay, Resume, Runs, Show,
 };
 pub(crate) use self::setting::Setting;
 pub(crate) use self::start::{Completions, Demo, Doctor, Init, Schema};
@@ -110,6 +110,8 @@ pub(crate) enum Command {
     Diff(Diff),
     Resume(Resume),
     Replay(Replay),
+    Approve(Approve),
+    Deny(Deny),
     Cancel(Cancel),
     Block(Block),
     Init(Init),

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod answer;
 mod apply;
 mod authority;
 mod block;
@@ -43,6 +44,8 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Diff(args) => diff::run(&args, context),
         Command::Resume(args) => resume::run(&args, context),
         Command::Replay(args) => replay::run(&args, context),
+        Command::Approve(args) => answer::approve(&args, context),
+        Command::Deny(args) => answer::deny(&args, context),
         Command::Cancel(args) => cancel::run(&args, context),
         Command::Block(args) => block::run(&args, context),
         Command::Lint(args) => lint::run(&args, context),

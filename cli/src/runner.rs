@@ -283,6 +283,7 @@ pub(crate) fn exit(report: &Report) -> Exit {
         "succeeded" => Exit::Succeeded,
         "blocked" => Exit::Blocked,
         "cancelled" => Exit::Cancelled,
+        "waiting" => Exit::Waiting,
         _ => Exit::Failed,
     }
 }

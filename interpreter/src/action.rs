@@ -7,6 +7,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::person::{Answer, Question};
+
 /// The future that an action returns.
 pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>>;
 
@@ -57,6 +59,9 @@ pub enum FailureKind {
     Failed,
     /// Something that only a person can give is missing: authority, a tool, a verifier.
     Blocked(Missing),
+    /// A person must answer first. The run ends as `waiting`, and the step asks for its answer
+    /// again when the run goes on.
+    Waiting(Question),
 }
 
 /// One thing that a blocked run lacks.
@@ -81,6 +86,16 @@ impl Failure {
             message: message.into(),
             help: None,
             detail: Value::Null,
+        }
+    }
+
+    /// A person must answer first.
+    #[must_use]
+    pub fn waiting(question: Question) -> Self {
+        let message = question.text.clone();
+        Failure {
+            kind: FailureKind::Waiting(question),
+            ..Failure::new("human-waiting", message)
         }
     }
 
@@ -227,6 +242,9 @@ pub trait Hands: Send + Sync {
 
     /// Commits `tree` on the run's branch. Needs `git commit on BRANCH`. Returns id and branch.
     fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure>;
+
+    /// What a person answered to the question of this step, if somebody has.
+    fn answer(&self) -> Option<Answer>;
 
     /// Lets time pass.
     fn sleep<'a>(

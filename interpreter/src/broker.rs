@@ -19,6 +19,7 @@ use crate::action::{Failure, FailureKind, Missing};
 use crate::blobs::Blobs;
 use crate::home::RunDir;
 use crate::journal::Journal;
+use crate::person::Answer;
 use crate::repository::{Edit, Oid, Repository, RepositoryError};
 use crate::workspace::{Workspace, Worktree};
 
@@ -60,6 +61,8 @@ pub struct Broker {
     rules: Arc<Vec<Rules>>,
     /// When the step must have ended.
     deadline: Option<Instant>,
+    /// What a person answered to its question.
+    answer: Option<Answer>,
     done: Arc<Mutex<Done>>,
 }
 
@@ -88,8 +91,16 @@ impl Broker {
             step: step.to_owned(),
             rules,
             deadline,
+            answer: None,
             done: Arc::default(),
         }
+    }
+
+    /// The same hands, with what a person answered to the step's question.
+    #[must_use]
+    pub fn answered(mut self, answer: Option<Answer>) -> Broker {
+        self.answer = answer;
+        self
     }
 
     /// What the attempt has done.

@@ -6,6 +6,7 @@ use serde_json::Map;
 
 use crate::home::RunDir;
 use crate::journal::{Blocked, Entry, FileStore, Journal, OpenError, Outcome, Record};
+use crate::person::{Answer, Open};
 
 /// Tells the process that runs a run to end it, as an interrupt at its terminal would. Whether
 /// there is one; it ends the run in its own time.
@@ -25,18 +26,46 @@ pub fn end(
     reason: String,
     blocked: Option<Blocked>,
 ) -> Result<(), String> {
+    write(
+        run,
+        Entry::Ended {
+            outcome,
+            reason: Some(reason),
+            blocked: blocked.map(Box::new),
+            outputs: Map::new(),
+        },
+    )
+}
+
+/// Writes what a person answered to a question of a run that waits.
+///
+/// # Errors
+/// As of [`end`].
+pub fn answer(run: &RunDir, open: &Open, answer: Answer) -> Result<(), String> {
+    write(
+        run,
+        Entry::Answered {
+            step: open.step.clone(),
+            key: open.key.clone(),
+            answer,
+        },
+    )
+}
+
+fn write(run: &RunDir, entry: Entry) -> Result<(), String> {
     let (store, loaded) = FileStore::open(run).map_err(|error: OpenError| error.to_string())?;
     let epoch = store.epoch();
     let now = || jiff::Timestamp::now().to_string();
     let (journal, writer) = Journal::start(Box::new(store), epoch, &loaded, now);
-    let written = journal.write_blocking(Entry::Ended {
-        outcome,
-        reason: Some(reason),
-        blocked: blocked.map(Box::new),
-        outputs: Map::new(),
-    });
+    let written = journal.write_blocking(entry);
     drop(journal);
     writer.join().and(written)
+}
+
+/// The time now, as journals write it.
+#[must_use]
+pub fn now() -> String {
+    jiff::Timestamp::now().to_string()
 }
 
 /// How many outside effects the records of a run tell of.

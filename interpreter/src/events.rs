@@ -30,6 +30,13 @@ pub enum Event {
         /// Why the attempt before failed.
         why: String,
     },
+    /// A step waits for a person.
+    Asked {
+        /// Its name.
+        step: String,
+        /// What it asks.
+        text: String,
+    },
     /// A step has ended, now or before (`reused`).
     StepFinished {
         /// How.

@@ -12,6 +12,7 @@ pub mod home;
 pub mod inputs;
 pub mod inspect;
 pub mod journal;
+pub mod person;
 pub mod preflight;
 pub mod process;
 pub mod replay;

@@ -38,7 +38,13 @@ pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
                 step: step.clone(),
                 why: failure.message.clone(),
             },
-            Entry::AttemptFailed { .. } | Entry::Intent { .. } => continue,
+            Entry::Asked { step, question, .. } => Event::Asked {
+                step: step.clone(),
+                text: question.text.clone(),
+            },
+            Entry::AttemptFailed { .. } | Entry::Intent { .. } | Entry::Answered { .. } => {
+                continue;
+            }
             Entry::StepFinished(it) => {
                 finished += 1;
                 Event::StepFinished {

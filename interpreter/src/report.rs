@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::journal::{Blocked, Entry, Finished, Outcome, Record, Started, State, attempt_of};
+use crate::person::Open;
 
 /// What `tau apply --json` and `tau show --json` print.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -35,6 +36,9 @@ pub struct Report {
     pub steps: Vec<StepReport>,
     /// What is missing.
     pub blocked: Option<Blocked>,
+    /// What it asks people.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<Open>,
     /// What was spent.
     pub spent: Spent,
     /// The command that goes on.
@@ -92,7 +96,14 @@ impl Report {
         let mut ended = false;
         for record in records {
             match &record.entry {
-                Entry::Started(_) | Entry::Intent { .. } => {}
+                Entry::Started(_) | Entry::Intent { .. } | Entry::Answered { .. } => {}
+                Entry::Asked { step, action, .. } => {
+                    report.step_started(step, action, 1);
+                    let asking = report.steps.iter_mut().find(|it| it.name == *step);
+                    if let Some(asking) = asking {
+                        asking.state = State::Waiting;
+                    }
+                }
                 Entry::AttemptFailed {
                     step,
                     attempt,
@@ -127,6 +138,7 @@ impl Report {
                     report.outputs.clone_from(outputs);
                     report.next = match outcome {
                         Outcome::Succeeded => None,
+                        Outcome::Waiting => Some(report.answers(records)),
                         _ => Some(format!("tau resume {}", started.run)),
                     };
                 }
@@ -136,8 +148,22 @@ impl Report {
             report.outcome = if owned { "running" } else { "stopped" }.to_owned();
             report.next = (!owned).then(|| format!("tau resume {}", started.run));
         }
+        report.asks = open(records);
         report.spent.seconds = seconds(records);
         Some(report)
+    }
+
+    /// The command that goes on with a run that waits: the answer to its first question, or, when
+    /// all are answered, to resume.
+    fn answers(&self, records: &[Record]) -> String {
+        let run = &self.run;
+        match open(records).first() {
+            Some(Open { step, question, .. }) if question.wants_text => {
+                format!("tau approve {run} {step} --answer TEXT")
+            }
+            Some(open) => format!("tau approve {run} {}", open.step),
+            None => format!("tau resume {run}"),
+        }
     }
 
     /// The report of a mission that was not started, as a document. It has no run.
@@ -178,6 +204,7 @@ impl Report {
             assurance: None,
             steps: Vec::new(),
             blocked: None,
+            asks: Vec::new(),
             spent: Spent::default(),
             next: None,
             receipt: None,
@@ -261,4 +288,35 @@ pub fn seconds(records: &[Record]) -> f64 {
     )]
     let seconds = total as f64 / 1000.0;
     seconds
+}
+
+/// The questions that nobody has answered yet, in the order in which they were asked.
+#[must_use]
+pub fn open(records: &[Record]) -> Vec<Open> {
+    let mut all: Vec<Open> = Vec::new();
+    for record in records {
+        match &record.entry {
+            Entry::Asked {
+                step,
+                key,
+                question,
+                ..
+            } => {
+                all.retain(|it| it.step != *step);
+                all.push(Open {
+                    step: step.clone(),
+                    key: key.clone(),
+                    question: question.clone(),
+                });
+            }
+            Entry::Answered { step, key, .. } => {
+                all.retain(|it| it.step != *step || it.key != *key);
+            }
+            // Who goes on with the run asks again what is still to be asked.
+            Entry::Resumed { .. } => all.clear(),
+            Entry::StepFinished(finished) => all.retain(|it| it.step != finished.step),
+            _ => {}
+        }
+    }
+    all
 }

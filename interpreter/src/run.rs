@@ -40,6 +40,7 @@ use crate::home::{Home, RunDir};
 use crate::journal::{
     Blocked, Entry, FileStore, FileTexts, Journal, Loaded, OpenError, Outcome, Started, Writer,
 };
+use crate::person::Person;
 use crate::report::{self, Report};
 use crate::repository::{Base, Repository, RepositoryError, Store};
 use crate::workspace::{Workspace, Worktree};
@@ -145,6 +146,7 @@ pub async fn apply(setup: Setup, order: Order) -> Result<Report, RunError> {
         rev: order.rev,
         branch: format!("tau/{}-{id}", setup.plan.mission),
         date,
+        by: Some(Person::here()),
     };
     let home = &setup.home;
     let dir = home.create_run(&id).map_err(|error| {
@@ -286,7 +288,7 @@ impl Owner {
             (Err(error), _) | (_, Err(error)) => Ended::blocked(preflight::no_base(&error)),
         };
         let outcome = ended.outcome;
-        if outcome != Outcome::Succeeded {
+        if !matches!(outcome, Outcome::Succeeded | Outcome::Waiting) {
             // What was killed in the midst of its work is gone when the end is told.
             let (notes, folder) = (self.dir.processes(), self.dir.path().to_owned());
             let killing = move || process::kill_left_over(&notes, &folder);

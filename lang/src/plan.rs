@@ -20,7 +20,7 @@ use petgraph::graph::DiGraph;
 use crate::library::{Param, Repeat};
 use crate::source::Span;
 use crate::syntax::tree::{Bound, Effect, Expr, Limit, LimitKind, LiteralValue, Need, Value};
-use crate::types::Type;
+use crate::types::{Plain, Type};
 
 pub(crate) use self::order::order;
 pub use self::order::{Reason, Thing, Touch};
@@ -239,6 +239,18 @@ pub struct Node {
     pub gate: bool,
     /// Its place.
     pub at: Span,
+}
+
+impl Node {
+    /// Whether it is a gate that shows RED with a verifier, and no approval by a person.
+    #[must_use]
+    pub fn shows_red(&self) -> bool {
+        let is_verifier = |ty: &Type| *ty == Type::Plain(Plain::Verifier);
+        match &self.kind {
+            NodeKind::Step(step) => self.gate && step.args.iter().any(|(_, _, ty)| is_verifier(ty)),
+            _ => self.gate,
+        }
+    }
 }
 
 /// See [`Node`].

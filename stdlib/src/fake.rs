@@ -13,6 +13,7 @@ use tau_interpreter::action::{
     Subject,
 };
 use tau_interpreter::blobs::sha256;
+use tau_interpreter::person;
 
 type Files = BTreeMap<String, File>;
 
@@ -38,6 +39,7 @@ struct World {
     restless: bool,
     committed: Vec<(String, String)>,
     slept: Vec<Duration>,
+    answer: Option<person::Answer>,
 }
 
 /// A command that was started.
@@ -68,6 +70,19 @@ impl Fake {
             mode,
         };
         self.world().files.insert(path.to_owned(), file);
+    }
+
+    /// Somebody answers what the next step asks.
+    pub(crate) fn answers(&self, approved: bool, text: Option<&str>) {
+        self.world().answer = Some(person::Answer {
+            approved,
+            text: text.map(str::to_owned),
+            by: person::Person {
+                uid: 1,
+                name: "ann".to_owned(),
+            },
+            at: "now".to_owned(),
+        });
     }
 
     pub(crate) fn on_base(&self, answers: impl IntoIterator<Item = Answer>) -> &Self {
@@ -315,6 +330,10 @@ impl Hands for Fake {
         let commit = (tree.to_owned(), message.to_owned());
         self.world().committed.push(commit);
         Ok(("c0ffee".to_owned(), "tau/m-1".to_owned()))
+    }
+
+    fn answer(&self) -> Option<person::Answer> {
+        self.world().answer.clone()
     }
 
     fn sleep<'a>(&'a self, time: Duration) -> Later<'a, ()> {

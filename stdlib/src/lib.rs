@@ -5,6 +5,7 @@
 
 pub mod fs;
 mod git;
+mod human;
 mod process;
 mod time;
 mod verify;
@@ -29,6 +30,7 @@ pub fn actions() -> Vec<Box<dyn Action>> {
     [
         fs::actions(),
         git::actions(),
+        human::actions(),
         process::actions(),
         time::actions(),
         verify::actions(),

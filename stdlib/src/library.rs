@@ -2,7 +2,7 @@
 
 use tau_lang::library::Texts;
 
-use crate::{fs, git, process, time, verify};
+use crate::{fs, git, human, process, time, verify};
 
 /// Where the library's missions are named: `std/prove-patch`.
 const PREFIX: &str = "std/";
@@ -10,6 +10,7 @@ const PREFIX: &str = "std/";
 const GROUPS: &[(&str, &str)] = &[
     ("fs", fs::FACE),
     ("git", git::FACE),
+    ("human", human::FACE),
     ("process", process::FACE),
     ("time", time::FACE),
     ("verify", verify::FACE),

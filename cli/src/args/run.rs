@@ -96,6 +96,7 @@ pub(crate) enum RunOutcome {
     Failed,
     Blocked,
     Cancelled,
+    Waiting,
     Stopped,
 }
 
@@ -108,6 +109,7 @@ impl RunOutcome {
             RunOutcome::Failed => "failed",
             RunOutcome::Blocked => "blocked",
             RunOutcome::Cancelled => "cancelled",
+            RunOutcome::Waiting => "waiting",
             RunOutcome::Stopped => "stopped",
         }
     }
@@ -181,4 +183,41 @@ pub(crate) struct Block {
 pub(crate) struct Replay {
     /// A run's id, the beginning of one, or `@` for the latest here
     pub(crate) run: String,
+}
+
+/// Say yes to what a waiting run asks, or answer its question
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau approve @ && tau resume @
+  tau approve 01k5 release --seen 3f2a9c
+  tau approve 01k5 --answer \"the second one\"")]
+pub(crate) struct Approve {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+
+    /// Which step's question, when there are several
+    pub(crate) step: Option<String>,
+
+    /// The answer to a question that wants one
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) answer: Option<String>,
+
+    /// Only if the question is still the one of this digest, as `tau show` told it
+    #[arg(long, value_name = "DIGEST")]
+    pub(crate) seen: Option<String>,
+}
+
+/// Say no to what a waiting run asks; the step that asked fails
+#[derive(Args, Debug)]
+pub(crate) struct Deny {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+
+    /// Which step's question, when there are several
+    pub(crate) step: Option<String>,
+
+    /// Why not
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) why: String,
 }

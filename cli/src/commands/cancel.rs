@@ -21,7 +21,10 @@ pub(crate) fn run(args: &Cancel, context: &mut Context) -> Outcome {
         found = ended(found)?;
     } else {
         let outcome = found.report()?.outcome;
-        if outcome == "stopped" || outcome == "blocked" || outcome == "failed" {
+        if matches!(
+            outcome.as_str(),
+            "stopped" | "blocked" | "failed" | "waiting"
+        ) {
             let reason = "It was cancelled.".to_owned();
             control::end(&found.dir, journal::Outcome::Cancelled, reason, None)
                 .map_err(|why| Failure::failed(format!("run {}: {why}", found.dir.id())))?;

@@ -81,6 +81,18 @@ impl Screen {
                 }
                 self.line(&step_line(&finished, reused), context);
             }
+            Event::Asked { step, text } => {
+                if let Some(live) = &mut self.live {
+                    live.finish(&step);
+                }
+                let line = format!(
+                    "  {} {}: {}",
+                    paint(WARNING, "waits"),
+                    one_line(&step),
+                    one_line(&text)
+                );
+                self.line(&line, context);
+            }
             Event::Ended(_) => {}
         }
     }
@@ -156,6 +168,9 @@ fn stream(event: &Event, context: &mut Context) {
         }),
         Event::Retrying { step, why } => json!({
             "schema": schema, "event": "retrying", "step": step, "why": why,
+        }),
+        Event::Asked { step, text } => json!({
+            "schema": schema, "event": "asked", "step": step, "text": text,
         }),
         Event::StepFinished { finished, reused } => json!({
             "schema": schema, "event": "step_finished", "step": finished.step,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 use tau_interpreter::journal::{Blocked, Finished, MissingItem, State};
+use tau_interpreter::person::Open;
 use tau_interpreter::report::{Report, StepReport};
 
 use crate::render::sanitize::{one_line, sanitize};
@@ -118,6 +119,9 @@ pub(crate) fn text(report: &Report) -> String {
     }
     match &report.blocked {
         Some(blocked) => missing(&mut text, blocked),
+        None if report.outcome == "waiting" && !report.asks.is_empty() => {
+            text.push_str(&questions(&report.asks));
+        }
         None => {
             if let Some(reason) = &report.reason {
                 let _ = writeln!(text, "\n{}", indented(reason));
@@ -200,6 +204,32 @@ fn story(report: &Report) -> Vec<(&'static str, String)> {
         ));
     }
     story
+}
+
+/// What a waiting run asks, with the digest by which `tau approve --seen` knows it.
+fn questions(asks: &[Open]) -> String {
+    let mut text = "\n  It waits for a person:\n".to_owned();
+    for Open {
+        step,
+        key,
+        question,
+    } in asks
+    {
+        let seen = short(key);
+        let digest = paint(FAINT, format!("seen {seen}"));
+        let _ = writeln!(text, "\n  {}  {digest}", paint(STRONG, one_line(step)));
+        for line in sanitize(&question.text).lines() {
+            let _ = writeln!(text, "    {line}");
+        }
+        if !question.choices.is_empty() {
+            let choices = question.choices.join(", ");
+            let _ = writeln!(text, "    one of: {}", one_line(&choices));
+        }
+        if question.by_another {
+            let _ = writeln!(text, "    not by who started the run");
+        }
+    }
+    text
 }
 
 fn missing(text: &mut String, blocked: &Blocked) {

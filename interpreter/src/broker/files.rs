@@ -5,6 +5,7 @@ use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, Later, repository};
 use crate::action::{Change, Checkout, Command, Failure, File, FileMode, Finished, Hands, Subject};
+use crate::person::Answer;
 use crate::repository::Edit;
 
 fn checked(path: &str) -> Result<(), Failure> {
@@ -110,6 +111,10 @@ impl Hands for Broker {
 
     fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {
         self.make_commit(tree, message)
+    }
+
+    fn answer(&self) -> Option<Answer> {
+        self.answer.clone()
     }
 
     fn sleep<'a>(&'a self, time: std::time::Duration) -> Later<'a, ()> {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::action::Failure;
+use crate::person::{Answer, Person, Question};
 use crate::repository::{Base, Edit, Oid};
 
 /// The version of these records. A journal of a newer version is refused, not guessed at.
@@ -80,6 +81,26 @@ pub enum Entry {
         /// The commit that the run's branch will be at.
         commit: Oid,
     },
+    /// A step has asked a person, and waits.
+    Asked {
+        /// The step.
+        step: String,
+        /// Its action.
+        action: String,
+        /// The digest of what the question rests on, as in [`Finished::key`].
+        key: String,
+        /// What it asks.
+        question: Question,
+    },
+    /// A person has answered.
+    Answered {
+        /// The step that asked.
+        step: String,
+        /// The key of the question.
+        key: String,
+        /// What they said.
+        answer: Answer,
+    },
     /// A step has ended.
     StepFinished(Box<Finished>),
     /// The run has ended.
@@ -134,6 +155,9 @@ pub struct Started {
     pub branch: String,
     /// The date of its commits, in seconds since 1970.
     pub date: i64,
+    /// Who started it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Person>,
 }
 
 /// A mission file and the files that it uses, as they were read.
@@ -180,6 +204,7 @@ pub struct Finished {
 pub enum State {
     Pending,
     Running,
+    Waiting,
     Succeeded,
     Failed,
     Skipped,
@@ -194,6 +219,7 @@ impl State {
         match self {
             State::Pending => "pending",
             State::Running => "running",
+            State::Waiting => "waiting",
             State::Succeeded => "succeeded",
             State::Failed => "failed",
             State::Skipped => "skipped",
@@ -212,6 +238,7 @@ pub enum Outcome {
     Failed,
     Blocked,
     Cancelled,
+    Waiting,
 }
 
 impl Outcome {
@@ -223,6 +250,7 @@ impl Outcome {
             Outcome::Failed => "failed",
             Outcome::Blocked => "blocked",
             Outcome::Cancelled => "cancelled",
+            Outcome::Waiting => "waiting",
         }
     }
 }

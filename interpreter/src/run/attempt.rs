@@ -46,7 +46,7 @@ impl Runner {
                 log: self.world.dir.log(&finished.step),
             });
             let ended = self
-                .attempt(frame, step, &finished.step, args, &tries)
+                .attempt(frame, step, &finished.step, &finished.key, args, &tries)
                 .await;
             let Attempt::Failed(failure, done) = ended else {
                 return Ok(ended);
@@ -69,6 +69,7 @@ impl Runner {
         frame: &Frame,
         step: &Step,
         path: &str,
+        key: &str,
         args: &Map<String, Json>,
         tries: &Tries,
     ) -> Attempt {
@@ -81,7 +82,8 @@ impl Runner {
         };
         let own = tries.deadline();
         let deadline = [own, frame.deadline].into_iter().flatten().min();
-        let broker = Broker::new(self.world.clone(), path, frame.rules.clone(), deadline);
+        let broker = Broker::new(self.world.clone(), path, frame.rules.clone(), deadline)
+            .answered(self.recorded.answer(path, key).cloned());
         let call = Call {
             step: path.to_owned(),
             args: args.clone(),

@@ -42,6 +42,12 @@ impl Ended {
                 blocked: None,
                 outputs: Map::new(),
             },
+            Stop::Waiting { step, text } => Ended {
+                outcome: Outcome::Waiting,
+                reason: Some(format!("step `{step}` waits for a person: {text}")),
+                blocked: None,
+                outputs: Map::new(),
+            },
             Stop::Time => Ended::blocked(Blocked {
                 kind: "budget".to_owned(),
                 code: "time-exhausted".to_owned(),

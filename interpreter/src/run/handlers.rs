@@ -22,14 +22,18 @@ impl Runner {
         let plan = &frame.plan;
         let mut ended = match self.block(frame, &plan.body, "", fresh).await {
             Ok(reused) => self.outputs(frame).map(|outputs| (reused, outputs)),
+            // It has not ended yet, so it is too early for what is done at the end.
+            Err(stop @ Stop::Waiting { .. }) => return Err(stop),
             Err(stop) => Err(stop),
         };
         if let (Some(block), Err(stop)) = (&plan.on_failure, &ended)
             && let Some(failure) = failure(stop)
         {
             frame.with(|context| context.insert(FAILURE.to_owned(), failure));
-            if let Err(stop) = self.block(frame, block, "", false).await {
-                also(frame, "on failure", &stop);
+            match self.block(frame, block, "", false).await {
+                Err(stop @ Stop::Waiting { .. }) => return Err(stop),
+                Err(stop) => also(frame, "on failure", &stop),
+                Ok(_) => {}
             }
         }
         if let Some(block) = &plan.finally {
@@ -37,6 +41,7 @@ impl Runner {
                 &mut ended,
                 self.block(&frame.in_finally(), block, "", false).await,
             ) {
+                (_, Err(stop @ Stop::Waiting { .. })) => return Err(stop),
                 (Ok((reused, _)), Ok(handled)) => *reused &= handled,
                 (Ok(_), Err(stop)) => ended = Err(stop),
                 (Err(_), Err(stop)) => also(frame, "finally", &stop),
@@ -57,6 +62,7 @@ fn also(frame: &Frame, handler: &str, stop: &Stop) {
         Stop::Step { step, failure, .. } => {
             format!("In `{handler}`, step `{step}`: {}", failure.message)
         }
+        Stop::Waiting { step, .. } => format!("In `{handler}`, step `{step}` waits."),
         Stop::Cancelled => format!("`{handler}` was cancelled."),
         Stop::Time => format!("`{handler}` was ended, as its time was over."),
     };

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::action::Failure;
 use crate::journal::{Entry, Finished, Outcome, Record, State};
+use crate::person::Answer;
 use crate::repository::Oid;
 
 /// The finished steps by name, and how many commits there were.
@@ -16,6 +17,8 @@ pub(super) struct Recorded {
     failed: HashMap<String, Failed>,
     commits: u32,
     intended: HashSet<Oid>,
+    /// What people answered, by step, with the key of the question.
+    answers: HashMap<String, (String, Answer)>,
 }
 
 /// An attempt that has failed.
@@ -82,7 +85,13 @@ impl Recorded {
                 Entry::Intent { commit, .. } => {
                     recorded.intended.insert(*commit);
                 }
-                Entry::Ended { outcome, .. } if *outcome != Outcome::Cancelled => {
+                Entry::Answered { step, key, answer } => {
+                    let said = (key.clone(), answer.clone());
+                    recorded.answers.insert(step.clone(), said);
+                }
+                Entry::Ended { outcome, .. }
+                    if !matches!(outcome, Outcome::Cancelled | Outcome::Waiting) =>
+                {
                     let failed = recorded
                         .finished
                         .values()
@@ -131,6 +140,12 @@ impl Recorded {
             past.left = None;
         }
         past
+    }
+
+    /// What a person answered to the question that a step asks now.
+    pub(super) fn answer(&self, step: &str, key: &str) -> Option<&Answer> {
+        let (of, answer) = self.answers.get(step)?;
+        (of == key).then_some(answer)
     }
 
     /// How many steps have finished.

@@ -37,6 +37,8 @@ pub(super) enum Stop {
         /// Whether it did so before the run was gone on with, as everything around it.
         reused: Reused,
     },
+    /// A step waits for a person, and so does all that rests on it.
+    Waiting { step: String, text: String },
     /// The run was told to end.
     Cancelled,
     /// The run's time is over.
@@ -44,30 +46,38 @@ pub(super) enum Stop {
 }
 
 /// Why what was to run did not end: of several failures the one that stands first in the text, as
-/// if the lines had run in order.
+/// if the lines had run in order. What waits for a person keeps nothing else from running.
 #[derive(Default)]
-pub(super) struct Stopped(Option<(usize, Stop)>);
+pub(super) struct Stopped {
+    stop: Option<(usize, Stop)>,
+    waiting: Option<(usize, Stop)>,
+}
 
 impl Stopped {
     pub(super) fn has_stopped(&self) -> bool {
-        self.0.is_some()
+        self.stop.is_some()
     }
 
     /// What stands at `place` has stopped.
     pub(super) fn add(&mut self, place: usize, stop: Stop) {
-        let first = match (&self.0, &stop) {
+        let kept = match stop {
+            Stop::Waiting { .. } => &mut self.waiting,
+            _ => &mut self.stop,
+        };
+        let first = match (&kept, &stop) {
             (None, _) => true,
-            (Some((other, Stop::Step { .. })), Stop::Step { .. }) => place < *other,
+            (Some((other, Stop::Step { .. })), Stop::Step { .. })
+            | (Some((other, Stop::Waiting { .. })), Stop::Waiting { .. }) => place < *other,
             (Some(_), _) => false,
         };
         if first {
-            self.0 = Some((place, stop));
+            *kept = Some((place, stop));
         }
     }
 
     /// Why it stopped; if it has not, whether all of it was `reused`.
     pub(super) fn or(self, reused: Reused) -> Result<Reused, Stop> {
-        match self.0 {
+        match self.stop.or(self.waiting) {
             Some((_, mut stop)) => {
                 if let Stop::Step { reused: it, .. } = &mut stop {
                     *it &= reused;

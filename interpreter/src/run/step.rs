@@ -18,6 +18,7 @@ use crate::action::{Failure, FailureKind};
 use crate::blobs::sha256;
 use crate::events::Event;
 use crate::journal::{Entry, Finished, State};
+use crate::person::Question;
 
 impl Runner {
     /// Runs a step, or uses its record. `Ok(true)` when the record was used.
@@ -94,6 +95,9 @@ impl Runner {
                 finished.state = match failure.kind {
                     FailureKind::Failed => State::Failed,
                     FailureKind::Blocked(_) => State::Blocked,
+                    FailureKind::Waiting(question) => {
+                        return Err(self.waits(node, finished, question).await);
+                    }
                 };
                 // What happened outside has happened, also when the attempt failed after it.
                 finished.commit = done.commit;
@@ -123,6 +127,29 @@ impl Runner {
                 reused: false,
             }),
             _ => Ok(false),
+        }
+    }
+
+    /// Records that a step has asked a person. It has done nothing else.
+    async fn waits(&self, node: &Node, finished: Finished, question: Question) -> Stop {
+        let (step, text) = (finished.step, question.text.clone());
+        let asked = Entry::Asked {
+            step: step.clone(),
+            action: finished.action,
+            key: finished.key,
+            question,
+        };
+        match self.world.journal.write(asked).await {
+            Ok(()) => {
+                let event = Event::Asked {
+                    step: step.clone(),
+                    text: text.clone(),
+                };
+                // Who shows the run may be gone.
+                let _ = self.events.send(event);
+                Stop::Waiting { step, text }
+            }
+            Err(why) => stop(node, Failure::new("journal-failed", why)),
         }
     }
 

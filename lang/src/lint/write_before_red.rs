@@ -2,13 +2,13 @@
 
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::plan::Thing;
+use crate::plan::{Node, Thing};
 
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (_, plan) in subject.planned() {
         let nodes = &plan.body.nodes;
-        let Some(gate) = nodes.iter().position(|node| node.gate) else {
+        let Some(gate) = nodes.iter().position(Node::shows_red) else {
             continue;
         };
         for node in &nodes[..gate] {

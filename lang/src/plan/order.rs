@@ -60,7 +60,10 @@ pub enum Reason {
     /// It says `after`.
     After(String),
     /// The earlier one is a gate, and it writes.
-    Gate,
+    Gate {
+        /// The gate shows RED; otherwise it is an approval.
+        red: bool,
+    },
     /// Both touch the same thing, and one writes it.
     Effect {
         /// Whether the earlier one writes.
@@ -77,7 +80,8 @@ impl fmt::Display for Reason {
         match self {
             Reason::Data(name) => write!(f, "uses {name}"),
             Reason::After(name) => write!(f, "after {name}"),
-            Reason::Gate => f.write_str("no write before RED"),
+            Reason::Gate { red: true } => f.write_str("no write before RED"),
+            Reason::Gate { red: false } => f.write_str("no write before the approval"),
             Reason::Effect {
                 first_writes,
                 then_writes,
@@ -96,7 +100,8 @@ impl Reason {
     #[must_use]
     pub fn between_rounds(&self) -> String {
         match self {
-            Reason::Gate => "none may write before another has shown RED".to_owned(),
+            Reason::Gate { red: true } => "none may write before another has shown RED".to_owned(),
+            Reason::Gate { red: false } => "none may write before another is approved".to_owned(),
             Reason::Effect {
                 first_writes: true,
                 then_writes: true,
@@ -119,7 +124,7 @@ impl Reason {
         match self {
             Reason::Data(_) => "data",
             Reason::After(_) => "after",
-            Reason::Gate => "gate",
+            Reason::Gate { .. } => "gate",
             Reason::Effect { .. } => "effect",
         }
     }
@@ -182,7 +187,8 @@ pub(crate) fn order(nodes: &[Node]) -> DiGraph<usize, Reason> {
 /// Why the later of two must wait for the earlier, if their effects meet.
 fn meeting(first: &Node, then: &Node) -> Option<Reason> {
     if first.gate && then.touches.iter().any(|touch| touch.write) {
-        return Some(Reason::Gate);
+        let red = first.shows_red();
+        return Some(Reason::Gate { red });
     }
     first.touches.iter().find_map(|a| {
         then.touches
@@ -221,7 +227,14 @@ mod tests {
             thing: thing.to_owned(),
         };
         let clauses = [
-            (Reason::Gate, "none may write before another has shown RED"),
+            (
+                Reason::Gate { red: true },
+                "none may write before another has shown RED",
+            ),
+            (
+                Reason::Gate { red: false },
+                "none may write before another is approved",
+            ),
             (effect(true, "out/**"), "two of them write out/**"),
             (
                 effect(true, ANY_FILE),

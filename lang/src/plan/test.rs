@@ -96,10 +96,18 @@ impl Plan {
 }
 
 /// How a run ends.
-const OUTCOMES: [&str; 5] = ["succeeded", "failed", "blocked", "cancelled", "uncertain"];
+const OUTCOMES: [&str; 6] = [
+    "succeeded",
+    "failed",
+    "blocked",
+    "cancelled",
+    "uncertain",
+    "waiting",
+];
 /// How a step ends, or where it stands.
-const STATES: [&str; 6] = [
+const STATES: [&str; 7] = [
     "pending",
+    "waiting",
     "succeeded",
     "failed",
     "skipped",

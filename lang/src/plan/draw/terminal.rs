@@ -72,7 +72,7 @@ fn wait(from: &Shape, reason: &Reason) -> String {
     let name = plain(&from.called());
     match reason {
         Reason::After(_) => format!("after {name}"),
-        Reason::Data(_) | Reason::Gate | Reason::Effect { .. } => {
+        Reason::Data(_) | Reason::Gate { .. } | Reason::Effect { .. } => {
             format!("after {name}: {}", plain(&reason.to_string()))
         }
     }
