@@ -1,5 +1,8 @@
 //! What earlier owners of a run have finished.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 
 use crate::action::Failure;

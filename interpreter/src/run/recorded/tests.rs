@@ -1,0 +1,87 @@
+use serde_json::{Map, Value};
+
+use super::*;
+
+fn attempt_failed(attempt: u32, left: u32) -> Entry {
+    Entry::AttemptFailed {
+        step: "s".to_owned(),
+        attempt,
+        left,
+        key: "k".to_owned(),
+        failure: Failure::new("c", "m"),
+    }
+}
+
+fn failed(attempts: u32) -> Entry {
+    Entry::StepFinished(Box::new(Finished {
+        step: "s".to_owned(),
+        action: "a".to_owned(),
+        state: State::Failed,
+        attempts,
+        seconds: 0.0,
+        key: "k".to_owned(),
+        result: Value::Null,
+        edits: Vec::new(),
+        commit: None,
+        logs: Vec::new(),
+        failure: None,
+    }))
+}
+
+fn ended(outcome: Outcome) -> Entry {
+    Entry::Ended {
+        outcome,
+        reason: None,
+        blocked: None,
+        outputs: Map::new(),
+    }
+}
+
+/// The attempt that is on, how many there may be behind it, and whether it is over.
+fn past(entries: &[Entry], key: &str, forgiven: bool) -> (u32, Option<u32>, bool) {
+    let records = entries.iter().map(|entry| Record {
+        v: 1,
+        seq: 0,
+        epoch: 1,
+        prev: String::new(),
+        at: String::new(),
+        ms: 0,
+        entry: entry.clone(),
+    });
+    let recorded = Recorded::new(&records.collect::<Vec<_>>());
+    let past = recorded.past("s", key, forgiven);
+    (past.number, past.left, past.over.is_some())
+}
+
+#[test]
+fn the_attempt_behind_one_that_has_failed_is_on() {
+    assert_eq!(past(&[], "k", false), (1, None, false));
+    let one = [attempt_failed(1, 2)];
+    assert_eq!(past(&one, "k", false), (2, Some(1), false));
+    assert_eq!(past(&one, "other", false), (1, None, false));
+    let two = [attempt_failed(1, 2), attempt_failed(2, 1)];
+    assert_eq!(past(&two, "k", false), (3, Some(0), false));
+}
+
+#[test]
+fn who_goes_on_with_a_failed_run_has_all_attempts_again() {
+    let failed = [attempt_failed(2, 1), failed(3), ended(Outcome::Failed)];
+    assert_eq!(past(&failed, "k", false), (4, None, false));
+    let call = [attempt_failed(2, 1), ended(Outcome::Failed)];
+    assert_eq!(past(&call, "k", false), (3, None, false));
+    // Not when nothing was asked of it, or it was only told to end.
+    assert_eq!(past(&call, "k", true), (3, Some(0), false));
+    let told = [attempt_failed(2, 1), ended(Outcome::Cancelled)];
+    assert_eq!(past(&told, "k", false), (3, Some(0), false));
+    let more = [&failed[..], &[attempt_failed(4, 2)]].concat();
+    assert_eq!(past(&more, "k", false), (5, Some(1), false));
+}
+
+#[test]
+fn a_call_that_was_cut_for_the_last_time_is_over() {
+    let cut = [attempt_failed(2, 0)];
+    assert_eq!(past(&cut, "k", false), (2, Some(0), true));
+    let failed = [attempt_failed(2, 0), ended(Outcome::Failed)];
+    assert_eq!(past(&failed, "k", true), (2, Some(0), true));
+    assert_eq!(past(&failed, "k", false), (2, None, false));
+}
