@@ -4,6 +4,7 @@
 //! unchanged. They take a file without syntax errors: a statement that could not be read is not
 //! in the tree, so it would be lost.
 
+mod conditions;
 mod names;
 mod page;
 mod tau;
@@ -46,11 +47,12 @@ pub fn print(file: File, spelling: Spelling) -> String {
     }
 }
 
-/// The file as the one style has it: its items in the order of their kinds, and no blank line that
-/// says nothing.
+/// The file as the one style has it: its items in the order of their kinds, brackets around the
+/// conditions that need them in the tau spelling, and no blank line that says nothing.
 #[must_use]
 pub fn styled(mut file: File) -> File {
     arrange(&mut file);
+    conditions::bracket(&mut file);
     settle(&mut file);
     file
 }

@@ -20,8 +20,8 @@ use self::mission::mission;
 use self::test::{test, trigger};
 use self::trivia::{ident, leads, name, plain, trivia};
 use self::types::type_item;
+use super::styled;
 use crate::source::At;
-use crate::syntax::blanks::settle;
 use crate::syntax::tree::{File, Item, Use, UseFrom};
 
 /// A file with whatever a file may hold, in the order of the one style.
@@ -48,13 +48,8 @@ pub(crate) fn file() -> impl Strategy<Value = File> {
             };
             *name = ident(format!("{name}_{number}"));
         }
-        settled(File { items, tail })
+        styled(File { items, tail })
     })
-}
-
-fn settled(mut file: File) -> File {
-    settle(&mut file);
-    file
 }
 
 fn a_use() -> impl Strategy<Value = Use> {

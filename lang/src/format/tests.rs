@@ -51,6 +51,42 @@ proptest! {
 }
 
 #[test]
+fn a_condition_has_the_brackets_that_tau_needs_in_both_spellings() {
+    let text = "tau: 1
+mission: m
+inputs:
+  a: bool
+  retry: bool
+steps:
+  - if: \"a in {'b': 1}\"
+    then:
+      - c: time.sleep
+        with:
+          for: 1s
+        when: retry
+  - repeat: 3
+    until: not {} or a
+    steps:
+      - d: time.sleep
+        with:
+          for: 1s
+        when: a
+";
+    let file = read_yaml(text);
+    let printed = tau(&file);
+    for line in [
+        "if (a in {'b': 1}) {",
+        "when (retry)",
+        "until (not {} or a)",
+        "when a\n",
+    ] {
+        assert!(printed.contains(line), "{line}\n{printed}");
+    }
+    assert_eq!(yaml(&read_tau(&printed)), yaml(&file));
+    assert_eq!(super::unfit_for_tau(&file), None);
+}
+
+#[test]
 fn the_example_is_in_the_one_style() {
     let text = include_str!("tests/fix.tau");
     assert_eq!(tau(&read_tau(text)), text);

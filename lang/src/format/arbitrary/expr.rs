@@ -57,6 +57,13 @@ pub(super) fn condition() -> impl Strategy<Value = Expr> {
         "true",
         "a|length >= 2",
         "f(a, b)",
+        "a in {'b': 1}",
+        "{'a': 1}",
+        "not {}",
+        "{} if a else {'b': 1}",
+        "when.a or retry",
+        "a, b",
+        "\"a\" \"b\"",
     ];
     select(sources).prop_map(expr_from)
 }

@@ -24,13 +24,14 @@ pub(super) fn is_bare_in_head(source: &str) -> bool {
     is_bare(source) && fenced(source).is_some_and(|open| !open.brace && !open.bound)
 }
 
-/// An expression where no quotes can stand: behind `when`, `if` and `until`.
+/// Whether a condition, which cannot stand in quotes, would end early without brackets around it.
+pub(in crate::format) fn needs_brackets(source: &str) -> bool {
+    fenced(source).is_some_and(|open| open.brace || open.modifier || open.separator)
+}
+
+/// An expression where no quotes can stand: behind `when`, `if`, `until` and `expect`.
 pub(super) fn condition(source: &str) -> String {
-    let line = source.replace(['\n', '\r'], " ");
-    match fenced(&line) {
-        Some(open) if open.brace || open.modifier || open.separator => format!("({line})"),
-        _ => line,
-    }
+    source.replace(['\n', '\r'], " ")
 }
 
 /// What stands in an expression outside of all brackets and texts.
@@ -92,7 +93,7 @@ fn fenced(source: &str) -> Option<Open> {
 
 #[cfg(test)]
 mod tests {
-    use super::{condition, is_bare};
+    use super::{is_bare, needs_brackets};
 
     #[test]
     fn what_can_stand_bare() {
@@ -129,11 +130,12 @@ mod tests {
     }
 
     #[test]
-    fn conditions_are_fenced_where_they_would_end_early() {
-        assert_eq!(condition("a or b"), "a or b");
-        assert_eq!(condition("a or when.b"), "(a or when.b)");
-        assert_eq!(condition("a in {'b': 1}"), "(a in {'b': 1})");
-        assert_eq!(condition("f({'b': 1}, when)"), "f({'b': 1}, when)");
-        assert_eq!(condition("a\nor b"), "a or b");
+    fn conditions_have_brackets_where_they_would_end_early() {
+        for source in ["a or when.b", "a in {'b': 1}", "{}", "a, b", "retry"] {
+            assert!(needs_brackets(source), "{source}");
+        }
+        for source in ["a or b", "f({'b': 1}, when)", "(a in {'b': 1})", "a\nor b"] {
+            assert!(!needs_brackets(source), "{source}");
+        }
     }
 }
