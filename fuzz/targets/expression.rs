@@ -2,22 +2,15 @@
 //! same from both spellings, wherever it stands.
 #![no_main]
 
-use std::sync::LazyLock;
-
 use libfuzzer_sys::fuzz_target;
+use tau_fuzz::{FILE, LIBRARY, parser};
 use tau_lang::check::check;
-use tau_lang::library::Library;
-use tau_lang::source::{SourceId, SourceMap, Span};
+use tau_lang::source::Span;
 use tau_lang::syntax::letters::is_unsafe;
+use tau_lang::syntax::tau;
 use tau_lang::syntax::text::Text;
-use tau_lang::syntax::tree::{Expr, File, Item, StatementKind, ValueKind};
-use tau_lang::syntax::{tau, yaml};
+use tau_lang::syntax::tree::{Expr, File, Item, Spelling, StatementKind, ValueKind};
 use tau_lang::{expr, format};
-
-static LIBRARY: LazyLock<Library> =
-    LazyLock::new(|| Library::load(&mut SourceMap::default(), &tau_stdlib::texts()).0);
-
-const FILE: SourceId = SourceId(u32::MAX);
 
 const MISSION: &str = "\
 mission m {
@@ -52,11 +45,9 @@ fuzz_target!(|text: &str| {
     put(&mut tree, &wanted);
     let _ = check(&tree, &LIBRARY);
     let tree = format::styled(tree);
-    for (printed, parse) in [
-        (format::tau(&tree), tau::parse as fn(&str, SourceId) -> _),
-        (format::yaml(&tree), yaml::parse),
-    ] {
-        let (back, found): (File, Vec<_>) = parse(&printed, FILE);
+    for spelling in [Spelling::Tau, Spelling::Yaml] {
+        let printed = format::print(tree.clone(), spelling);
+        let (back, found) = parser(spelling)(&printed, FILE);
         assert!(found.is_empty(), "{printed}\n{found:?}");
         assert_eq!(back, tree, "{printed}");
     }
