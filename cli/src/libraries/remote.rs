@@ -23,6 +23,8 @@ pub(crate) struct Fetched {
     pub(crate) commit: String,
     /// What kind of name the version is there.
     pub(crate) kind: Kind,
+    /// Whether a branch has the tag's name, too.
+    pub(crate) is_also_branch: bool,
     /// The library's files.
     pub(crate) content: Content,
 }
@@ -49,16 +51,21 @@ pub(crate) fn fetch(folder: &Path, pin: &Pin) -> Result<Fetched, String> {
     let version = &pin.version;
     let (kind, wanted) = known.find(version)?;
     let bare = Bare::new(known.id_length(version))?;
-    let commit = match bare.fetch(&address, &[&wanted], true) {
-        Ok(()) => bare.fetched()?,
-        // Not every server gives a commit that is not the newest of something.
-        Err(_) if kind == Kind::Commit => bare.dig(&address, &EVERYTHING, version)?,
-        Err(why) => return Err(format!("cannot be fetched: {why}")),
+    let commit = match kind {
+        // A host may give commits by their ids that were only ever in somebody's copy of the
+        // repository. One that is its own is on a branch or under a tag.
+        Kind::Commit => bare.dig(&address, &EVERYTHING, version)?,
+        Kind::Tag | Kind::Branch => {
+            let brought = bare.fetch(&address, &[&wanted], true);
+            brought.map_err(|why| format!("cannot be fetched: {why}"))?;
+            bare.fetched()?
+        }
     };
     let content = tree::read(&bare, &commit)?;
     Ok(Fetched {
         commit,
         kind,
+        is_also_branch: kind == Kind::Tag && known.has_branch(version),
         content,
     })
 }
@@ -121,6 +128,10 @@ impl Versions {
             why += "; it has none at all";
         }
         Err(why)
+    }
+
+    fn has_branch(&self, version: &str) -> bool {
+        self.0.contains_key(&format!("refs/heads/{version}"))
     }
 
     /// How long the repository's ids are, which says how it hashes.

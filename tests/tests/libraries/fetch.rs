@@ -61,7 +61,7 @@ fn a_commit_that_is_gone_is_said_and_nothing_else_is_taken_for_it() {
     host.git(&["tag", "v1"]);
     forget(&sandbox);
     let err = said(&sandbox, &["fetch"], 1);
-    assert!(err.contains("does not have the commit"), "{err}");
+    assert!(err.contains("on no branch and under no tag"), "{err}");
     assert!(store_is_empty(&sandbox));
 }
 

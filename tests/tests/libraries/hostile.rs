@@ -118,6 +118,41 @@ fn paths_that_lead_out_of_the_folder_are_refused() {
 }
 
 #[test]
+fn a_commit_of_nobodys_branch_is_refused() {
+    let sandbox = Sandbox::new();
+    let host = Host::new(&sandbox, "flows", &[("lib.tau", "# one\n")]);
+    let commit = host.git(&["commit-tree", "-m", "stray", "HEAD^{tree}"]);
+    // A host would give it by its id.
+    host.git(&["config", "uploadpack.allowAnySHA1InWant", "true"]);
+    let err = said(
+        &sandbox,
+        &["add", &format!("../flows@{commit}"), "--yes"],
+        1,
+    );
+    let why = format!("has the commit {commit} on no branch and under no tag");
+    assert!(err.contains(&why), "{err}");
+    assert!(!is_locked(&sandbox));
+}
+
+#[test]
+fn a_tag_with_the_name_of_a_branch_is_told() {
+    let sandbox = Sandbox::new();
+    let host = Host::new(&sandbox, "flows", &[("lib.tau", "# one\n")]);
+    let tagged = host.git(&["rev-parse", "HEAD"]);
+    host.write("lib.tau", "# two\n");
+    host.commit();
+    host.git(&["branch", "v1"]);
+    let document = lib(&sandbox, &["add", "../flows@v1"], 3);
+    assert_eq!(document["changes"][0]["now"]["commit"], tagged);
+    assert_eq!(document["changes"][0]["ambiguous"], true);
+    let err = said(&sandbox, &["add", "../flows@v1"], 3);
+    assert!(
+        err.contains("warning: `v1` is a tag and a branch; the tag is taken"),
+        "{err}"
+    );
+}
+
+#[test]
 fn no_hook_and_no_command_of_an_address_runs() {
     let sandbox = Sandbox::new();
     let host = Host::new(&sandbox, "flows", &[("lib.tau", "# one\n")]);

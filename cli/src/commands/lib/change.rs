@@ -21,6 +21,8 @@ pub(super) struct Change {
     pub(super) now: Option<Side>,
     /// Whether a tag moved, which should never happen.
     pub(super) suspicious: bool,
+    /// Whether the tag that was taken has a branch's name, too.
+    pub(super) ambiguous: bool,
     /// The file or library that uses it.
     pub(super) used_by: Option<String>,
     pub(super) files: usize,
@@ -118,6 +120,7 @@ fn change(
         was: before.as_ref().map(Side::of),
         now: Some(Side::of(&after)),
         suspicious: before.is_some() && !is_other && now.kind == Some(Kind::Tag),
+        ambiguous: now.is_also_branch,
         used_by,
         files: now.content.files.len(),
         bytes: size(&now.content),
@@ -137,6 +140,7 @@ fn removal(before: (Pin, Locked)) -> Change {
         was: Some(Side::of(&before)),
         now: None,
         suspicious: false,
+        ambiguous: false,
         used_by: None,
         files: 0,
         bytes: 0,

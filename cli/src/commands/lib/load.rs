@@ -13,6 +13,8 @@ pub(super) struct Known {
     pub(super) locked: Locked,
     /// What kind of name its version is, if it was just asked for.
     pub(super) kind: Option<Kind>,
+    /// Whether a branch has the tag's name, too.
+    pub(super) is_also_branch: bool,
     /// Its files.
     pub(super) content: Content,
 }
@@ -57,6 +59,7 @@ pub(super) fn locked(
     Ok(Known {
         locked: locked.clone(),
         kind: None,
+        is_also_branch: false,
         content,
     })
 }
@@ -74,6 +77,7 @@ pub(super) fn newest(project: &Project, pin: &Pin, context: &mut Context) -> Res
             content: fetched.content.digest(),
         },
         kind: Some(fetched.kind),
+        is_also_branch: fetched.is_also_branch,
         content: fetched.content,
     })
 }

@@ -39,6 +39,11 @@ fn change(change: &Change) -> String {
             one_line(&change.version)
         );
     }
+    if change.ambiguous {
+        let warning = paint(WARNING, "warning:");
+        let version = one_line(&change.version);
+        text += &format!("  {warning} `{version}` is a tag and a branch; the tag is taken\n");
+    }
     let files = match change.files {
         1 => "1 file".to_owned(),
         many => format!("{many} files"),

@@ -62,7 +62,7 @@ impl Bare {
         self.fetch(address, wanted, false)
             .map_err(|why| format!("cannot be fetched: {why}"))?;
         self.commit(commit)
-            .map_err(|_| format!("does not have the commit {commit} any more"))
+            .map_err(|_| format!("has the commit {commit} on no branch and under no tag"))
     }
 
     /// The commit that was fetched last.
