@@ -23,10 +23,12 @@ use tau_lang::syntax::tau;
 
 const GROUPS: &[(&str, &str)] = &[
     ("fs", include_str!("../../stdlib/src/fs/fs.tau")),
+    ("http", include_str!("faces/http.tau")),
     ("time", include_str!("../../stdlib/src/time/time.tau")),
     ("verify", include_str!("../../stdlib/src/verify/verify.tau")),
 ];
 const PATHS: [&str; 4] = ["a", "b", "d/a", "d/b"];
+const HOSTS: [&str; 2] = ["a.example", "b.example"];
 const PATTERNS: [&str; 4] = ["a", "*", "d/*", "**"];
 
 /// A statement of a mission, told by its number: `s7`.
@@ -43,6 +45,11 @@ enum Statement {
     List(&'static str),
     Move(&'static str, &'static str),
     Remove(&'static str),
+    /// Asks a host.
+    Get(&'static str),
+    /// Sends its own name and perhaps an earlier result to a host, which answers with all that it
+    /// has got.
+    Post(Host, Option<usize>),
     /// Touches nothing, and may stand after an earlier step.
     Sleep(Option<usize>),
     Red,
@@ -61,6 +68,13 @@ enum Place {
     Later,
 }
 
+#[derive(Clone, Debug)]
+enum Host {
+    Written(&'static str),
+    /// Known only when it runs; always the first of [`HOSTS`].
+    Later,
+}
+
 /// What a statement is made from: numbers that are taken modulo what there is.
 #[derive(Clone, Debug)]
 struct Seed {
@@ -71,7 +85,7 @@ struct Seed {
 }
 
 fn seeds() -> impl Strategy<Value = Vec<Seed>> {
-    let leaf = (0u8..12, 0usize..16, 0usize..16).prop_map(|(kind, a, b)| Seed {
+    let leaf = (0u8..15, 0usize..16, 0usize..16).prop_map(|(kind, a, b)| Seed {
         kind,
         a,
         b,
@@ -79,7 +93,7 @@ fn seeds() -> impl Strategy<Value = Vec<Seed>> {
     });
     let tree = leaf.prop_recursive(2, 12, 4, |inner| {
         let inside = prop::collection::vec(inner, 1..5);
-        (12u8..14, 0usize..16, 0usize..16, inside).prop_map(|(kind, a, b, inside)| Seed {
+        (15u8..17, 0usize..16, 0usize..16, inside).prop_map(|(kind, a, b, inside)| Seed {
             kind,
             a,
             b,
@@ -138,7 +152,10 @@ impl Author {
             9 => Statement::Remove(path),
             10 => Statement::Sleep(pick(&self.steps)),
             11 => Statement::Red,
-            12 => {
+            12 => Statement::Get(HOSTS[a % 2]),
+            13 => Statement::Post(Host::Written(HOSTS[b % 2]), result),
+            14 => Statement::Post(Host::Later, result),
+            15 => {
                 let half = inside.len() / 2 + 1;
                 let then = self.block(&inside[..half]);
                 Statement::If(result, then, self.block(&inside[half..]))
@@ -146,7 +163,11 @@ impl Author {
             _ => Statement::Repeat(1 + (*a as u64 % 3), self.block(inside)),
         };
         match statement {
-            Statement::Let(_) | Statement::Read(_) | Statement::List(_) => {
+            Statement::Let(_)
+            | Statement::Read(_)
+            | Statement::List(_)
+            | Statement::Get(_)
+            | Statement::Post(..) => {
                 self.results.push(number);
             }
             _ => {}
@@ -162,7 +183,9 @@ impl Author {
 fn text(block: &[(usize, Statement)], kinds: &BTreeMap<usize, &Statement>, out: &mut String) {
     let value = |of: Option<usize>| match of.map(|of| (of, kinds[&of])) {
         None => "\"-\"".to_owned(),
-        Some((of, Statement::Read(_))) => format!("(s{of}.text or \"-\")"),
+        Some((of, Statement::Read(_) | Statement::Get(_) | Statement::Post(..))) => {
+            format!("(s{of}.text or \"-\")")
+        }
         Some((of, Statement::List(_))) => format!("((s{of} or []) | join(\",\"))"),
         Some((of, _)) => format!("(s{of} or \"-\")"),
     };
@@ -187,6 +210,16 @@ fn text(block: &[(usize, Statement)], kinds: &BTreeMap<usize, &Statement>, out: 
                 writeln!(out, "step {name} = fs.move(\"{from}\", \"{to}\")")
             }
             Statement::Remove(path) => writeln!(out, "step {name} = fs.remove(\"{path}\")"),
+            Statement::Get(host) => writeln!(out, "step {name} = http.get(\"{host}\")"),
+            Statement::Post(host, body) => {
+                let host = match host {
+                    Host::Written(host) => format!("\"{host}\""),
+                    Host::Later => "host".to_owned(),
+                };
+                let body = value(*body);
+                let post = format!("http.post({host}, \"{name}\" ~ {body})");
+                writeln!(out, "step {name} = {post} timeout 1m")
+            }
             Statement::Sleep(after) => {
                 let after = after.map(|of| format!(" after s{of}"));
                 writeln!(
@@ -234,10 +267,12 @@ fn planned(block: &[(usize, Statement)]) -> Arc<Plan> {
     let mut source = String::from(
         "mission m {
   input place : path
+  input host  : string
   authority {
     read  \"**\"
     write \"**\"
     run   \"true\"
+    net   \"*\"
   }
   verifier tests { run \"true\" }
 ",
@@ -265,6 +300,9 @@ fn planned(block: &[(usize, Statement)]) -> Arc<Plan> {
 struct Facts {
     reads: Vec<&'static str>,
     writes: Vec<&'static str>,
+    asks: Vec<&'static str>,
+    /// `**` for a host that is not known.
+    sends: Vec<&'static str>,
     uses: BTreeSet<usize>,
     defines: BTreeSet<usize>,
     red: bool,
@@ -284,6 +322,14 @@ fn facts(number: usize, statement: &Statement, it: &mut Facts) {
         Statement::Read(path) | Statement::List(path) => it.reads.push(path),
         Statement::Move(from, to) => it.writes.extend([from, to]),
         Statement::Remove(path) => it.writes.push(path),
+        Statement::Get(host) => it.asks.push(host),
+        Statement::Post(host, body) => {
+            it.sends.push(match host {
+                Host::Written(host) => host,
+                Host::Later => "**",
+            });
+            it.uses.extend(body);
+        }
         Statement::Sleep(after) => it.uses.extend(after),
         Statement::Red => it.red = true,
         Statement::If(of, then, otherwise) => {
@@ -310,8 +356,13 @@ fn must_wait(first: &Facts, then: &Facts) -> Option<&'static str> {
     };
     if !first.defines.is_disjoint(&then.uses) {
         Some("data")
-    } else if first.red && !then.writes.is_empty() {
+    } else if first.red && !(then.writes.is_empty() && then.sends.is_empty()) {
         Some("gate")
+    } else if meet(&first.sends, &then.sends)
+        || meet(&first.sends, &then.asks)
+        || meet(&first.asks, &then.sends)
+    {
+        Some("hosts")
     } else if meet(&first.writes, &then.writes)
         || meet(&first.writes, &then.reads)
         || meet(&first.reads, &then.writes)
@@ -373,6 +424,8 @@ fn ordered(statements: &[(usize, Statement)], block: &Block) -> Result<(), TestC
 #[derive(Clone, Debug, Default, PartialEq)]
 struct World {
     files: BTreeMap<String, String>,
+    /// What each host has got.
+    hosts: BTreeMap<&'static str, String>,
     results: BTreeMap<usize, String>,
     /// Whether something was written before each RED was run for the first time.
     red: BTreeMap<usize, bool>,
@@ -472,6 +525,23 @@ fn perform(
             world.written = true;
             world.files.remove(*path);
         }
+        (Statement::Get(host), _) => {
+            let got = world.hosts.get(host).cloned();
+            world
+                .results
+                .insert(number, got.unwrap_or_else(|| "-".to_owned()));
+        }
+        (Statement::Post(host, body), _) => {
+            world.written = true;
+            let host = match host {
+                Host::Written(host) => host,
+                Host::Later => HOSTS[0],
+            };
+            let body = value(world, body);
+            let got = world.hosts.entry(host).or_default();
+            got.push_str(&format!("s{number}{body};"));
+            world.results.insert(number, got.clone());
+        }
         (Statement::Sleep(_), _) => {}
         (Statement::Red, _) => {
             let written = world.written;
@@ -519,6 +589,7 @@ proptest! {
         for choice in choices {
             let world = end(Some(choice));
             prop_assert_eq!(&world.files, &written.files);
+            prop_assert_eq!(&world.hosts, &written.hosts);
             prop_assert_eq!(&world.results, &written.results);
             // What is written above a RED may come later, but nothing below it comes before it.
             for (number, written_before) in &world.red {

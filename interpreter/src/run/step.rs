@@ -197,7 +197,7 @@ impl Runner {
         let touches = if skipped {
             Vec::new()
         } else {
-            touches(&self.engine, &step.needs, args)
+            touches(&self.engine, &step.needs, step.repeat, args)
         };
         for touch in &touches {
             if let Thing::Files(glob) = &touch.thing

@@ -309,7 +309,7 @@ fn touches(signature: &Signature, args: &Arguments, checker: &Checker<'_>) -> Ve
             known.insert(name.clone(), json);
         }
     }
-    crate::plan::touches(engine, &signature.needs, &known)
+    crate::plan::touches(engine, &signature.needs, signature.repeat, &known)
 }
 
 /// The texts of a need's scope, if everything it uses is known.

@@ -288,7 +288,7 @@ pub(super) fn compound(
     let mut uses: Vec<String> = names_of(values.iter().copied());
     let mut after = Vec::new();
     let mut touches: Vec<Touch> = Vec::new();
-    let mut touched: HashSet<(bool, Option<&str>)> = HashSet::new();
+    let mut touched: HashSet<(bool, &str, Option<&str>)> = HashSet::new();
     let mut gate = false;
     for node in blocks.iter().flat_map(|block| &block.nodes) {
         defines.extend(node.defines.iter().cloned());
@@ -296,11 +296,12 @@ pub(super) fn compound(
         after.extend(node.after.iter().cloned());
         gate |= node.gate;
         for touch in &node.touches {
-            let path = match &touch.thing {
-                Thing::Files(glob) => Some(glob.as_str()),
-                Thing::Branch => None,
+            let (kind, name) = match &touch.thing {
+                Thing::Files(glob) => ("files", Some(glob.as_str())),
+                Thing::Branch => ("branch", None),
+                Thing::Host(name) => ("host", name.as_deref()),
             };
-            if touched.insert((touch.write, path)) {
+            if touched.insert((touch.write, kind, name)) {
                 touches.push(touch.clone());
             }
         }

@@ -28,6 +28,8 @@ pub enum Thing {
     Files(Glob),
     /// The run's branch.
     Branch,
+    /// A host, by its name; without one, some host that is known only when the run is there.
+    Host(Option<String>),
 }
 
 /// What all files of the tree are called, when nothing says which of them.
@@ -37,6 +39,7 @@ impl Thing {
     fn meets(&self, other: &Thing) -> bool {
         match (self, other) {
             (Thing::Files(a), Thing::Files(b)) => a.meets(b),
+            (Thing::Host(None), Thing::Host(_)) | (Thing::Host(_), Thing::Host(None)) => true,
             (a, b) => a == b,
         }
     }
@@ -48,6 +51,8 @@ impl fmt::Display for Thing {
             Thing::Files(glob) if glob.as_str() == "**" => f.write_str(ANY_FILE),
             Thing::Files(glob) => write!(f, "{glob}"),
             Thing::Branch => f.write_str("the branch"),
+            Thing::Host(Some(name)) => f.write_str(name),
+            Thing::Host(None) => f.write_str("a host"),
         }
     }
 }
@@ -206,6 +211,7 @@ fn meeting(first: &Node, then: &Node) -> Option<Reason> {
 fn narrower<'a>(a: &'a Thing, b: &'a Thing) -> &'a Thing {
     match a {
         Thing::Files(glob) if glob.as_str() == "**" => b,
+        Thing::Host(None) => b,
         _ => a,
     }
 }
@@ -272,11 +278,10 @@ mod tests {
         edges
     }
 
-    fn node(touches: Vec<(bool, Option<&str>)>, gate: bool) -> Node {
-        let touches = touches.into_iter().map(|(write, path)| Touch {
-            write,
-            thing: path.map_or(Thing::Branch, |path| Thing::Files(Glob::new(path).unwrap())),
-        });
+    fn node(touches: Vec<(bool, Thing)>, gate: bool) -> Node {
+        let touches = touches
+            .into_iter()
+            .map(|(write, thing)| Touch { write, thing });
         Node {
             kind: NodeKind::Let(template::literal("")),
             name: String::new(),
@@ -289,6 +294,17 @@ mod tests {
         }
     }
 
+    fn thing() -> impl Strategy<Value = Thing> {
+        let globs = ["a", "b", "d/a", "d", "d/**", "*", "**", "{a,b}", "**/a"];
+        let files = prop::sample::select(globs.to_vec());
+        let hosts = prop::sample::select(vec![None, Some("a"), Some("b")]);
+        prop_oneof![
+            4 => files.prop_map(|glob| Thing::Files(Glob::new(glob).unwrap())),
+            2 => hosts.prop_map(|host| Thing::Host(host.map(str::to_owned))),
+            1 => Just(Thing::Branch),
+        ]
+    }
+
     proptest! {
         #[test]
         fn only_those_are_left_out_that_would_get_no_edge(
@@ -297,10 +313,7 @@ mod tests {
                     prop::collection::vec(
                         (
                             any::<bool>(),
-                            prop::sample::select(vec![
-                                None, Some("a"), Some("b"), Some("d/a"), Some("d"), Some("d/**"),
-                                Some("*"), Some("**"), Some("{a,b}"), Some("**/a"),
-                            ]),
+                            thing(),
                         ),
                         0..3,
                     ),

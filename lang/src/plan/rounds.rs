@@ -117,7 +117,7 @@ impl Look<'_> {
             }
             NodeKind::Step(step) => {
                 let args = self.arguments(&step.args, known);
-                found.add(&touches(self.engine, &step.needs, &args));
+                found.add(&touches(self.engine, &step.needs, step.repeat, &args));
                 true
             }
             NodeKind::Call(call) => self.call(call, known, found),

@@ -19,6 +19,7 @@ pub(super) struct Touched<'a> {
     /// By pattern.
     patterns: HashMap<&'a str, (&'a Glob, Users)>,
     branch: Users,
+    hosts: HashMap<Option<&'a str>, Users>,
     gates: Vec<usize>,
 }
 
@@ -38,6 +39,16 @@ impl<'a> Touched<'a> {
         for touch in &node.touches {
             match &touch.thing {
                 Thing::Branch => self.branch.collect(touch.write, &mut found),
+                Thing::Host(Some(name)) => {
+                    let meeting = [Some(name.as_str()), None].map(|it| self.hosts.get(&it));
+                    for users in meeting.into_iter().flatten() {
+                        users.collect(touch.write, &mut found);
+                    }
+                }
+                Thing::Host(None) => {
+                    let all = self.hosts.values();
+                    all.for_each(|users| users.collect(touch.write, &mut found));
+                }
                 Thing::Files(glob) => {
                     if glob.is_literal() {
                         if let Some(users) = self.paths.get(glob.as_str()) {
@@ -71,6 +82,7 @@ impl<'a> Touched<'a> {
         for touch in &node.touches {
             let users = match &touch.thing {
                 Thing::Branch => &mut self.branch,
+                Thing::Host(name) => self.hosts.entry(name.as_deref()).or_default(),
                 Thing::Files(glob) if glob.is_literal() => {
                     if touch.write {
                         self.written.insert(glob.as_str());
