@@ -1,0 +1,157 @@
+//! The values that are known in a mission, and what its grants say with them.
+
+use serde_json::{Value as Json, json};
+
+use crate::authority::{Pattern, Rule, Rules};
+use crate::check::scope_texts;
+use crate::expr::{Context, Engine};
+use crate::plan::own_files::own_files;
+use crate::plan::{Plan, Verifier};
+use crate::source::Span;
+use crate::syntax::tree::{Effect, Value};
+use crate::types::{Plain, Type};
+
+/// The values that are known, and who asks.
+pub(super) struct Frame<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) known: Context,
+    pub(super) rules: Rules,
+    /// Grants whose scope is not known, by their text, with their places.
+    pub(super) open: Vec<(Effect, Option<String>, Value, Span)>,
+    /// In a called mission: the caller's values for its inputs.
+    pub(super) args: &'a [(String, Value, Type)],
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        engine: &Engine,
+        mut known: Context,
+        args: &'a [(String, Value, Type)],
+    ) -> Self {
+        let mut rules = Vec::new();
+        let mut open = Vec::new();
+        for grant in &plan.grants {
+            for scope in &grant.scopes {
+                match granted_texts(engine, grant.effect, scope, &known) {
+                    Some(texts) => {
+                        let patterns = texts.iter().map(|it| Pattern::new(grant.effect, it));
+                        rules.extend(patterns.flatten().map(|pattern| Rule {
+                            deny: grant.deny,
+                            effect: grant.effect,
+                            verb: grant.verb.clone(),
+                            pattern,
+                            says: "the mission denies".to_owned(),
+                            at: grant.at,
+                        }))
+                    }
+                    None if !grant.deny => {
+                        open.push((grant.effect, grant.verb.clone(), scope.clone(), grant.at));
+                    }
+                    None => {}
+                }
+            }
+        }
+        for verifier in &plan.verifiers {
+            for scope in &verifier.protect {
+                let pattern = scope_text(engine, Effect::Write, scope, &known)
+                    .and_then(|text| Pattern::new(Effect::Write, &text).ok());
+                rules.extend(pattern.map(|pattern| Rule {
+                    deny: true,
+                    effect: Effect::Write,
+                    verb: None,
+                    pattern,
+                    says: format!("verifier `{}` protects", verifier.name),
+                    at: verifier.at,
+                }));
+            }
+            if let Some(value) = verifier_value(verifier, engine, &known) {
+                let own = value["own"].as_array().into_iter().flatten();
+                let own = own.filter_map(|path| Pattern::new(Effect::Write, path.as_str()?).ok());
+                rules.extend(own.map(|pattern| Rule {
+                    deny: true,
+                    effect: Effect::Write,
+                    verb: None,
+                    pattern,
+                    says: format!("verifier `{}` starts", verifier.name),
+                    at: verifier.at,
+                }));
+                known.insert(verifier.name.clone(), value);
+            }
+        }
+        known
+            .entry("branch")
+            .or_insert_with(|| json!(format!("tau/{}-*", plan.mission)));
+        Frame {
+            plan,
+            known,
+            rules: Rules::new(rules),
+            open,
+            args,
+        }
+    }
+}
+
+/// A verifier as a value of expressions, if all of it is known. What it protects ends with its
+/// `own` files: those that its command starts.
+#[must_use]
+pub fn verifier_value(verifier: &Verifier, engine: &Engine, known: &Context) -> Option<Json> {
+    let value = |value: &Value, plain: Plain| engine.known(value, &Type::Plain(plain), known);
+    let mut protect = Vec::new();
+    for pattern in &verifier.protect {
+        protect.push(value(pattern, Plain::Glob)?.as_str()?.to_owned());
+    }
+    let run = value(&verifier.run, Plain::Command)?;
+    let own = own_files(run.as_str()?, &protect);
+    protect.extend(own.iter().cloned());
+    let mut env = serde_json::Map::new();
+    for (name, text) in &verifier.env {
+        env.insert(name.clone(), value(text, Plain::String)?);
+    }
+    let optional = |it: &Option<Value>, plain, default: u64| match it {
+        Some(it) => value(it, plain),
+        None => Some(json!(default)),
+    };
+    Some(json!({
+        "name": verifier.name,
+        "run": run,
+        "protect": protect,
+        "own": own,
+        "env": env,
+        "timeout": optional(&verifier.timeout, Plain::Duration, DEFAULT_TIMEOUT_MS)?,
+        "runs": optional(&verifier.runs, Plain::Int, 1)?,
+    }))
+}
+
+/// How long a verifier's command may take when its verifier does not say: ten minutes.
+pub const DEFAULT_TIMEOUT_MS: u64 = 600_000;
+
+/// The texts of a granted scope, if all that it names is known: one, or those of a list.
+fn granted_texts(
+    engine: &Engine,
+    effect: Effect,
+    scope: &Value,
+    known: &Context,
+) -> Option<Vec<String>> {
+    match effect {
+        Effect::Run => Some(vec![scope_text(engine, effect, scope, known)?]),
+        _ => scope_texts(engine, scope, known),
+    }
+}
+
+/// A scope as a text, if all that it names is known.
+pub(in crate::plan) fn scope_text(
+    engine: &Engine,
+    effect: Effect,
+    scope: &Value,
+    known: &Context,
+) -> Option<String> {
+    let plain = match effect {
+        Effect::Run => Plain::Command,
+        _ => Plain::String,
+    };
+    match engine.known(scope, &Type::Plain(plain), known)? {
+        Json::String(text) => Some(text),
+        _ => None,
+    }
+}

@@ -1,0 +1,230 @@
+//! Whether a scope is granted: by the mission, and by all that call it.
+
+use super::Status;
+use super::frame::Frame;
+use super::walk::Walk;
+use crate::authority::{Decision, grant_line};
+use crate::expr;
+use crate::plan::{Form, Plan};
+use crate::source::Span;
+use crate::syntax::tree::{Effect, Expr, Piece, Value, ValueKind};
+
+impl Walk<'_> {
+    /// Judges a scope that is known.
+    pub(super) fn judge(
+        &self,
+        effect: Effect,
+        verb: Option<&str>,
+        scope: &str,
+        symbol: Option<&Value>,
+    ) -> Status {
+        let mut granted = Span::default();
+        let mut symbol = symbol.cloned();
+        for (depth, frame) in self.frames.iter().enumerate().rev() {
+            let limited_by = self.limited_by(depth);
+            match frame.rules.decide(effect, verb, scope) {
+                Decision::Granted(rule) => granted = rule.at,
+                Decision::Denied(rule) => {
+                    return Status::Missing {
+                        limited_by,
+                        denied_by: Some(rule.says.clone()),
+                        grant: None,
+                        callee: None,
+                    };
+                }
+                Decision::Missing => {
+                    match symbol
+                        .as_ref()
+                        .and_then(|value| frame.names(effect, verb, value))
+                    {
+                        Some(at) => granted = at,
+                        None if frame.may_grant(effect, verb) => return Status::Later,
+                        None if partly(frame, effect, scope) => return Status::Later,
+                        None => {
+                            return Status::Missing {
+                                limited_by,
+                                denied_by: None,
+                                grant: Some(frame.line(effect, verb, symbol.as_ref(), scope)),
+                                callee: frame.callee(depth),
+                            };
+                        }
+                    }
+                }
+            }
+            symbol = symbol.and_then(|value| frame.outward(&value));
+        }
+        Status::Granted(granted)
+    }
+
+    /// Judges a scope whose value is not known.
+    pub(super) fn judge_unknown(
+        &self,
+        effect: Effect,
+        verb: Option<&str>,
+        symbol: Option<&Value>,
+        scope: &Value,
+    ) -> (String, Status) {
+        let shown = symbol.map_or_else(|| shown(scope), shown);
+        let mut symbol = symbol.cloned();
+        let mut all = Vec::new();
+        for (depth, frame) in self.frames.iter().enumerate().rev() {
+            let universal = frame.rules.all().iter().find(|rule| {
+                !rule.deny
+                    && rule.effect == effect
+                    && rule.verb.as_deref() == verb
+                    && rule.pattern.is_universal()
+            });
+            let denied = frame
+                .rules
+                .all()
+                .iter()
+                .any(|rule| rule.deny && rule.effect == effect);
+            let named = symbol
+                .as_ref()
+                .and_then(|value| frame.names(effect, verb, value));
+            match (universal, named) {
+                (Some(rule), _) if !denied => all.push(Some(rule.at)),
+                (_, Some(at)) if !denied => all.push(Some(at)),
+                _ if frame.may_grant(effect, verb) || frame.grants_some(effect, verb) => {
+                    all.push(None)
+                }
+                _ => {
+                    let line = frame.line(effect, verb, symbol.as_ref(), "**");
+                    let missing = Status::Missing {
+                        limited_by: self.limited_by(depth),
+                        denied_by: None,
+                        grant: Some(line),
+                        callee: frame.callee(depth),
+                    };
+                    return (shown, missing);
+                }
+            }
+            symbol = symbol.and_then(|value| frame.outward(&value));
+        }
+        match all.into_iter().collect::<Option<Vec<Span>>>() {
+            Some(places) => (
+                shown,
+                Status::Granted(places.last().copied().unwrap_or_default()),
+            ),
+            None => (shown, Status::Later),
+        }
+    }
+
+    fn limited_by(&self, depth: usize) -> &'static str {
+        if depth + 1 == self.frames.len() {
+            "mission"
+        } else {
+            "caller"
+        }
+    }
+}
+
+impl Frame<'_> {
+    /// The grant that names `value` by the same expression, such as `run check`.
+    fn names(&self, effect: Effect, verb: Option<&str>, value: &Value) -> Option<Span> {
+        let ValueKind::Expr(asked) = &value.kind else {
+            return None;
+        };
+        self.plan
+            .grants
+            .iter()
+            .filter(|grant| !grant.deny && grant.effect == effect && grant.verb.as_deref() == verb)
+            .find(|grant| {
+                grant.scopes.iter().any(|scope| match &scope.kind {
+                    ValueKind::Expr(granted) => granted.source.value == asked.source.value,
+                    _ => false,
+                })
+            })
+            .map(|grant| grant.at)
+    }
+
+    /// The line that would grant it here. An input is named as such.
+    fn line(
+        &self,
+        effect: Effect,
+        verb: Option<&str>,
+        symbol: Option<&Value>,
+        scope: &str,
+    ) -> String {
+        let of = match self.plan.form {
+            Form::Mission => "",
+            Form::Action => "needs ",
+        };
+        match symbol.map(|value| &value.kind) {
+            Some(ValueKind::Expr(expr)) if self.is_of_input(expr) => {
+                let verb = verb.map(|verb| format!(" {verb} on")).unwrap_or_default();
+                format!("{of}{effect}{verb} {}", expr.source.value)
+            }
+            _ => format!("{of}{}", grant_line(effect, verb, scope)),
+        }
+    }
+
+    fn is_of_input(&self, expr: &Expr) -> bool {
+        let names = expr::names_in(expr);
+        let is_input = |name: &String| self.plan.inputs.iter().any(|input| input.name == *name);
+        names.iter().all(is_input)
+    }
+
+    /// What is called here, at this depth of calls.
+    fn callee(&self, depth: usize) -> Option<String> {
+        let Plan { form, mission, .. } = self.plan;
+        (depth > 0).then(|| format!("{} `{mission}`", form.word()))
+    }
+
+    /// Whether a grant of this effect has a scope that is not known yet.
+    fn may_grant(&self, effect: Effect, verb: Option<&str>) -> bool {
+        self.open
+            .iter()
+            .any(|(it, of, _, _)| *it == effect && of.as_deref() == verb)
+    }
+
+    fn grants_some(&self, effect: Effect, verb: Option<&str>) -> bool {
+        self.rules
+            .all()
+            .iter()
+            .any(|rule| !rule.deny && rule.effect == effect && rule.verb.as_deref() == verb)
+    }
+
+    /// What a called mission's input stands for at its caller.
+    fn outward(&self, value: &Value) -> Option<Value> {
+        let ValueKind::Expr(expr) = &value.kind else {
+            return Some(value.clone());
+        };
+        let (_, value, _) = self
+            .args
+            .iter()
+            .find(|(name, _, _)| *name == expr.source.value)?;
+        Some(value.clone())
+    }
+}
+
+/// Whether a pattern is covered in part, so that the rest shows when it runs.
+fn partly(frame: &Frame<'_>, effect: Effect, scope: &str) -> bool {
+    effect == Effect::Read
+        && scope.contains(['*', '?', '{'])
+        && frame
+            .rules
+            .all()
+            .iter()
+            .any(|rule| !rule.deny && rule.effect == effect && rule.pattern.meets(scope))
+}
+
+/// A written value for a message.
+fn shown(value: &Value) -> String {
+    match &value.kind {
+        ValueKind::Expr(expr) => expr.source.value.clone(),
+        ValueKind::Literal(literal) => literal.raw.clone(),
+        ValueKind::Text(template) => template
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Literal(text) => text.clone(),
+                Piece::Expr(expr) => {
+                    format!("{{{{ {} }}}}", expr.source.value)
+                }
+            })
+            .collect(),
+        ValueKind::List(items) => items.iter().map(shown).collect::<Vec<_>>().join(", "),
+        ValueKind::Map(_) => "a map".to_owned(),
+    }
+}
