@@ -110,9 +110,8 @@ impl Walk<'_> {
                 }
             }
             (Type::List(ty), ValueKind::List(items)) => {
-                let names = self.names().clone();
                 for item in items {
-                    let shape = expression::of_value(item, &names);
+                    let shape = expression::of_value(item, self.names());
                     self.typed(item, &shape, ty, step);
                 }
             }
@@ -141,7 +140,8 @@ impl Walk<'_> {
 
     /// What a mission says about itself before its statements.
     pub(super) fn head(&mut self, plan: &Plan) {
-        let names = self.names().clone();
+        let mut found: Vec<(Kind, Trace, Span)> = Vec::new();
+        let names = self.names();
         for verifier in &plan.verifiers {
             let parts = std::iter::once(&verifier.run)
                 .chain(&verifier.protect)
@@ -149,9 +149,10 @@ impl Walk<'_> {
                 .chain(&verifier.timeout)
                 .chain(&verifier.runs);
             for part in parts {
-                if let Some(trace) = expression::of_value(part, &names).any() {
+                if let Some(trace) = expression::of_value(part, names).any() {
                     let name = self.full_name(&verifier.name);
-                    self.report(Kind::TaintVerifier { name }, trace, culprit(part, &names));
+                    let kind = Kind::TaintVerifier { name };
+                    found.push((kind, trace.clone(), culprit(part, names)));
                 }
             }
         }
@@ -162,19 +163,24 @@ impl Walk<'_> {
         };
         for grant in grants {
             for scope in &grant.scopes {
-                if let Some(trace) = expression::of_value(scope, &names).any() {
+                if let Some(trace) = expression::of_value(scope, names).any() {
                     let effect = grant.effect.to_string();
-                    self.report(Kind::TaintGrant { effect }, trace, culprit(scope, &names));
+                    let kind = Kind::TaintGrant { effect };
+                    found.push((kind, trace.clone(), culprit(scope, names)));
                 }
             }
+        }
+        for (kind, trace, at) in found {
+            self.report(kind, &trace, at);
         }
     }
 
     /// A number of rounds, a time to wait.
     pub(super) fn bound(&mut self, value: &Value, what: String) {
-        let names = self.names().clone();
-        if let Some(trace) = expression::of_value(value, &names).any() {
-            self.report(Kind::TaintBound { what }, trace, culprit(value, &names));
+        let names = self.names();
+        if let Some(trace) = expression::of_value(value, names).any().cloned() {
+            let at = culprit(value, names);
+            self.report(Kind::TaintBound { what }, &trace, at);
         }
     }
 
