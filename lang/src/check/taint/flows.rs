@@ -9,11 +9,11 @@ use super::{Walk, again_and_again, has_source};
 use crate::plan::Plan;
 use crate::source::Span;
 
-/// The mission is gone through once for each source, so that what is made from two of them is told
-/// of both. This many statements are gone through at most.
-const MOST_STATEMENTS: usize = 200_000;
-/// So many sources are followed at most.
-const MOST: usize = 200;
+/// How many sources are followed at most.
+const MAX_SOURCES: usize = 200;
+/// How many statements are gone through for that: all of them once for each source, so that what is
+/// made from two of them is told of both.
+const MAX_WALKED: usize = 200_000;
 
 /// A text from outside, and where it ends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -70,7 +70,7 @@ pub(crate) fn outside(plan: &Plan) -> (Vec<Outside>, usize) {
         return (Vec::new(), 0);
     }
     let all = followed(plan, None).sources;
-    let most = (MOST_STATEMENTS / plan.size.statements.max(1)).clamp(1, MOST);
+    let most = (MAX_WALKED / plan.size.statements.max(1)).clamp(1, MAX_SOURCES);
     let more = all.len().saturating_sub(most);
     let sources = all.into_iter().take(most).map(|(source, action)| {
         let ends = followed(plan, Some(source.clone())).ends;

@@ -135,6 +135,26 @@ failure: goes into `text` of why
     }
 
     #[test]
+    fn of_very_many_sources_the_first_are_followed() {
+        let text = |inputs: usize, lets: usize| {
+            let inputs = (0..inputs).map(|n| format!("  input i{n} : untrusted string\n"));
+            let lets = (0..lets).map(|n| format!("  let l{n} = {n}\n"));
+            let body: String = inputs.chain(lets).collect();
+            format!("mission m {{\n{body}}}\n")
+        };
+        let counts = |inputs: usize, lets: usize| {
+            let (plan, ..) = planned(&text(inputs, lets));
+            let found = from_outside(&plan);
+            (found.outside.len(), found.outside_more)
+        };
+        assert_eq!(counts(200, 1), (200, 0));
+        assert_eq!(counts(201, 1), (200, 1));
+        assert_eq!(counts(60, 4000), (50, 10));
+        let lines = shown(&text(202, 0));
+        assert!(lines.ends_with("\nand 2 more: "), "{lines}");
+    }
+
+    #[test]
     fn a_mission_of_its_own_has_none() {
         assert_eq!(
             shown("mission m {\n  input a : string\n  output a = a\n}\n"),
