@@ -18,6 +18,7 @@ mod lib;
 mod lint;
 mod logs;
 mod plan;
+mod recover;
 mod replay;
 mod resume;
 mod runs;
@@ -43,6 +44,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Logs(args) => logs::run(&args, context),
         Command::Diff(args) => diff::run(&args, context),
         Command::Resume(args) => resume::run(&args, context),
+        Command::Recover(args) => recover::run(&args, context),
         Command::Replay(args) => replay::run(&args, context),
         Command::Approve(args) => answer::approve(&args, context),
         Command::Deny(args) => answer::deny(&args, context),

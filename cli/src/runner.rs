@@ -1,5 +1,6 @@
 //! Runs and looks at runs: the commands' way to the interpreter.
 
+pub(crate) mod detached;
 mod screen;
 pub(crate) mod summary;
 
@@ -7,6 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use tau_interpreter::events::Events;
 use tau_interpreter::home::{FindError, Home, RunDir};
 use tau_interpreter::journal::{self, Blocked, Entry, FileStore, FileTexts, Record, Started};
 use tau_interpreter::preflight;
@@ -32,7 +34,22 @@ pub(crate) fn home() -> Result<Home, Failure> {
 
 /// Starts a mission and shows it until it has ended.
 pub(crate) fn apply(loaded: &Loaded, context: &mut Context) -> Result<Report, Failure> {
-    let order = Order {
+    let order = order(loaded);
+    show(loaded, context, |setup| run::apply(setup, order))
+}
+
+/// Records a run of a mission, which somebody else then goes on with.
+pub(crate) fn submit(loaded: &Loaded) -> Result<RunDir, Failure> {
+    // Nobody watches, and nobody can interrupt it.
+    let (events, _) = mpsc::unbounded_channel();
+    let (_cancel, cancelled) = watch::channel(0);
+    let setup = setup(loaded, events, cancelled)?;
+    let submitted = runtime()?.block_on(run::submit(setup, order(loaded)));
+    submitted.map_err(|error| failure(&error))
+}
+
+fn order(loaded: &Loaded) -> Order {
+    Order {
         file: loaded.file.clone(),
         path: loaded.path.clone(),
         texts: loaded.texts.clone(),
@@ -40,8 +57,7 @@ pub(crate) fn apply(loaded: &Loaded, context: &mut Context) -> Result<Report, Fa
         repo: loaded.repo.clone(),
         rev: loaded.rev.clone(),
         date: source_date(),
-    };
-    show(loaded, context, |setup| run::apply(setup, order))
+    }
 }
 
 /// Goes on with a run and shows it until it has ended.
@@ -93,25 +109,9 @@ fn show<F>(
 where
     F: Future<Output = Result<Report, RunError>> + Send + 'static,
 {
-    let home = home()?;
     let (events, mut incoming) = mpsc::unbounded_channel();
     let (cancel, cancelled) = watch::channel(0);
-    let actions: Actions = tau_stdlib::actions()
-        .into_iter()
-        .map(|action| (action.name(), Arc::from(action)))
-        .collect();
-    let setup = Setup {
-        home,
-        plan: loaded.plan.clone(),
-        engine: loaded.engine.clone(),
-        sources: loaded.sources.clone(),
-        actions: Arc::new(actions),
-        scripted: BTreeSet::new(),
-        at_once: run::AT_ONCE,
-        events,
-        cancel: cancelled,
-        version: env!("CARGO_PKG_VERSION"),
-    };
+    let setup = setup(loaded, events, cancelled)?;
     let runtime = runtime()?;
     let running = start(setup);
     runtime.block_on(async {
@@ -130,6 +130,26 @@ where
                 format!("the run has a fault: {panic}"),
             )),
         }
+    })
+}
+
+/// What a run needs from this program.
+fn setup(loaded: &Loaded, events: Events, cancel: watch::Receiver<u32>) -> Result<Setup, Failure> {
+    let actions: Actions = tau_stdlib::actions()
+        .into_iter()
+        .map(|action| (action.name(), Arc::from(action)))
+        .collect();
+    Ok(Setup {
+        home: home()?,
+        plan: loaded.plan.clone(),
+        engine: loaded.engine.clone(),
+        sources: loaded.sources.clone(),
+        actions: Arc::new(actions),
+        scripted: BTreeSet::new(),
+        at_once: run::AT_ONCE,
+        events,
+        cancel,
+        version: env!("CARGO_PKG_VERSION"),
     })
 }
 

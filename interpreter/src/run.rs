@@ -118,6 +118,42 @@ impl std::fmt::Display for RunError {
 /// # Errors
 /// Nothing could even be recorded. Everything else is an outcome in the report.
 pub async fn apply(setup: Setup, order: Order) -> Result<Report, RunError> {
+    let Begun {
+        owner,
+        started,
+        repository,
+        base,
+    } = begin(setup, order).await?;
+    owner
+        .go(started, repository, base, Recorded::default(), 0.0)
+        .await
+}
+
+/// Records a run and leaves it to whoever [resumes](resume) it.
+///
+/// # Errors
+/// It could not be recorded.
+pub async fn submit(setup: Setup, order: Order) -> Result<RunDir, RunError> {
+    let Owner {
+        dir,
+        journal,
+        writer,
+        ..
+    } = begin(setup, order).await?.owner;
+    drop(journal);
+    writer.join().map_err(RunError::Store)?;
+    Ok(dir)
+}
+
+/// A run that has its first record.
+struct Begun {
+    owner: Owner,
+    started: Started,
+    repository: Result<Repository, RepositoryError>,
+    base: Result<Base, RepositoryError>,
+}
+
+async fn begin(setup: Setup, order: Order) -> Result<Begun, RunError> {
     inputs::bind(&setup.plan, &order.inputs, &setup.engine).map_err(RunError::Inputs)?;
     let id = ulid::Ulid::new().to_string().to_lowercase();
     let date = order
@@ -163,9 +199,12 @@ pub async fn apply(setup: Setup, order: Order) -> Result<Report, RunError> {
         .write(Entry::Started(Box::new(started.clone())))
         .await
         .map_err(RunError::Store)?;
-    owner
-        .go(started, found, base, Recorded::default(), 0.0)
-        .await
+    Ok(Begun {
+        owner,
+        started,
+        repository: found,
+        base,
+    })
 }
 
 /// Goes on with a run. `changed` is what the mission file and those that it uses say when that has

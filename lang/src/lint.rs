@@ -30,10 +30,10 @@ use std::sync::Arc;
 
 use self::secret_literal::secrets;
 use crate::check::Checked;
-use crate::diagnostic::{Diagnostic, bound, offer};
+use crate::diagnostic::{Diagnostic, Kind, bound, offer};
 use crate::library::Library;
 use crate::plan::Plan;
-use crate::source::{SourceId, SourceMap};
+use crate::source::{SourceId, SourceMap, Span};
 use crate::suppress;
 use crate::syntax::tree::{File, Item, Mission};
 
@@ -98,6 +98,13 @@ pub fn finish(
     sources: &SourceMap,
 ) {
     checked.diagnostics.extend(read);
+    if tree.items.is_empty() {
+        // What is not there has no place but the file's beginning.
+        let missing = |one: &&mut Diagnostic| matches!(one.kind, Kind::MissionMissing { .. });
+        for one in checked.diagnostics.iter_mut().filter(missing) {
+            one.span = Span::new(file, 0, 0);
+        }
+    }
     let secrets = sources.file(file).map(|source| secrets(source, file));
     checked.diagnostics.extend(secrets.unwrap_or_default());
     checked.sort();

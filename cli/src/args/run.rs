@@ -47,6 +47,10 @@ pub(crate) struct Apply {
     /// Run without asking
     #[arg(short, long)]
     pub(crate) yes: bool,
+
+    /// Let a process of its own run it, and end as soon as it does
+    #[arg(long)]
+    pub(crate) detach: bool,
 }
 
 /// Show everything that can be known before a mission runs; touches nothing
@@ -153,6 +157,28 @@ pub(crate) struct Diff {
 pub(crate) struct Resume {
     /// A run's id, the beginning of one, or `@` for the latest here
     pub(crate) run: String,
+
+    /// With the file as it was when the run last ran, whatever it says now
+    #[arg(long)]
+    pub(crate) as_recorded: bool,
+
+    /// Let a process of its own run it, and end as soon as it does
+    #[arg(long)]
+    pub(crate) detach: bool,
+}
+
+/// Go on with every run whose tau is gone: killed, or lost with the machine
+///
+/// One after the other, each with its file as it was recorded. Runs that have ended, wait or are
+/// blocked are left alone.
+#[derive(Args, Debug)]
+pub(crate) struct Recover {
+    /// Only this run: an id, the beginning of one, or `@` for the latest here
+    pub(crate) run: Option<String>,
+
+    /// Of every repository
+    #[arg(long, conflicts_with = "run")]
+    pub(crate) all: bool,
 }
 
 /// End a run: tell whoever runs it, or write down that nobody goes on with it

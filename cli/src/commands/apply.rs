@@ -11,7 +11,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::mission::{self, Loaded};
 use crate::render::sanitize::sanitize;
 use crate::render::style::{HELP, paint};
-use crate::runner;
+use crate::runner::{self, detached};
 
 /// Checks, shows the plan, asks, runs.
 pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
@@ -34,6 +34,10 @@ pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
         if !ask::confirmed("Run it?", context) {
             return Err(Failure::new(Exit::Cancelled, "nothing was started"));
         }
+    }
+    if args.detach && runner::would_block(&loaded, &loaded.known()).is_none() {
+        let dir = runner::submit(&loaded)?;
+        return detached::start(dir.id(), context);
     }
     let report = runner::apply(&loaded, context)?;
     runner::print(&report, context);

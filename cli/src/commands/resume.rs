@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use tau_interpreter::report::Report;
 use tau_lang::source::{MAX_FILE_BYTES, decode};
 
 use crate::args::Resume;
@@ -10,7 +11,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::files::contents;
 use crate::libraries::{Disk, Recorded};
 use crate::mission::{self, Asked};
-use crate::runner;
+use crate::runner::{self, Found, detached};
 
 /// Goes on with a run, with its file as it is now.
 pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
@@ -28,9 +29,24 @@ pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
         let help = format!("watch it with `tau logs {} -f`", found.dir.id());
         return Err(Failure::new(Exit::Blocked, message).help(help));
     }
+    if args.detach {
+        return detached::start(found.dir.id(), context);
+    }
+    let report = go_on(found, args.as_recorded, context)?;
+    runner::print(&report, context);
+    Ok(runner::exit(&report))
+}
+
+/// Goes on with a run that nobody runs.
+pub(super) fn go_on(
+    found: Found,
+    as_recorded: bool,
+    context: &mut Context,
+) -> Result<Report, Failure> {
     let started = found.started()?.clone();
     let recorded = found.texts()?;
-    let text = match &started.path {
+    let path = started.path.as_ref().filter(|_| !as_recorded);
+    let text = match path {
         Some(path) => match contents(Path::new(path), MAX_FILE_BYTES as u64) {
             Ok(bytes) => decode(bytes)
                 .map_err(|error| Failure::usage(format!("cannot read `{path}`: {}", error.0)))?,
@@ -39,7 +55,7 @@ pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
         },
         None => recorded.text.clone(),
     };
-    let disk = started.path.as_ref().map(|path| Disk::of(Path::new(path)));
+    let disk = path.map(|path| Disk::of(Path::new(path)));
     let asked = Asked {
         file: &started.file,
         text,
@@ -61,7 +77,5 @@ pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
             "{what} has changed; steps that rest on what changed are done again"
         ));
     }
-    let report = runner::resume(&loaded, found.dir, changed, context)?;
-    runner::print(&report, context);
-    Ok(runner::exit(&report))
+    runner::resume(&loaded, found.dir, changed, context)
 }

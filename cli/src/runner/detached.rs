@@ -1,0 +1,78 @@
+//! Runs that a process of their own goes on with.
+
+use std::fs::File;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use super::{Found, find, print};
+use crate::context::{Context, Form};
+use crate::exit::{Exit, Failure, Outcome};
+
+/// How often it is looked whether the process has taken the run.
+const LOOK_AGAIN: Duration = Duration::from_millis(5);
+
+/// Starts a process that goes on with a recorded run, and waits until it has begun.
+///
+/// It has a process group of its own, so that what is typed at this terminal does not reach it;
+/// what it says goes to `worker.log` in the run's folder.
+pub(crate) fn start(id: &str, context: &mut Context) -> Outcome {
+    let found = find(id)?;
+    let epoch = epoch(&found);
+    let mut child = command(&found)
+        .and_then(|mut command| command.spawn())
+        .map_err(|error| {
+            Failure::failed(format!("run {id} cannot go on by itself: {error}"))
+                .help(format!("go on with it here: `tau resume {id}`"))
+        })?;
+    let mut found = found;
+    // Its first record says that it is there.
+    while epoch == self::epoch(&found) {
+        if let Ok(Some(status)) = child.try_wait() {
+            found = find(id)?;
+            if epoch != self::epoch(&found) {
+                break;
+            }
+            let log = found.dir.path().join("worker.log");
+            let message = format!("run {id} did not go on: its process ended with {status}");
+            return Err(Failure::failed(message).help(format!("it wrote {}", log.display())));
+        }
+        std::thread::sleep(LOOK_AGAIN);
+        found = find(id)?;
+    }
+    match context.form() {
+        Form::Human => context.print(&told(id)),
+        Form::Json | Form::JsonStream => print(&found.report()?, context),
+    }
+    Ok(Exit::Waiting)
+}
+
+/// How many owners the run has had.
+fn epoch(found: &Found) -> u64 {
+    found.records.last().map_or(0, |record| record.epoch)
+}
+
+fn command(found: &Found) -> std::io::Result<Command> {
+    let log = File::create(found.dir.path().join("worker.log"))?;
+    let mut command = Command::new(std::env::current_exe()?);
+    command
+        .args([
+            "resume",
+            found.dir.id(),
+            "--as-recorded",
+            "--color",
+            "never",
+        ])
+        .stdin(Stdio::null())
+        .stdout(log.try_clone()?)
+        .stderr(log)
+        .process_group(0);
+    Ok(command)
+}
+
+fn told(id: &str) -> String {
+    format!(
+        "run {id} goes on by itself\n\n  watch      tau logs {id} -f\n  look       tau show {id}\n  \
+         end        tau cancel {id}\n"
+    )
+}

@@ -1,0 +1,142 @@
+//! Runs that go on by themselves, and runs whose tau is lost.
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test fails with the error's own words"
+)]
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::thread::JoinHandle;
+
+use serde_json::Value;
+use tau_tests::{Sandbox, step};
+
+/// Its command waits at a FIFO until somebody writes to it.
+const WAITING: &str = r#"mission waiting {
+  authority {
+    read  "**"
+    write "out.md"
+    run   "./wait.sh"
+  }
+
+  step first = fs.write("out.md", text: "one")
+  step wait  = process.run("./wait.sh") after first
+
+  output said = wait.output
+}
+"#;
+
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::repository(&[("a.md", "a\n")]);
+    sandbox.write("m.tau", WAITING);
+    sandbox.write_script("wait.sh", "#!/bin/sh\ncat \"$HOME/gate\"\n");
+    sandbox.commit("mission");
+    let made = sandbox.program("mkfifo").arg(gate(&sandbox)).status();
+    assert!(made.unwrap().success());
+    sandbox
+}
+
+fn gate(sandbox: &Sandbox) -> PathBuf {
+    sandbox.outside().join("home/gate")
+}
+
+/// Lets the command go on as soon as it is there.
+fn open(sandbox: &Sandbox) -> JoinHandle<()> {
+    let gate = gate(sandbox);
+    std::thread::spawn(move || fs::write(gate, "gone on").unwrap())
+}
+
+fn detach(sandbox: &Sandbox) -> Value {
+    let arguments = ["apply", "m.tau", "--yes", "--detach", "--json"];
+    sandbox.tau(&arguments).ends(6).json()
+}
+
+fn show(sandbox: &Sandbox) -> Value {
+    sandbox.tau(&["show", "@", "--json"]).ends(0).json()
+}
+
+/// Waits until nobody runs the run any more.
+fn until_it_ends(sandbox: &Sandbox) -> Value {
+    sandbox.tau(&["logs", "@", "-f"]).ends(0);
+    show(sandbox)
+}
+
+/// Kills whoever runs the run.
+fn kill_owner(sandbox: &Sandbox, report: &Value) {
+    let run = report["run"].as_str().unwrap();
+    let lock = sandbox.state().join("runs").join(run).join("lock");
+    let signed = fs::read_to_string(lock).unwrap();
+    let process = signed.split(' ').next().unwrap();
+    let killed = Command::new("kill").args(["-KILL", process]).status();
+    assert!(killed.unwrap().success());
+}
+
+#[test]
+fn a_run_goes_on_by_itself() {
+    let sandbox = sandbox();
+    let report = detach(&sandbox);
+    assert_eq!(report["outcome"], "running");
+    let opened = open(&sandbox);
+    let ended = until_it_ends(&sandbox);
+    opened.join().unwrap();
+    assert_eq!(ended["run"], report["run"]);
+    assert_eq!(ended["outcome"], "succeeded");
+    assert_eq!(ended["outputs"]["said"], "gone on");
+}
+
+#[test]
+fn a_run_that_goes_on_by_itself_is_told_to_end() {
+    let sandbox = sandbox();
+    detach(&sandbox);
+    sandbox.tau(&["resume", "@"]).ends(3);
+    sandbox.tau(&["cancel", "@"]).ends(0);
+    assert_eq!(show(&sandbox)["outcome"], "cancelled");
+}
+
+#[test]
+fn what_would_block_is_not_left_to_another() {
+    let sandbox = sandbox();
+    sandbox.write("m.tau", WAITING.replace("    write \"out.md\"\n", ""));
+    let arguments = ["apply", "m.tau", "--yes", "--detach", "--json"];
+    let report = sandbox.tau(&arguments).ends(3).json();
+    assert_eq!(report["outcome"], "blocked");
+}
+
+#[test]
+fn a_lost_run_is_recovered() {
+    let sandbox = sandbox();
+    let report = detach(&sandbox);
+    kill_owner(&sandbox, &report);
+    let lost = until_it_ends(&sandbox);
+    assert_eq!(lost["outcome"], "stopped");
+    let opened = open(&sandbox);
+    // The file has changed since, which is nothing to a run that was recorded.
+    sandbox.write("m.tau", "mission other {\n}\n");
+    let recovered = sandbox.tau(&["recover", "--json"]).ends(0).json();
+    opened.join().unwrap();
+    assert_eq!(recovered["run"], report["run"]);
+    assert_eq!(recovered["outcome"], "succeeded");
+    assert_eq!(step(&recovered, "first")["attempts"], 1);
+    let done = sandbox.tau(&["recover"]).ends(0);
+    assert!(
+        done.err.contains("no run is to be gone on with"),
+        "{}",
+        done.err
+    );
+    let done = sandbox.tau(&["recover", "@"]).ends(2);
+    assert!(done.err.contains("is succeeded"), "{}", done.err);
+}
+
+#[test]
+fn a_lost_run_goes_on_by_itself_again() {
+    let sandbox = sandbox();
+    let report = detach(&sandbox);
+    kill_owner(&sandbox, &report);
+    until_it_ends(&sandbox);
+    sandbox.tau(&["resume", "@", "--detach"]).ends(6);
+    let opened = open(&sandbox);
+    let ended = until_it_ends(&sandbox);
+    opened.join().unwrap();
+    assert_eq!(ended["outcome"], "succeeded");
+}
