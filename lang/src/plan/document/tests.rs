@@ -501,7 +501,7 @@ fn lists_and_handlers() {
       for path in ["a", "b", "c"] at most 2 at once
         copy  fs.write
       for path in paths up to most at most 3 at once  after for in line 10: writes the files that it reads
-        rounds run one after the other, as one may read a file that another writes
+        rounds run one after the other, as two of them may write the same file
         moved  fs.move  may fail
         for part in ["x", "y"]  after moved: writes the files that it reads
           log  fs.write

@@ -65,7 +65,7 @@ fn lists_and_handlers_for_a_person() {
       for path in ["a", "b", "c"] at most 2 at once
         copy  fs.write
       for path in paths up to most at most 3 at once  after for in line 10: writes the files that it reads
-        rounds run one after the other, as one may read a file that another writes
+        rounds run one after the other, as two of them may write the same file
         moved  fs.move  may fail
         for part in ["x", "y"]  after moved: writes the files that it reads
           log  fs.write
@@ -89,7 +89,7 @@ fn lists_and_handlers_for_programs() {
     insta::assert_snapshot!(rows.join("\n"), @r#"
     {"action":null,"detail":"path in [\"a\", \"b\", \"c\"] at most 2 at once","id":"for@10","kind":"for","line":10,"name":"for","parent":null}
     {"action":"fs.write","id":"for@10/copy","kind":"step","line":11,"name":"copy","parent":"for@10"}
-    {"action":null,"detail":"path in paths up to most at most 3 at once","id":"for@13","kind":"for","line":13,"name":"for","parent":null,"serial":"rounds run one after the other, as one may read a file that another writes"}
+    {"action":null,"detail":"path in paths up to most at most 3 at once","id":"for@13","kind":"for","line":13,"name":"for","parent":null,"serial":"rounds run one after the other, as two of them may write the same file"}
     {"action":"fs.move","detail":"may fail","id":"for@13/moved","kind":"step","line":14,"name":"moved","parent":"for@13"}
     {"action":null,"detail":"part in [\"x\", \"y\"]","id":"for@13/for@15","kind":"for","line":15,"name":"for","parent":"for@13"}
     {"action":"fs.write","id":"for@13/for@15/log","kind":"step","line":16,"name":"log","parent":"for@13/for@15"}
