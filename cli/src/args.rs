@@ -18,8 +18,8 @@ pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, 
 pub(crate) use self::library::{Lib, LibAdd, LibCommand, LibUpdate};
 pub(crate) use self::rules::Ignorable;
 pub(crate) use self::run::{
-    Apply, Approve, Block, Cancel, Deny, Diff, Logs, Mission, Plan, Recover, Replay, Resume, Runs,
-    Show,
+    Apply, Approve, Block, Cancel, Deny, Diff, Fork, Logs, Mission, Plan, Recover, Replay, Resume,
+    Runs, Show,
 };
 pub(crate) use self::setting::Setting;
 pub(crate) use self::start::{Completions, Demo, Doctor, Init, Schema};
@@ -112,6 +112,7 @@ pub(crate) enum Command {
     Resume(Resume),
     Recover(Recover),
     Replay(Replay),
+    Fork(Fork),
     Approve(Approve),
     Deny(Deny),
     Cancel(Cancel),

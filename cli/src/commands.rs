@@ -12,6 +12,7 @@ mod diff;
 mod doctor;
 mod explain;
 mod fmt;
+mod fork;
 mod graph;
 mod init;
 mod lib;
@@ -48,6 +49,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Replay(args) => replay::run(&args, context),
         Command::Approve(args) => answer::approve(&args, context),
         Command::Deny(args) => answer::deny(&args, context),
+        Command::Fork(args) => fork::run(&args, context),
         Command::Cancel(args) => cancel::run(&args, context),
         Command::Block(args) => block::run(&args, context),
         Command::Lint(args) => lint::run(&args, context),

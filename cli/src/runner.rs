@@ -38,6 +38,8 @@ pub(crate) fn apply(loaded: &Loaded, context: &mut Context) -> Result<Report, Fa
     show(loaded, context, |setup| run::apply(setup, order))
 }
 
+pub(crate) use tau_interpreter::run::new_id;
+
 /// Records a run of a mission, which somebody else then goes on with.
 pub(crate) fn submit(loaded: &Loaded) -> Result<RunDir, Failure> {
     // Nobody watches, and nobody can interrupt it.

@@ -8,6 +8,7 @@ pub mod blobs;
 pub mod broker;
 pub mod control;
 pub mod events;
+pub mod fork;
 pub mod home;
 pub mod inputs;
 pub mod inspect;

@@ -145,6 +145,12 @@ pub async fn submit(setup: Setup, order: Order) -> Result<RunDir, RunError> {
     Ok(dir)
 }
 
+/// An id that no run has. Ids sort by the time at which they were made.
+#[must_use]
+pub fn new_id() -> String {
+    ulid::Ulid::new().to_string().to_lowercase()
+}
+
 /// A run that has its first record.
 struct Begun {
     owner: Owner,
@@ -155,7 +161,7 @@ struct Begun {
 
 async fn begin(setup: Setup, order: Order) -> Result<Begun, RunError> {
     inputs::bind(&setup.plan, &order.inputs, &setup.engine).map_err(RunError::Inputs)?;
-    let id = ulid::Ulid::new().to_string().to_lowercase();
+    let id = new_id();
     let date = order
         .date
         .unwrap_or_else(|| jiff::Timestamp::now().as_second());

@@ -97,3 +97,60 @@ fn a_replay_shows_retries_and_the_owners_one_after_the_other() {
     assert_eq!(shown.matches("again a").count(), 2, "{shown}");
     assert_eq!(shown.matches("run 01").count(), 2, "{shown}");
 }
+
+/// A mission whose command counts how often it was started.
+fn counting(text: &str) -> String {
+    mission_with(
+        "run \"./count.sh\"",
+        &format!(
+            "  step a = fs.write(path: \"src/a\", text: \"a\")\n  \
+             step count = process.run(\"./count.sh\") after a\n  \
+             step b = fs.write(path: \"src/b\", text: \"{text}\") after count\n  \
+             output text = \"{text}\"\n"
+        ),
+    )
+}
+
+#[test]
+fn a_fork_has_what_was_done_before_a_step_and_does_the_rest() {
+    let sandbox = Sandbox::broken();
+    sandbox.write_script("count.sh", "#!/bin/sh\nprintf x >> \"$HOME/starts\"\n");
+    sandbox.commit("second");
+    let first = sandbox.apply(&counting("one")).ends(0).json();
+    sandbox.write("other.tau", counting("two"));
+    let before = sandbox.snapshot();
+    let arguments = ["fork", "@", "--at", "b", "other.tau", "--yes", "--json"];
+    let forked = sandbox.tau(&arguments).ends(0).json();
+    sandbox.assert_untouched(&before);
+    assert_ne!(forked["run"], first["run"]);
+    assert_eq!(forked["base"], first["base"]);
+    assert_eq!(forked["outputs"]["text"], "two");
+    let starts = std::fs::read_to_string(sandbox.outside().join("home/starts")).unwrap();
+    assert_eq!(starts, "x", "the command was started once");
+    let diff = sandbox.tau(&["diff", "@"]).ends(0).out;
+    assert!(diff.contains("src/a") && diff.contains("+two"), "{diff}");
+    // The old run is what it was.
+    let old = first["run"].as_str().unwrap();
+    let shown = sandbox.tau(&["show", old, "--json"]).ends(0).json();
+    assert_eq!(shown["outputs"]["text"], "one");
+}
+
+#[test]
+fn a_fork_at_the_first_step_does_everything_anew() {
+    let sandbox = Sandbox::broken();
+    sandbox.write_script("count.sh", "#!/bin/sh\nprintf x >> \"$HOME/starts\"\n");
+    sandbox.commit("second");
+    sandbox.apply(&counting("one")).ends(0);
+    sandbox.tau(&["fork", "@", "--at", "a", "--yes"]).ends(0);
+    let starts = std::fs::read_to_string(sandbox.outside().join("home/starts")).unwrap();
+    assert_eq!(starts, "xx");
+}
+
+#[test]
+fn a_fork_where_the_run_never_was_says_where_it_was() {
+    let (sandbox, _) = ended(0);
+    let done = sandbox.tau(&["fork", "@", "--at", "aa", "--yes"]).ends(2);
+    assert!(done.err.contains("never came to `aa`"), "{}", done.err);
+    assert!(done.err.contains("did you mean `a`?"), "{}", done.err);
+    sandbox.tau(&["fork", "@", "--at", "a"]).ends(3);
+}

@@ -247,3 +247,29 @@ pub(crate) struct Deny {
     #[arg(long, value_name = "TEXT")]
     pub(crate) why: String,
 }
+
+/// Start a new run from what an old one had done before a step
+///
+/// With the old run's inputs, repository and commit, and with its file as it is now, or another one.
+/// Steps that rest on what differs are done again; so are commits, on the new run's own branch.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau fork @ --at green
+  tau fork 01k5 --at edit other.tau --yes")]
+pub(crate) struct Fork {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+
+    /// The file to go on with, instead of the run's own
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: Option<String>,
+
+    /// The first step that is done anew
+    #[arg(long, value_name = "STEP")]
+    pub(crate) at: String,
+
+    /// Run without asking
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}

@@ -18,22 +18,8 @@ pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
     let loaded = mission::load(&args.mission, context)?;
     tau_interpreter::inputs::bind(&loaded.plan, &loaded.inputs, &loaded.engine)
         .map_err(|wrong| Failure::usage(wrong.join("\n")))?;
-    // What is blocked anyway is not asked about: its run records what is missing.
-    let asks = !args.yes && runner::would_block(&loaded, &loaded.known()).is_none();
-    if asks {
-        let document = document::document(
-            &loaded.plan,
-            &loaded.engine,
-            &loaded.given(),
-            &loaded.sources,
-        );
-        context.note(&sanitize(&document::terminal(&document)));
-        if !ask::is_possible() {
-            return Ok(nobody_to_ask(&loaded, context));
-        }
-        if !ask::confirmed("Run it?", context) {
-            return Err(Failure::new(Exit::Cancelled, "nothing was started"));
-        }
+    if let Some(exit) = agreed(&loaded, args.yes, context)? {
+        return Ok(exit);
     }
     if args.detach && runner::would_block(&loaded, &loaded.known()).is_none() {
         let dir = runner::submit(&loaded)?;
@@ -42,6 +28,36 @@ pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
     let report = runner::apply(&loaded, context)?;
     runner::print(&report, context);
     Ok(runner::exit(&report))
+}
+
+/// Shows the plan and asks, unless told `yes`. An exit code when it cannot be asked.
+///
+/// # Errors
+/// The answer was no.
+pub(super) fn agreed(
+    loaded: &Loaded,
+    yes: bool,
+    context: &mut Context,
+) -> Result<Option<Exit>, Failure> {
+    // What is blocked anyway is not asked about: its run records what is missing.
+    let asks = !yes && runner::would_block(loaded, &loaded.known()).is_none();
+    if !asks {
+        return Ok(None);
+    }
+    let document = document::document(
+        &loaded.plan,
+        &loaded.engine,
+        &loaded.given(),
+        &loaded.sources,
+    );
+    context.note(&sanitize(&document::terminal(&document)));
+    if !ask::is_possible() {
+        return Ok(Some(nobody_to_ask(loaded, context)));
+    }
+    if !ask::confirmed("Run it?", context) {
+        return Err(Failure::new(Exit::Cancelled, "nothing was started"));
+    }
+    Ok(None)
 }
 
 /// Without a terminal nobody can answer, and that blocks.

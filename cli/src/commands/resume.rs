@@ -10,7 +10,7 @@ use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files::contents;
 use crate::libraries::{Disk, Recorded};
-use crate::mission::{self, Asked};
+use crate::mission::{self, Asked, Loaded};
 use crate::runner::{self, Found, detached};
 
 /// Goes on with a run, with its file as it is now.
@@ -43,6 +43,27 @@ pub(super) fn go_on(
     as_recorded: bool,
     context: &mut Context,
 ) -> Result<Report, Failure> {
+    let loaded = read_again(&found, as_recorded, context)?;
+    let recorded = found.texts()?;
+    let changed = (loaded.texts != recorded).then(|| loaded.texts.clone());
+    if changed.is_some() {
+        let what = match loaded.texts.text == recorded.text {
+            true => format!("a file that `{}` uses", loaded.file),
+            false => format!("`{}`", loaded.file),
+        };
+        context.note(&format!(
+            "{what} has changed; steps that rest on what changed are done again"
+        ));
+    }
+    runner::resume(&loaded, found.dir, changed, context)
+}
+
+/// A run's mission, from its file as it is now, or as it was when the run last ran.
+pub(super) fn read_again(
+    found: &Found,
+    as_recorded: bool,
+    context: &mut Context,
+) -> Result<Loaded, Failure> {
     let started = found.started()?.clone();
     let recorded = found.texts()?;
     let path = started.path.as_ref().filter(|_| !as_recorded);
@@ -66,16 +87,5 @@ pub(super) fn go_on(
         mission: Some(&started.mission),
     };
     let rest = (started.inputs, PathBuf::from(&started.repo), started.rev);
-    let loaded = mission::check(asked, context, rest)?;
-    let changed = (loaded.texts != recorded).then(|| loaded.texts.clone());
-    if changed.is_some() {
-        let what = match loaded.texts.text == recorded.text {
-            true => format!("a file that `{}` uses", started.file),
-            false => format!("`{}`", started.file),
-        };
-        context.note(&format!(
-            "{what} has changed; steps that rest on what changed are done again"
-        ));
-    }
-    runner::resume(&loaded, found.dir, changed, context)
+    mission::check(asked, context, rest)
 }
