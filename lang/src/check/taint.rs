@@ -210,7 +210,11 @@ impl<'a> Walk<'a> {
             self.path.pop();
         }
         let outputs = plan.outputs.iter().map(|(name, value, ty)| {
-            let shape = types::narrowed(expression::of_value(value, self.names()), ty);
+            let mut shape = expression::of_value(value, self.names());
+            // What an action's face says is compared when it runs; a mission's says what it is.
+            if plan.form == Form::Action {
+                shape = types::narrowed(shape, ty);
+            }
             let at = culprit(value, self.names());
             let says = || format!("leaves `{}` as `{name}`", plan.mission);
             (name.clone(), shape.map(&|it| it.through(at, says(), depth)))
