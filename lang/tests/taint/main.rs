@@ -65,7 +65,7 @@ fn found(text: &str) -> BTreeSet<Found> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn what_is_found_is_what_is_marked(seed: u64, size in 1usize..9) {

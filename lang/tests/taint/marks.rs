@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::mission::{
-    Action, BASE, Brought, Event, FILES, Items, Kind, Mission, Place, Statement, Test, Text, item,
+    Action, BASE, Brought, Event, FILES, Items, Kind, Mission, Place, Statement, Step, Test, Text,
+    item,
 };
 
 /// The line where something is found, its code, and the step that it is about.
@@ -134,12 +135,16 @@ impl<'a> Marks<'a> {
                 let mark = self.text(value);
                 self.define(statement.name(), Held::text(mark));
             }
-            Kind::Step(action, when) => {
-                if let Some(when) = when {
+            Kind::Step(step) => {
+                if let Some(when) = &step.when {
                     let mark = self.test(when);
                     self.condition(id, mark, std::slice::from_ref(statement));
                 }
-                let held = self.action(statement, action);
+                let (mut held, decided) = self.action(statement, step);
+                // Whether it fails, what it was given and what it read decide.
+                if step.may_fail && decided.is_some() {
+                    held = Held::text(both(held.any(), decided));
+                }
                 self.define(statement.name(), held);
             }
             Kind::If(test, then, otherwise) => {
@@ -219,12 +224,14 @@ impl<'a> Marks<'a> {
         let first = |body: &[Statement]| body.iter().find_map(|it| self.privileged(it));
         match &statement.kind {
             Kind::Let(_) => None,
-            Kind::Step(Action::Run(_) | Action::Get(_), _) => Some(statement.name()),
-            Kind::Step(Action::Call(mission, _), _) => {
-                let inner = first(&self.missions[*mission].body)?;
-                Some(format!("{}/{inner}", statement.name()))
-            }
-            Kind::Step(..) => None,
+            Kind::Step(step) => match &step.action {
+                Action::Run(_) | Action::Get(_) => Some(statement.name()),
+                Action::Call(mission, _) => {
+                    let inner = first(&self.missions[*mission].body)?;
+                    Some(format!("{}/{inner}", statement.name()))
+                }
+                _ => None,
+            },
             Kind::If(_, then, otherwise) => first(then).or_else(|| first(otherwise)),
             Kind::For(_, body) | Kind::Repeat(body, _) => first(body),
         }
@@ -246,30 +253,34 @@ impl<'a> Marks<'a> {
         self.found.insert((line, code, path));
     }
 
-    fn action(&mut self, statement: &Statement, action: &Action) -> Held {
+    /// What an action gives, and what it was given or read.
+    fn action(&mut self, statement: &Statement, step: &Step) -> (Held, Mark) {
         let (id, name, depth) = (statement.id, statement.name(), self.depth());
         let source = Some(depth);
-        match action {
-            Action::Ask(_) => Held::with("text", source),
-            Action::Review(_) => Held {
-                own: None,
-                parts: BTreeMap::from([("sure", source), ("notes", source)]),
-            },
-            Action::Read(file) => Held::with("text", self.content[*file]),
+        match &step.action {
+            Action::Ask(prompt) => (Held::with("text", source), self.text(prompt)),
+            Action::Review(prompt) => {
+                let parts = BTreeMap::from([("sure", source), ("notes", source)]);
+                (Held { own: None, parts }, self.text(prompt))
+            }
+            Action::Read(file) => {
+                let content = self.content[*file];
+                (Held::with("text", content), content)
+            }
             Action::List => {
                 let all = self.exists.iter().fold(None, |all, it| both(all, *it));
-                Held::text(all)
+                (Held::text(all), all)
             }
             Action::Run(word) => {
                 let given = self.text(word);
                 self.report(id, "taint-command", given, &name);
                 let all = self.content.iter().fold(given, |all, it| both(all, *it));
-                Held::with("output", all)
+                (Held::with("output", all), all)
             }
             Action::Get(host) => {
                 let mark = self.text(host);
                 self.report(id, "taint-host", mark, &name);
-                Held::with("body", source)
+                (Held::with("body", source), mark)
             }
             Action::Write(place, text) => {
                 let text = self.text(text);
@@ -283,21 +294,23 @@ impl<'a> Marks<'a> {
                 let read = self.content[files.clone()].iter();
                 let given = both(both(text, path), self.reached);
                 let given = read.fold(given, |all, it| both(all, *it));
+                let named = both(path, self.reached);
+                let named = if step.may_fail { given } else { named };
                 for file in files {
                     self.content[file] = both(self.content[file], given);
-                    self.exists[file] = both(self.exists[file], both(path, self.reached));
+                    self.exists[file] = both(self.exists[file], named);
                 }
-                Held::default()
+                (Held::default(), given)
             }
             Action::Call(mission, args) => {
-                let args: Vec<Mark> = args.iter().map(|arg| self.text(arg)).collect();
-                let here = args.iter().map(|mark| mark.map(|mark| mark.min(depth)));
-                let out = self.mission(*mission, Some((id, name)), &here.collect::<Vec<_>>());
+                let args = args.iter().map(|arg| self.text(arg));
+                let here = |mark: Mark| mark.map(|mark| mark.min(depth));
+                let args: Vec<Mark> = args.map(here).collect();
+                let out = here(self.mission(*mission, Some((id, name)), &args));
                 // What comes back has been here.
-                let lift = |mark: &Mark| mark.map(|mark| mark.min(depth));
-                self.content = self.content.each_ref().map(lift);
-                self.exists = self.exists.each_ref().map(lift);
-                Held::with("out", lift(&out))
+                self.content = self.content.map(here);
+                self.exists = self.exists.map(here);
+                (Held::with("out", out), args.into_iter().fold(out, both))
             }
         }
     }

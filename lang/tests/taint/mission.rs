@@ -66,10 +66,16 @@ pub(crate) struct Statement {
 
 pub(crate) enum Kind {
     Let(Text),
-    Step(Action, Option<Test>),
+    Step(Step),
     If(Test, Vec<Statement>, Vec<Statement>),
     For(Items, Vec<Statement>),
     Repeat(Vec<Statement>, Option<Test>),
+}
+
+pub(crate) struct Step {
+    pub(crate) action: Action,
+    pub(crate) when: Option<Test>,
+    pub(crate) may_fail: bool,
 }
 
 pub(crate) enum Action {
@@ -154,10 +160,13 @@ fn block(body: &[Statement], depth: usize, missions: &[Mission], text: &mut Stri
         let mut line = |line: String| writeln!(text, "{indent}{line} # {id}").unwrap();
         match &statement.kind {
             Kind::Let(value) => line(format!("let {name} = \"{{{{ {} }}}}\"", value.print())),
-            Kind::Step(action, when) => {
-                let when = when.as_ref().map(|when| format!(" when {}", when.print()));
+            Kind::Step(step) => {
+                let when = step.when.as_ref();
+                let when = when.map(|when| format!(" when {}", when.print()));
                 let when = when.unwrap_or_default();
-                line(format!("step {name} = {}{when}", action.print(missions)));
+                let fail = if step.may_fail { " may fail" } else { "" };
+                let action = step.action.print(missions);
+                line(format!("step {name} = {action}{when}{fail}"));
             }
             Kind::If(test, then, otherwise) => {
                 line(format!("if {} {{", test.print()));

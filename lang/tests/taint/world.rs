@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use crate::mission::{
-    Action, BASE, Brought, Event, Items, Kind, Mission, Place, Statement, Test, Text, item,
+    Action, BASE, Brought, Event, Items, Kind, Mission, Place, Statement, Step, Test, Text, item,
 };
 
 /// What a step did that may not depend on what comes from outside.
@@ -87,6 +87,11 @@ fn word(of: impl Hash) -> String {
     words[usize::try_from(at).unwrap()].to_owned()
 }
 
+/// Whether a step fails that may, which rests on this.
+fn fails(step: &Step, rests_on: &str) -> bool {
+    step.may_fail && hash(rests_on).is_multiple_of(3)
+}
+
 impl<'a> World<'a> {
     fn new(missions: &'a [Mission], outside: u64) -> Self {
         World {
@@ -136,16 +141,16 @@ impl<'a> World<'a> {
                 let value = Value::Text(self.text(value));
                 self.names.insert(name, value);
             }
-            Kind::Step(action, when) => {
+            Kind::Step(step) => {
                 self.names.remove(&name);
-                if when.as_ref().is_none_or(|when| self.test(when)) {
+                if step.when.as_ref().is_none_or(|when| self.test(when)) {
                     self.under.push(id);
                     self.place.push(name.clone());
                     self.steps.push((id, name.clone()));
-                    let value = self.action(action);
+                    let (value, rests_on) = self.action(step);
                     self.place.pop();
                     self.steps.pop();
-                    if let Some(value) = value {
+                    if let (Some(value), false) = (value, fails(step, &rests_on)) {
                         self.names.insert(name, value);
                     }
                 }
@@ -204,30 +209,38 @@ impl<'a> World<'a> {
         self.trace.insert(self.place.join("/"), done);
     }
 
-    fn action(&mut self, action: &Action) -> Option<Value> {
-        match action {
-            Action::Ask(_) => Some(Value::Record(self.outside("text"))),
-            Action::Review(_) => {
+    /// What a step gives, and what its failure may rest on.
+    fn action(&mut self, step: &Step) -> (Option<Value>, String) {
+        match &step.action {
+            Action::Ask(prompt) => (Some(Value::Record(self.outside("text"))), self.text(prompt)),
+            Action::Review(prompt) => {
                 let sure = self.outside("sure").is_empty();
                 let notes = self.outside("notes");
                 let notes = notes.chars().map(String::from);
-                Some(Value::Review(sure, notes.collect()))
+                (
+                    Some(Value::Review(sure, notes.collect())),
+                    self.text(prompt),
+                )
             }
             Action::Read(file) => {
                 let text = self.files.get(&format!("f{file}")).cloned();
-                Some(Value::Record(text.unwrap_or_default()))
+                let text = text.unwrap_or_default();
+                (Some(Value::Record(text.clone())), text)
             }
-            Action::List => Some(Value::List(self.files.keys().cloned().collect())),
+            Action::List => {
+                let all: Vec<String> = self.files.keys().cloned().collect();
+                (Some(Value::List(all.clone())), all.concat())
+            }
             Action::Run(text) => {
                 let text = self.text(text);
-                let output = word((&text, &self.files));
+                let rests_on = format!("{text} {:?}", self.files);
                 self.does("taint-command", text);
-                Some(Value::Record(output))
+                (Some(Value::Record(word(&rests_on))), rests_on)
             }
             Action::Get(host) => {
                 let host = self.text(host);
-                self.does("taint-host", host);
-                Some(Value::Record(self.outside("body")))
+                self.does("taint-host", host.clone());
+                (Some(Value::Record(self.outside("body"))), host)
             }
             Action::Write(place, text) => {
                 let path = match place {
@@ -239,12 +252,18 @@ impl<'a> World<'a> {
                     }
                 };
                 let text = self.text(text);
-                self.files.insert(path, text);
-                None
+                // It may fail for what it would write over, or for what it would write.
+                let rests_on = format!("{:?} {path} {text}", self.files.get(&path));
+                if !fails(step, &rests_on) {
+                    self.files.insert(path, text);
+                }
+                (None, rests_on)
             }
             Action::Call(mission, args) => {
-                let args = args.iter().map(|arg| self.text(arg)).collect();
-                Some(Value::Record(self.mission(*mission, args)))
+                let args: Vec<String> = args.iter().map(|arg| self.text(arg)).collect();
+                let rests_on = args.concat();
+                let out = self.mission(*mission, args);
+                (Some(Value::Record(out.clone())), rests_on + &out)
             }
         }
     }

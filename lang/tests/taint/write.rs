@@ -2,7 +2,8 @@
 
 use crate::chance::Chance;
 use crate::mission::{
-    Action, Brought, Event, FILES, Items, Kind, Mission, Place, Statement, Test, Text, item, name,
+    Action, Brought, Event, FILES, Items, Kind, Mission, Place, Statement, Step, Test, Text, item,
+    name,
 };
 
 const WORDS: &[&str] = &["a", "b", "x"];
@@ -154,11 +155,16 @@ impl Writer {
             }
             _ => {
                 let when = self.one_in(4).then(|| self.test(1));
+                let may_fail = self.one_in(5);
                 let (action, what) = self.action();
                 if let Some(what) = what {
-                    self.know(name(id), what, when.is_some());
+                    self.know(name(id), what, when.is_some() || may_fail);
                 }
-                Kind::Step(action, when)
+                Kind::Step(Step {
+                    action,
+                    when,
+                    may_fail,
+                })
             }
         };
         Statement { id, kind }

@@ -96,9 +96,10 @@ impl<'a> Walk<'a> {
             trace.through(at, says, self.depth())
         };
         let content = through(trace);
-        // A command may give its files any name.
+        // A command may give its files any name, and who may fail writes none then.
         let named = sinks::decides_paths(step, params);
-        let all = sinks::reaches_out(step).then_some(trace);
+        let all = sinks::reaches_out(step) || step.modifiers.may_fail;
+        let all = all.then_some(trace);
         let names = Trace::nearest(named.iter().chain(&self.reached).chain(all)).map(through);
         for touch in node.touches.iter().filter(|touch| touch.write) {
             if let Thing::Files(files) = &touch.thing {
