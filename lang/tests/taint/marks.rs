@@ -141,7 +141,7 @@ impl<'a> Marks<'a> {
                     self.condition(id, mark, std::slice::from_ref(statement));
                 }
                 let (mut held, decided) = self.action(statement, step);
-                // Whether it fails, what it was given and what it read decide.
+                // Whether it fails, what it was given, what it read and who answers decide.
                 if step.may_fail && decided.is_some() {
                     held = Held::text(both(held.any(), decided));
                 }
@@ -253,15 +253,15 @@ impl<'a> Marks<'a> {
         self.found.insert((line, code, path));
     }
 
-    /// What an action gives, and what it was given or read.
+    /// What an action gives, and what may decide whether it fails.
     fn action(&mut self, statement: &Statement, step: &Step) -> (Held, Mark) {
         let (id, name, depth) = (statement.id, statement.name(), self.depth());
         let source = Some(depth);
         match &step.action {
-            Action::Ask(prompt) => (Held::with("text", source), self.text(prompt)),
+            Action::Ask(prompt) => (Held::with("text", source), both(self.text(prompt), source)),
             Action::Review(prompt) => {
                 let parts = BTreeMap::from([("sure", source), ("notes", source)]);
-                (Held { own: None, parts }, self.text(prompt))
+                (Held { own: None, parts }, both(self.text(prompt), source))
             }
             Action::Read(file) => {
                 let content = self.content[*file];
@@ -280,7 +280,7 @@ impl<'a> Marks<'a> {
             Action::Get(host) => {
                 let mark = self.text(host);
                 self.report(id, "taint-host", mark, &name);
-                (Held::with("body", source), mark)
+                (Held::with("body", source), both(mark, source))
             }
             Action::Write(place, text) => {
                 let text = self.text(text);

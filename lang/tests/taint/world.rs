@@ -212,15 +212,16 @@ impl<'a> World<'a> {
     /// What a step gives, and what its failure may rest on.
     fn action(&mut self, step: &Step) -> (Option<Value>, String) {
         match &step.action {
-            Action::Ask(prompt) => (Some(Value::Record(self.outside("text"))), self.text(prompt)),
+            Action::Ask(prompt) => {
+                let text = self.outside("text");
+                (Some(Value::Record(text.clone())), self.text(prompt) + &text)
+            }
             Action::Review(prompt) => {
                 let sure = self.outside("sure").is_empty();
                 let notes = self.outside("notes");
+                let rests_on = self.text(prompt) + &notes;
                 let notes = notes.chars().map(String::from);
-                (
-                    Some(Value::Review(sure, notes.collect())),
-                    self.text(prompt),
-                )
+                (Some(Value::Review(sure, notes.collect())), rests_on)
             }
             Action::Read(file) => {
                 let text = self.files.get(&format!("f{file}")).cloned();
@@ -240,7 +241,8 @@ impl<'a> World<'a> {
             Action::Get(host) => {
                 let host = self.text(host);
                 self.does("taint-host", host.clone());
-                (Some(Value::Record(self.outside("body"))), host)
+                let body = self.outside("body");
+                (Some(Value::Record(body.clone())), host + &body)
             }
             Action::Write(place, text) => {
                 let path = match place {

@@ -46,9 +46,11 @@ impl<'a> Walk<'a> {
         for trace in given.iter().chain(&read) {
             result = result.join(types::derived(&step.result, step.repeat, trace));
         }
-        // Whether it failed, what it was given decides; but a verdict or a proof decides itself.
+        // Whether it failed, what it was given and who answers decide; but a verdict or a proof
+        // decides itself.
         if step.modifiers.may_fail && !step.result.is_sealed() {
-            result = result.with(Trace::nearest(given.iter().chain(&read)));
+            let answer = result.any().cloned();
+            result = result.with(Trace::nearest(given.iter().chain(&read).chain(&answer)));
         }
         self.define(&node.name, result);
         self.reached = before;
