@@ -47,12 +47,12 @@ pub fn print(file: File, spelling: Spelling) -> String {
     }
 }
 
-/// The file as the one style has it: its items in the order of their kinds, brackets around the
-/// conditions that need them in the tau spelling, and no blank line that says nothing.
+/// The file as the one style has it: its items in the order of their kinds, its conditions as the
+/// tau spelling can write them, and no blank line that says nothing.
 #[must_use]
 pub fn styled(mut file: File) -> File {
     arrange(&mut file);
-    conditions::bracket(&mut file);
+    conditions::settle(&mut file);
     settle(&mut file);
     file
 }

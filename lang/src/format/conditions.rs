@@ -1,12 +1,11 @@
-//! Brackets around the conditions that the tau spelling cannot write without, so that a tree says
-//! the same in both spellings.
+//! Conditions as the tau spelling can write them, so that a tree says the same in both spellings.
 
-use super::tau::needs_brackets;
+use super::tau::readable;
 use crate::syntax::text::Text;
 use crate::syntax::tree::{ActionBody, Body, Expr, File, Item, StatementKind};
 
-/// Puts them around the conditions of a file.
-pub(super) fn bracket(file: &mut File) {
+/// Brings the conditions of a file into that form.
+pub(super) fn settle(file: &mut File) {
     for item in &mut file.items {
         match item {
             Item::Mission(mission) => {
@@ -52,9 +51,7 @@ fn body(body: &mut Body) {
 }
 
 fn condition(condition: &mut Expr) {
-    let source = &condition.source;
-    if needs_brackets(&source.value) {
-        let bracketed = format!("({})", source.value);
-        *condition = Expr::new(Text::verbatim(bracketed, source.at.0));
+    if let Some(changed) = readable(&condition.source.value) {
+        *condition = Expr::new(Text::verbatim(changed, condition.source.at.0));
     }
 }

@@ -12,7 +12,7 @@ use std::mem::discriminant;
 
 pub(super) use self::authority::grant;
 use self::declared::{declared, outputs};
-pub(super) use self::expr::needs_brackets;
+pub(super) use self::expr::readable;
 pub(super) use self::face::asked;
 pub(super) use self::value::inline;
 use self::value::{joined, quoted};

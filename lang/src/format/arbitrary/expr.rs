@@ -64,6 +64,7 @@ pub(super) fn condition() -> impl Strategy<Value = Expr> {
         "when.a or retry",
         "a, b",
         "\"a\" \"b\"",
+        "\"\"\"\" ~ a",
     ];
     select(sources).prop_map(expr_from)
 }

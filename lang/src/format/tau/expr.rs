@@ -24,9 +24,41 @@ pub(super) fn is_bare_in_head(source: &str) -> bool {
     is_bare(source) && fenced(source).is_some_and(|open| !open.brace && !open.bound)
 }
 
-/// Whether a condition, which cannot stand in quotes, would end early without brackets around it.
-pub(in crate::format) fn needs_brackets(source: &str) -> bool {
-    fenced(source).is_some_and(|open| open.brace || open.modifier || open.separator)
+/// A condition, which cannot stand in quotes, as tau can read it; `None` where that is as it is.
+/// Without brackets it may end early, and an empty text with another one behind it begins a block.
+pub(in crate::format) fn readable(source: &str) -> Option<String> {
+    let parted = parted(source);
+    let given = parted.as_deref().unwrap_or(source);
+    match fenced(given) {
+        Some(open) if open.brace || open.modifier || open.separator => Some(format!("({given})")),
+        _ => parted,
+    }
+}
+
+/// An expression with a blank between `""` and the text behind it, if there is such a place.
+fn parted(source: &str) -> Option<String> {
+    // Few expressions have three quotes in a row.
+    source.find("\"\"\"")?;
+    let bytes = source.as_bytes();
+    let mut parted = String::new();
+    let (mut from, mut at) = (0, 0);
+    while let Some(&quote) = bytes.get(at) {
+        let start = at;
+        at += 1;
+        if quote != b'"' && quote != b'\'' {
+            continue;
+        }
+        while *bytes.get(at)? != quote {
+            at += if bytes[at] == b'\\' { 2 } else { 1 };
+        }
+        at += 1;
+        if source[start..].starts_with("\"\"\"") {
+            parted.push_str(&source[from..at]);
+            parted.push(' ');
+            from = at;
+        }
+    }
+    (from > 0).then(|| parted + &source[from..])
 }
 
 /// An expression where no quotes can stand: behind `when`, `if`, `until` and `expect`.
@@ -93,7 +125,7 @@ fn fenced(source: &str) -> Option<Open> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_bare, needs_brackets};
+    use super::{is_bare, readable};
 
     #[test]
     fn what_can_stand_bare() {
@@ -130,12 +162,28 @@ mod tests {
     }
 
     #[test]
-    fn conditions_have_brackets_where_they_would_end_early() {
-        for source in ["a or when.b", "a in {'b': 1}", "{}", "a, b", "retry"] {
-            assert!(needs_brackets(source), "{source}");
+    fn conditions_are_changed_where_tau_would_read_something_else() {
+        for (source, wanted) in [
+            ("a or when.b", "(a or when.b)"),
+            ("a in {'b': 1}", "(a in {'b': 1})"),
+            ("{}", "({})"),
+            ("a, b", "(a, b)"),
+            ("retry", "(retry)"),
+            ("\"\"\"\"", "\"\" \"\""),
+            ("a == \"\"\"b\" ~ '\"\"\"'", "a == \"\" \"b\" ~ '\"\"\"'"),
+            ("{}[\"\"\"é\"]", "({}[\"\" \"é\"])"),
+        ] {
+            assert_eq!(readable(source).as_deref(), Some(wanted), "{source}");
+            assert_eq!(readable(wanted), None, "{wanted}");
         }
-        for source in ["a or b", "f({'b': 1}, when)", "(a in {'b': 1})", "a\nor b"] {
-            assert!(!needs_brackets(source), "{source}");
+        for source in [
+            "a or b",
+            "f({'b': 1}, when)",
+            "a\nor b",
+            "\"a\"\"\"",
+            "'\"\"\"'",
+        ] {
+            assert_eq!(readable(source), None, "{source}");
         }
     }
 }
