@@ -1,5 +1,5 @@
-//! What others do with a run: tell the process that runs it to end, and write the end of one that
-//! nobody runs.
+//! What others do with a run: tell the process that runs it to end, write the end of one that
+//! nobody runs, and answer what it asks.
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Map;
@@ -7,6 +7,7 @@ use serde_json::Map;
 use crate::home::RunDir;
 use crate::journal::{Blocked, Entry, FileStore, Journal, OpenError, Outcome, Record};
 use crate::person::{Answer, Open};
+use crate::report;
 
 /// Tells the process that runs a run to end it, as an interrupt at its terminal would. Whether
 /// there is one; it ends the run in its own time.
@@ -19,41 +20,60 @@ pub fn ask_to_end(run: &RunDir) -> bool {
 /// Writes that a run has ended which nobody runs.
 ///
 /// # Errors
-/// Somebody runs it, or its journal cannot be written: a sentence without its full stop.
+/// Somebody runs it, it has succeeded meanwhile, or its journal cannot be written: a sentence
+/// without its full stop.
 pub fn end(
     run: &RunDir,
     outcome: Outcome,
     reason: String,
     blocked: Option<Blocked>,
 ) -> Result<(), String> {
-    write(
-        run,
-        Entry::Ended {
-            outcome,
-            reason: Some(reason),
-            blocked: blocked.map(Box::new),
-            outputs: Map::new(),
-        },
-    )
+    let ended = Entry::Ended {
+        outcome,
+        reason: Some(reason),
+        blocked: blocked.map(Box::new),
+        outputs: Map::new(),
+    };
+    write(run, ended, |records| match records.last() {
+        Some(Record {
+            entry:
+                Entry::Ended {
+                    outcome: Outcome::Succeeded,
+                    ..
+                },
+            ..
+        }) => Err("it has succeeded meanwhile".to_owned()),
+        _ => Ok(()),
+    })
 }
 
 /// Writes what a person answered to a question of a run that waits.
 ///
 /// # Errors
-/// As of [`end`].
+/// Somebody runs it, it does not ask this any more, or its journal cannot be written: a sentence
+/// without its full stop.
 pub fn answer(run: &RunDir, open: &Open, answer: Answer) -> Result<(), String> {
-    write(
-        run,
-        Entry::Answered {
-            step: open.step.clone(),
-            key: open.key.clone(),
-            answer,
-        },
-    )
+    let answered = Entry::Answered {
+        step: open.step.clone(),
+        key: open.key.clone(),
+        answer,
+    };
+    write(run, answered, |records| {
+        if report::open(records).contains(open) {
+            return Ok(());
+        }
+        Err(format!("step `{}` does not ask that any more", open.step))
+    })
 }
 
-fn write(run: &RunDir, entry: Entry) -> Result<(), String> {
+/// Writes a record, if it still `fits` behind those that are there when nobody else can write any.
+fn write(
+    run: &RunDir,
+    entry: Entry,
+    fits: impl FnOnce(&[Record]) -> Result<(), String>,
+) -> Result<(), String> {
     let (store, loaded) = FileStore::open(run).map_err(|error: OpenError| error.to_string())?;
+    fits(&loaded.records)?;
     let epoch = store.epoch();
     let now = || jiff::Timestamp::now().to_string();
     let (journal, writer) = Journal::start(Box::new(store), epoch, &loaded, now);
@@ -76,4 +96,62 @@ pub fn mutations(records: &[Record]) -> u32 {
         _ => false,
     });
     u32::try_from(commits.count()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::home::Home;
+    use crate::person::{Person, Question};
+
+    fn run() -> (tempfile::TempDir, RunDir) {
+        let dir = tempfile::tempdir().unwrap();
+        let run = Home::new(dir.path()).create_run("r1").unwrap();
+        (dir, run)
+    }
+
+    fn said(approved: bool) -> Answer {
+        let name = "ann".to_owned();
+        Answer {
+            approved,
+            text: None,
+            by: Person { uid: 1, name },
+            at: now(),
+        }
+    }
+
+    #[test]
+    fn of_two_who_answer_at_once_the_first_counts() {
+        let (_dir, run) = run();
+        let question = Question {
+            text: "ship it".to_owned(),
+            wants_text: false,
+            choices: Vec::new(),
+            by_another: false,
+        };
+        let asked = Open {
+            step: "gate".to_owned(),
+            key: "k".to_owned(),
+            question: question.clone(),
+        };
+        let entry = Entry::Asked {
+            step: asked.step.clone(),
+            action: "human.approve".to_owned(),
+            key: asked.key.clone(),
+            question,
+        };
+        write(&run, entry, |_| Ok(())).unwrap();
+        // Both have seen the same question.
+        answer(&run, &asked, said(false)).unwrap();
+        let late = answer(&run, &asked, said(true)).unwrap_err();
+        assert_eq!(late, "step `gate` does not ask that any more");
+    }
+
+    #[test]
+    fn what_has_succeeded_meanwhile_keeps_its_end() {
+        let (_dir, run) = run();
+        end(&run, Outcome::Succeeded, String::new(), None).unwrap();
+        let late = end(&run, Outcome::Cancelled, String::new(), None).unwrap_err();
+        assert_eq!(late, "it has succeeded meanwhile");
+    }
 }
