@@ -96,6 +96,18 @@ fn a_no_fails_the_step_and_the_end_is_done_once() {
 }
 
 #[test]
+fn what_was_denied_is_asked_again() {
+    let (sandbox, first) = waiting(RELEASE);
+    sandbox.tau(&["deny", "@", "--why", "not yet"]).ends(0);
+    resume(&sandbox, 1);
+    let again = resume(&sandbox, 6);
+    assert_eq!(again["asks"], first["asks"]);
+    sandbox.tau(&["approve", "@", "--answer", "1.0"]).ends(0);
+    let report = resume(&sandbox, 6);
+    assert_eq!(step(&report, "which")["result"]["answer"], "1.0");
+}
+
+#[test]
 fn an_answer_counts_for_what_was_shown() {
     let (sandbox, _) = waiting(RELEASE);
     sandbox.tau(&["approve", "@", "--answer", "1.0"]).ends(0);

@@ -101,6 +101,11 @@ impl Recorded {
                         .filter(|finished| finished.state == State::Failed)
                         .map(|finished| finished.step.clone());
                     recorded.ended_by.extend(failed);
+                    // Whoever goes on after a no wants it asked again.
+                    let ended_by = &recorded.ended_by;
+                    recorded
+                        .answers
+                        .retain(|step, (_, answer)| answer.approved || !ended_by.contains(step));
                     for failed in recorded.failed.values_mut() {
                         failed.ended = true;
                     }
