@@ -30,7 +30,9 @@ pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
         return Err(Failure::new(Exit::Blocked, message).help(help));
     }
     if args.detach {
-        return detached::start(found.dir.id(), context);
+        // What is wrong with the file is said here, where somebody reads it.
+        read_again(&found, args.as_recorded, context)?;
+        return detached::start(found.dir.id(), args.as_recorded, context);
     }
     let report = go_on(found, args.as_recorded, context)?;
     runner::print(&report, context);

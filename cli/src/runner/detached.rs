@@ -12,14 +12,15 @@ use crate::exit::{Exit, Failure, Outcome};
 /// How often it is looked whether the process has taken the run.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
 
-/// Starts a process that goes on with a recorded run, and waits until it has begun.
+/// Starts a process that goes on with a run, and waits until it has begun. `as_recorded` is that of
+/// `tau resume`.
 ///
 /// It has a process group of its own, so that what is typed at this terminal does not reach it;
 /// what it says goes to `worker.log` in the run's folder.
-pub(crate) fn start(id: &str, context: &mut Context) -> Outcome {
+pub(crate) fn start(id: &str, as_recorded: bool, context: &mut Context) -> Outcome {
     let found = find(id)?;
     let epoch = epoch(&found);
-    let mut child = command(&found)
+    let mut child = command(&found, as_recorded)
         .and_then(|mut command| command.spawn())
         .map_err(|error| {
             Failure::failed(format!("run {id} cannot go on by itself: {error}"))
@@ -52,17 +53,12 @@ fn epoch(found: &Found) -> u64 {
     found.records.last().map_or(0, |record| record.epoch)
 }
 
-fn command(found: &Found) -> std::io::Result<Command> {
+fn command(found: &Found, as_recorded: bool) -> std::io::Result<Command> {
     let log = File::create(found.dir.path().join("worker.log"))?;
     let mut command = Command::new(std::env::current_exe()?);
     command
-        .args([
-            "resume",
-            found.dir.id(),
-            "--as-recorded",
-            "--color",
-            "never",
-        ])
+        .args(["resume", found.dir.id(), "--color", "never"])
+        .args(as_recorded.then_some("--as-recorded"))
         .stdin(Stdio::null())
         .stdout(log.try_clone()?)
         .stderr(log)
