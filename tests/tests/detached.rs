@@ -5,8 +5,9 @@
 )]
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 
 use serde_json::Value;
@@ -64,12 +65,17 @@ fn until_it_ends(sandbox: &Sandbox) -> Value {
 
 /// Kills whoever runs the run.
 fn kill_owner(sandbox: &Sandbox, report: &Value) {
+    signal_owner(sandbox, report, "-KILL");
+}
+
+/// Sends a signal to whoever runs the run.
+fn signal_owner(sandbox: &Sandbox, report: &Value, signal: &str) {
     let run = report["run"].as_str().unwrap();
     let lock = sandbox.state().join("runs").join(run).join("lock");
     let signed = fs::read_to_string(lock).unwrap();
     let process = signed.split(' ').next().unwrap();
-    let killed = Command::new("kill").args(["-KILL", process]).status();
-    assert!(killed.unwrap().success());
+    let sent = Command::new("kill").args([signal, process]).status();
+    assert!(sent.unwrap().success());
 }
 
 #[test]
@@ -101,6 +107,39 @@ fn what_would_block_is_not_left_to_another() {
     let arguments = ["apply", "m.tau", "--yes", "--detach", "--json"];
     let report = sandbox.tau(&arguments).ends(3).json();
     assert_eq!(report["outcome"], "blocked");
+}
+
+#[test]
+fn what_is_left_to_another_goes_on_with_its_file_as_it_is_now() {
+    let sandbox = sandbox();
+    sandbox.write("m.tau", WAITING.replace("    write \"out.md\"\n", ""));
+    sandbox.tau(&["apply", "m.tau", "--yes"]).ends(3);
+    sandbox.write("m.tau", "mission waiting {");
+    let done = sandbox.tau(&["resume", "@", "--detach"]).ends(2);
+    assert!(done.err.contains("m.tau"), "{}", done.err);
+    sandbox.write("m.tau", WAITING);
+    sandbox.tau(&["resume", "@", "--detach"]).ends(6);
+    let opened = open(&sandbox);
+    let ended = until_it_ends(&sandbox);
+    opened.join().unwrap();
+    assert_eq!(ended["outcome"], "succeeded");
+}
+
+#[test]
+fn a_run_whose_owner_is_killed_instead_of_ending_it_is_cancelled() {
+    let sandbox = sandbox();
+    let report = detach(&sandbox);
+    // Its owner hears nothing.
+    signal_owner(&sandbox, &report, "-STOP");
+    let mut cancel = sandbox.command(&["cancel", "@"]);
+    let mut cancelling = cancel.stderr(Stdio::piped()).spawn().unwrap();
+    let mut told = String::new();
+    let mut says = BufReader::new(cancelling.stderr.take().unwrap());
+    says.read_line(&mut told).unwrap();
+    assert!(told.contains("told to end"), "{told}");
+    signal_owner(&sandbox, &report, "-KILL");
+    assert!(cancelling.wait().unwrap().success());
+    assert_eq!(show(&sandbox)["outcome"], "cancelled");
 }
 
 #[test]

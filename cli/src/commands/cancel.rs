@@ -16,20 +16,19 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// Ends a run.
 pub(crate) fn run(args: &Cancel, context: &mut Context) -> Outcome {
     let mut found = runner::find(&args.run)?;
-    if found.owned && control::ask_to_end(&found.dir) {
-        context.note("it was told to end; waiting for it");
-        found = ended(found)?;
-    } else {
-        let outcome = found.report()?.outcome;
-        if matches!(
-            outcome.as_str(),
-            "stopped" | "blocked" | "failed" | "waiting"
-        ) {
-            let reason = "It was cancelled.".to_owned();
-            control::end(&found.dir, journal::Outcome::Cancelled, reason, None)
-                .map_err(|why| Failure::failed(format!("run {}: {why}", found.dir.id())))?;
-            found = runner::find(found.dir.id())?;
-        }
+    if found.owned {
+        found = told_to_end(found, context)?;
+    }
+    // Whoever ran it may be gone without a word, or have come to another end just now.
+    let outcome = found.report()?.outcome;
+    if matches!(
+        outcome.as_str(),
+        "stopped" | "blocked" | "failed" | "waiting"
+    ) {
+        let reason = "It was cancelled.".to_owned();
+        control::end(&found.dir, journal::Outcome::Cancelled, reason, None)
+            .map_err(|why| Failure::failed(format!("run {}: {why}", found.dir.id())))?;
+        found = runner::find(found.dir.id())?;
     }
     let report = found.report()?;
     if report.outcome == "cancelled" {
@@ -46,8 +45,18 @@ pub(crate) fn run(args: &Cancel, context: &mut Context) -> Outcome {
 }
 
 /// The run when nobody runs it any more.
-fn ended(mut found: Found) -> Result<Found, Failure> {
+fn told_to_end(found: Found, context: &mut Context) -> Result<Found, Failure> {
+    let told = control::ask_to_end(&found.dir);
+    if told {
+        context.note("it was told to end; waiting for it");
+    }
+    let mut found = runner::find(found.dir.id())?;
     while found.owned {
+        if !told {
+            let message = format!("run {} is not yours to end", found.dir.id());
+            let help = "ask the user of this machine who runs it";
+            return Err(Failure::new(Exit::Blocked, message).help(help));
+        }
         std::thread::sleep(LOOK_AGAIN);
         found = runner::find(found.dir.id())?;
     }
