@@ -1,5 +1,6 @@
 //! A new run from the beginning of an old one.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -40,29 +41,46 @@ pub fn fork(
     Ok(dir)
 }
 
-/// The steps that had ended before anything of `at` began; `None` when nothing of it ever did.
+/// The steps that had ended when the run last came to `at`; `None` when it never did.
+///
+/// What was asked for another than who had started the run is asked again: whoever answered may be
+/// the one who starts the new run.
 fn before<'r>(records: &'r [Record], at: &str) -> Option<Vec<&'r Finished>> {
     let is_of = |step: &str| {
         let rest = step.strip_prefix(at);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '#', '~']))
     };
-    let mut done = Vec::new();
-    for record in records {
+    let came = |record: &Record| match &record.entry {
+        Entry::StepStarted { step, .. } | Entry::Asked { step, .. } => is_of(step),
+        Entry::StepFinished(finished) => is_of(&finished.step),
+        _ => false,
+    };
+    // Of several owners of the run the last that did anything of `at` knows most.
+    let owner = records.iter().rev().find(|record| came(record))?.epoch;
+    let end = records
+        .iter()
+        .position(|record| record.epoch == owner && came(record))?;
+    let mut done: Vec<&Finished> = Vec::new();
+    let mut for_another = HashSet::new();
+    for record in records.get(..end)? {
         match &record.entry {
-            Entry::StepStarted { step, .. } | Entry::Asked { step, .. } if is_of(step) => {
-                return Some(done);
+            Entry::Asked { step, question, .. } if question.by_another => {
+                for_another.insert(step.as_str());
             }
-            Entry::StepFinished(finished) if is_of(&finished.step) => return Some(done),
-            Entry::StepFinished(finished) if finished.commit.is_none() => {
-                done.push(&**finished);
+            Entry::StepFinished(finished)
+                if finished.commit.is_none() && !is_of(&finished.step) =>
+            {
+                done.push(finished);
             }
             _ => {}
         }
     }
-    None
+    done.retain(|finished| !for_another.contains(finished.step.as_str()));
+    Some(done)
 }
 
-/// Copies a folder of objects, which nothing else writes to.
+/// Copies a folder of objects. Whoever runs the old run may be adding to it: what has no name of
+/// its own yet is nothing that a record tells of.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     let entries = match fs::read_dir(from) {
@@ -76,9 +94,110 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         if entry.file_type()?.is_dir() {
             copy(&entry.path(), &target)?;
         } else {
-            fs::copy(entry.path(), &target)?;
-            fs::File::open(&target)?.sync_all()?;
+            match fs::copy(entry.path(), &target) {
+                Ok(_) => fs::File::open(&target)?.sync_all()?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
         }
     }
     sync_dir(to)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::journal::State;
+    use crate::person::Question;
+
+    fn started(step: &str) -> Entry {
+        Entry::StepStarted {
+            step: step.to_owned(),
+            action: "a".to_owned(),
+            attempt: 1,
+        }
+    }
+
+    fn finished(step: &str) -> Entry {
+        Entry::StepFinished(Box::new(Finished {
+            step: step.to_owned(),
+            action: "a".to_owned(),
+            state: State::Succeeded,
+            attempts: 1,
+            seconds: 0.0,
+            key: "k".to_owned(),
+            result: Value::Null,
+            edits: Vec::new(),
+            commit: None,
+            logs: Vec::new(),
+            failure: None,
+        }))
+    }
+
+    fn asked(step: &str, by_another: bool) -> Entry {
+        Entry::Asked {
+            step: step.to_owned(),
+            action: "a".to_owned(),
+            key: "k".to_owned(),
+            question: Question {
+                text: "?".to_owned(),
+                wants_text: false,
+                choices: Vec::new(),
+                by_another,
+            },
+        }
+    }
+
+    /// The names of what was done before `at`, by several owners one after the other.
+    fn done(owners: &[&[Entry]], at: &str) -> Option<Vec<String>> {
+        let mut records = Vec::new();
+        for (epoch, entries) in (1..).zip(owners) {
+            records.extend(entries.iter().map(|entry| Record {
+                v: 1,
+                seq: 0,
+                epoch,
+                prev: String::new(),
+                at: String::new(),
+                ms: 0,
+                entry: entry.clone(),
+            }));
+        }
+        let done = before(&records, at)?;
+        Some(done.iter().map(|it| it.step.clone()).collect())
+    }
+
+    #[test]
+    fn what_ended_before_the_step_began_is_done() {
+        let owner = [
+            started("a"),
+            finished("a"),
+            started("b#1"),
+            started("c"),
+            finished("b#1"),
+            started("b#2"),
+            finished("c"),
+            started("b#10"),
+        ];
+        assert_eq!(done(&[&owner], "b").unwrap(), ["a"]);
+        assert_eq!(done(&[&owner], "b#2").unwrap(), ["a", "b#1"]);
+        assert_eq!(done(&[&owner], "b#1").unwrap(), ["a"]);
+        assert_eq!(done(&[&owner], "d"), None);
+    }
+
+    #[test]
+    fn the_last_owner_that_came_to_the_step_knows_most() {
+        let first = [started("a"), finished("a"), started("b"), finished("b")];
+        let second = [started("x"), finished("x"), started("b"), finished("b")];
+        let third = [started("c"), finished("c")];
+        assert_eq!(done(&[&first, &second, &third], "b").unwrap(), ["a", "x"]);
+    }
+
+    #[test]
+    fn what_another_has_approved_is_asked_again() {
+        let first = [asked("gate", true), asked("which", false)];
+        let second = [finished("gate"), finished("which"), started("b")];
+        assert_eq!(done(&[&first, &second], "b").unwrap(), ["which"]);
+    }
 }
