@@ -8,26 +8,36 @@ use std::path::Path;
 use crate::home::{Home, RunDir, sync_dir};
 use crate::journal::{Entry, FileStore, Finished, Journal, OpenError, Record, Started};
 
+/// Why there is no new run.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ForkError {
+    /// The old run never came to the step.
+    NeverThere,
+    /// It cannot be recorded: a sentence without its full stop.
+    Store(String),
+}
+
 /// Records a new run that has what an old one had done before the step `at`, and gives its folder.
 /// Whoever resumes it does the rest, with what `started` says.
 ///
 /// What the old run had committed is on a branch of its own, so those steps are done again.
 ///
 /// # Errors
-/// The old run never came to `at`, or the new one cannot be recorded: a sentence without its full
-/// stop.
+/// See [`ForkError`].
 pub fn fork(
     home: &Home,
     from: &RunDir,
     records: &[Record],
     at: &str,
     started: Started,
-) -> Result<RunDir, String> {
-    let done = before(records, at).ok_or_else(|| format!("the run never came to `{at}`"))?;
-    let cannot = |error: io::Error| format!("the new run cannot be recorded: {error}");
+) -> Result<RunDir, ForkError> {
+    let done = before(records, at).ok_or(ForkError::NeverThere)?;
+    let cannot =
+        |error: io::Error| ForkError::Store(format!("the new run cannot be recorded: {error}"));
     let dir = home.create_run(&started.run).map_err(cannot)?;
     copy(&from.git().join("objects"), &dir.git().join("objects")).map_err(cannot)?;
-    let (store, loaded) = FileStore::open(&dir).map_err(|error: OpenError| error.to_string())?;
+    let (store, loaded) =
+        FileStore::open(&dir).map_err(|error: OpenError| ForkError::Store(error.to_string()))?;
     let epoch = store.epoch();
     let now = || jiff::Timestamp::now().to_string();
     let (journal, writer) = Journal::start(Box::new(store), epoch, &loaded, now);
@@ -37,7 +47,7 @@ pub fn fork(
     }
     // Its first owner makes durable what it rests on.
     drop(journal);
-    writer.join()?;
+    writer.join().map_err(ForkError::Store)?;
     Ok(dir)
 }
 

@@ -154,3 +154,18 @@ fn a_fork_where_the_run_never_was_says_where_it_was() {
     assert!(done.err.contains("did you mean `a`?"), "{}", done.err);
     sandbox.tau(&["fork", "@", "--at", "a"]).ends(3);
 }
+
+#[test]
+fn a_fork_that_cannot_be_recorded_says_so_and_nothing_else() {
+    let (sandbox, report) = ended(0);
+    // What the old run has written is not as it should be.
+    let runs = sandbox.state().join("runs");
+    let objects = runs
+        .join(report["run"].as_str().unwrap())
+        .join("git/objects");
+    std::fs::remove_dir_all(&objects).unwrap();
+    std::fs::write(&objects, "").unwrap();
+    let done = sandbox.tau(&["fork", "@", "--at", "a", "--yes"]).ends(3);
+    assert!(done.err.contains("cannot be recorded"), "{}", done.err);
+    assert!(!done.err.contains("did you mean"), "{}", done.err);
+}

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tau_interpreter::fork::fork;
+use tau_interpreter::fork::{ForkError, fork};
 use tau_interpreter::journal::Started;
 use tau_interpreter::person::Person;
 use tau_lang::diagnostic::nearest;
@@ -11,7 +11,7 @@ use super::apply::agreed;
 use super::resume::read_again;
 use crate::args::Fork;
 use crate::context::Context;
-use crate::exit::{Failure, Outcome};
+use crate::exit::{Exit, Failure, Outcome};
 use crate::libraries::Disk;
 use crate::mission::{self, Asked, Loaded};
 use crate::runner::{self, Found};
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Fork, context: &mut Context) -> Outcome {
         &args.at,
         began,
     )
-    .map_err(|why| unknown(why, args, &found))?;
+    .map_err(|error| failure(error, args, &found))?;
     let report = runner::resume(&loaded, dir, None, context)?;
     runner::print(&report, context);
     Ok(runner::exit(&report))
@@ -76,8 +76,12 @@ fn loaded(
     mission::check(asked, context, rest)
 }
 
-fn unknown(why: String, args: &Fork, found: &Found) -> Failure {
-    let failure = Failure::usage(format!("run {}: {why}", found.dir.id()));
+fn failure(error: ForkError, args: &Fork, found: &Found) -> Failure {
+    let id = found.dir.id();
+    if let ForkError::Store(why) = error {
+        return Failure::new(Exit::Blocked, format!("run {id}: {why}"));
+    }
+    let failure = Failure::usage(format!("run {id} never came to `{}`", args.at));
     let Ok(report) = found.report() else {
         return failure;
     };
