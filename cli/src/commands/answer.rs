@@ -124,7 +124,7 @@ fn give(
             (true, false) => "approved",
             (true, true) => "answered",
         };
-        let text = sanitize(&asked.question.text).replace('\n', "\n  ");
+        let text = sanitize(asked.question.text.trim_end()).replace('\n', "\n  ");
         context.print(&format!(
             "{word} {}\n\n  {text}\n\n  go on      {next}\n",
             asked.step
