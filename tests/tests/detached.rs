@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 
-use serde_json::Value;
-use tau_tests::{Sandbox, step};
+use serde_json::{Value, json};
+use tau_tests::{Sandbox, step, texts};
 
 /// Its command waits at a FIFO until somebody writes to it.
 const WAITING: &str = r#"mission waiting {
@@ -154,9 +154,13 @@ fn a_lost_run_is_recovered() {
     sandbox.write("m.tau", "mission other {\n}\n");
     let recovered = sandbox.tau(&["recover", "--json"]).ends(0).json();
     opened.join().unwrap();
+    assert_eq!(recovered["schema"], "tau.recover/1");
+    let [recovered] = recovered["runs"].as_array().unwrap().as_slice() else {
+        panic!("{recovered}");
+    };
     assert_eq!(recovered["run"], report["run"]);
     assert_eq!(recovered["outcome"], "succeeded");
-    assert_eq!(step(&recovered, "first")["attempts"], 1);
+    assert_eq!(step(recovered, "first")["attempts"], 1);
     let done = sandbox.tau(&["recover"]).ends(0);
     assert!(
         done.err.contains("no run is to be gone on with"),
@@ -165,6 +169,39 @@ fn a_lost_run_is_recovered() {
     );
     let done = sandbox.tau(&["recover", "@"]).ends(2);
     assert!(done.err.contains("is succeeded"), "{}", done.err);
+}
+
+#[test]
+fn several_lost_runs_are_one_document_and_the_worst_end_counts() {
+    let sandbox = sandbox();
+    let also = |line: &str| {
+        let granted = WAITING.replace("wait.sh\"\n  }", "wait.sh\", \"false\"\n  }");
+        granted.replace(
+            " after first\n",
+            &format!(" after first\n  {line} after wait\n"),
+        )
+    };
+    for line in [
+        "step no = process.run(\"false\")",
+        "step which = human.ask(\"which?\")",
+    ] {
+        sandbox.write("m.tau", also(line));
+        let report = detach(&sandbox);
+        kill_owner(&sandbox, &report);
+        until_it_ends(&sandbox);
+    }
+    fs::remove_file(gate(&sandbox)).unwrap();
+    fs::write(gate(&sandbox), "gone on").unwrap();
+    let recovered = sandbox.tau(&["recover", "--json"]).ends(1).json();
+    assert_eq!(recovered["schema"], "tau.recover/1");
+    assert_eq!(
+        texts(&recovered["runs"], "outcome"),
+        ["failed", "waiting"],
+        "the oldest first"
+    );
+    assert_eq!(recovered["lost"], json!([]));
+    let nothing = sandbox.tau(&["recover", "--json"]).ends(0).json();
+    assert_eq!(nothing["runs"], json!([]));
 }
 
 #[test]

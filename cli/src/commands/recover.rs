@@ -1,38 +1,81 @@
 //! `tau recover [RUN]`
 
+use serde::Serialize;
+use tau_interpreter::report::Report;
+
 use super::resume::go_on;
 use crate::args::Recover;
-use crate::context::Context;
+use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::runner::{self, Found};
 
+/// The document `tau.recover/1`.
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    /// Those that were gone on with, the oldest first.
+    runs: Vec<Report>,
+    /// Those that could not be.
+    lost: Vec<Lost>,
+}
+
+/// A run that nobody could go on with.
+#[derive(Serialize)]
+struct Lost {
+    run: String,
+    message: String,
+}
+
 /// Goes on with runs whose tau is gone.
 pub(crate) fn run(args: &Recover, context: &mut Context) -> Outcome {
-    let runs = match &args.run {
+    let all = match &args.run {
         Some(run) => vec![stopped(runner::find(run)?)?],
         None => lost(args.all, context)?,
     };
-    if runs.is_empty() {
+    if all.is_empty() {
         context.note("no run is to be gone on with");
     }
-    let mut worst = Exit::Succeeded;
-    for found in runs {
+    let (mut runs, mut lost) = (Vec::new(), Vec::new());
+    let mut exit = Exit::Succeeded;
+    for found in all {
         let id = found.dir.id().to_owned();
-        let report = match go_on(found, true, context) {
-            Ok(report) => report,
+        match go_on(found, true, context) {
+            Ok(report) => {
+                exit = worse(exit, runner::exit(&report));
+                if context.form() == Form::Human {
+                    runner::print(&report, context);
+                }
+                runs.push(report);
+            }
             // One that cannot go on keeps the others from nothing.
             Err(failure) => {
+                exit = worse(exit, failure.exit);
                 context.error(&format!("run {id}: {}", failure.message));
-                worst = failure.exit;
-                continue;
+                lost.push(Lost {
+                    run: id,
+                    message: failure.message,
+                });
             }
-        };
-        runner::print(&report, context);
-        if report.outcome != "succeeded" {
-            worst = runner::exit(&report);
         }
     }
-    Ok(worst)
+    if context.form() != Form::Human {
+        context.json(&Document {
+            schema: "tau.recover/1",
+            runs,
+            lost,
+        });
+    }
+    Ok(exit)
+}
+
+/// The exit code of two runs. One that waits is as it should be, so any other end counts more; of
+/// others the first does.
+fn worse(first: Exit, second: Exit) -> Exit {
+    match first {
+        Exit::Succeeded => second,
+        Exit::Waiting if second != Exit::Succeeded => second,
+        _ => first,
+    }
 }
 
 /// A run that is named must be one whose tau is gone.
