@@ -1,5 +1,7 @@
 //! A run told again from its records, without doing anything.
 
+use std::collections::HashSet;
+
 use crate::events::Event;
 use crate::home::RunDir;
 use crate::journal::{Entry, Record, Started};
@@ -12,7 +14,7 @@ pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
         return Vec::new();
     };
     let mut started: Started = (**started).clone();
-    let mut finished = 0;
+    let mut finished = HashSet::new();
     let mut events = Vec::new();
     for record in records {
         events.push(match &record.entry {
@@ -22,7 +24,7 @@ pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
                     started.base = Some(base.commit);
                     started.tree = Some(base.tree);
                 }
-                began(&started, finished)
+                began(&started, finished.len())
             }
             Entry::StepStarted { step, action, .. } => Event::StepStarted {
                 step: step.clone(),
@@ -46,7 +48,7 @@ pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
                 continue;
             }
             Entry::StepFinished(it) => {
-                finished += 1;
+                finished.insert(it.step.as_str());
                 Event::StepFinished {
                     finished: it.clone(),
                     reused: false,
