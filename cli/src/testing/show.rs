@@ -59,7 +59,11 @@ pub(crate) fn tested(test: &Tested) -> String {
 
 /// How the run went, in a few lines.
 fn run(report: &Report) -> String {
-    let mut text = format!("      the mission {}", report.outcome);
+    let outcome = match report.outcome.as_str() {
+        "succeeded" | "failed" => report.outcome.clone(),
+        other => format!("is {other}"),
+    };
+    let mut text = format!("      the mission {outcome}");
     if let Some(reason) = &report.reason {
         write!(text, ": {}", one_line(reason)).unwrap_or_default();
     }
