@@ -112,7 +112,6 @@ fn what_is_wrong_with_a_long_line_is_shown_short() {
         sandbox.write(name, &text);
         for format in ["human", "json", "jsonl", "github", "sarif", "junit"] {
             let done = bounded(&sandbox, &["lint", name, "--format", format]).ends(1);
-            // SARIF lists all rules.
             let most = 200_000;
             assert!(done.out.len() < most, "{format}: {} bytes", done.out.len());
         }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 use tau_interpreter::blobs::sha256;
-use tau_lang::diagnostic::{Diagnostic, Fix, Kind};
+use tau_lang::diagnostic::{Diagnostic, Fix, Kind, Rule};
 use tau_lang::source::{SourceMap, Span};
 use tau_lang::suppress::Suppressed;
 
@@ -131,6 +131,9 @@ pub(crate) fn render(findings: &Findings) -> String {
     let suppressed = suppressed.map(|it| (&it.diagnostic, vec![silenced(it)]));
     let mut all: Vec<_> = open.chain(suppressed).collect();
     all.sort_by_key(|(it, _)| (it.span.file, it.span.start, it.severity()));
+    // Those that found nothing would make every log as long as the book.
+    let is_found = |rule: &&Rule| all.iter().any(|(it, _)| it.code() == rule.code);
+    let rules: Vec<&Rule> = Kind::RULES.iter().filter(is_found).collect();
     let mut seen = HashMap::new();
     let found = |(one, suppressions): (&Diagnostic, Vec<Suppression>)| {
         // A finding keeps its fingerprint when a comment silences it.
@@ -139,7 +142,7 @@ pub(crate) fn render(findings: &Findings) -> String {
         *number += 1;
         Found {
             suppressions,
-            ..Found::new(&findings.sources, one, format!("{same}:{number}"))
+            ..Found::new(&findings.sources, one, &rules, format!("{same}:{number}"))
         }
     };
     json::document(&Log {
@@ -150,7 +153,7 @@ pub(crate) fn render(findings: &Findings) -> String {
                 driver: Driver {
                     name: "tau",
                     semantic_version: env!("CARGO_PKG_VERSION"),
-                    rules: Kind::RULES.iter().map(Descriptor::new).collect(),
+                    rules: rules.iter().copied().map(Descriptor::new).collect(),
                 },
             },
             column_kind: "utf16CodeUnits",
@@ -185,7 +188,7 @@ impl Location {
 }
 
 impl Found {
-    fn new(sources: &SourceMap, found: &Diagnostic, fingerprint: String) -> Found {
+    fn new(sources: &SourceMap, found: &Diagnostic, rules: &[&Rule], fingerprint: String) -> Found {
         let mut message = found.kind.to_string();
         if let Some(help) = found.kind.help() {
             message += &format!("\n{help}");
@@ -197,9 +200,7 @@ impl Found {
         };
         Found {
             rule_id: found.code(),
-            rule_index: Kind::RULES
-                .iter()
-                .position(|rule| rule.code == found.code()),
+            rule_index: rules.iter().position(|rule| rule.code == found.code()),
             level: word(found.severity()),
             message: text(message),
             locations: vec![Location::new(sources, found.span)],
