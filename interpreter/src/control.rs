@@ -7,6 +7,7 @@ use serde_json::Map;
 use crate::home::RunDir;
 use crate::journal::{Blocked, Entry, FileStore, Journal, OpenError, Outcome, Record};
 use crate::person::{Answer, Open};
+use crate::process::kill_left_over;
 use crate::report;
 
 /// Tells the process that runs a run to end it, as an interrupt at its terminal would. Whether
@@ -17,7 +18,7 @@ pub fn ask_to_end(run: &RunDir) -> bool {
     owner.is_some_and(|pid| kill_process(pid, Signal::TERM).is_ok())
 }
 
-/// Writes that a run has ended which nobody runs.
+/// Writes that a run has ended which nobody runs, and ends what whoever ran it has left behind.
 ///
 /// # Errors
 /// Somebody runs it, it has succeeded meanwhile, or its journal cannot be written: a sentence
@@ -43,7 +44,10 @@ pub fn end(
                 },
             ..
         }) => Err("it has succeeded meanwhile".to_owned()),
-        _ => Ok(()),
+        _ => {
+            kill_left_over(&run.processes(), run.path());
+            Ok(())
+        }
     })
 }
 

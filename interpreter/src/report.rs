@@ -132,6 +132,7 @@ impl Report {
                     outputs,
                 } => {
                     ended = true;
+                    report.nothing_runs();
                     report.outcome = outcome.word().to_owned();
                     report.reason.clone_from(reason);
                     report.blocked = blocked.as_deref().cloned();
@@ -234,6 +235,15 @@ impl Report {
         let inside = format!("{}/", attempt_of(call, attempt));
         for step in &mut self.steps {
             step.taken_back |= step.name.starts_with(&inside);
+        }
+    }
+
+    /// What still ran when the run ended was of an owner that is gone.
+    fn nothing_runs(&mut self) {
+        for step in &mut self.steps {
+            if step.state == State::Running {
+                step.state = State::Cancelled;
+            }
         }
     }
 

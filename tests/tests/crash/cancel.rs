@@ -1,6 +1,7 @@
 //! `tau cancel` of a run that goes on.
 
 use serde_json::json;
+use tau_tests::texts;
 
 use crate::held::{Held, is_alive, patiently};
 use crate::kills::undisturbed;
@@ -21,4 +22,17 @@ fn a_run_that_goes_on_ends_and_can_be_gone_on_with() {
     crate::held::open_gates(&reference);
     let report = reference.resume();
     assert_eq!(ending(&report), *undisturbed());
+}
+
+#[test]
+fn what_a_lost_run_has_left_behind_is_ended_with_it() {
+    for ends in [&["cancel", "@"][..], &["block", "@", "--why", "x"]] {
+        let reference = Reference::new();
+        let command = Held::at(&reference, "bump-1").kill(&reference);
+        reference.sandbox.tau(ends).ends(0);
+        assert!(!is_alive(command), "the command goes on");
+        let shown = reference.sandbox.tau(&["show", "@", "--json"]).ends(0);
+        let states = texts(&shown.json()["steps"], "state").join(" ");
+        assert!(!states.contains("running"), "{states}");
+    }
 }
