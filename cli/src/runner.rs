@@ -203,9 +203,14 @@ fn failure(error: &RunError) -> Failure {
     match error {
         RunError::Inputs(_) => Failure::usage(error.to_string()),
         RunError::Store(_) => Failure::new(Exit::Blocked, error.to_string()),
-        RunError::Busy(run) => Failure::new(Exit::Blocked, error.to_string())
-            .help(format!("watch it with `tau logs {run} -f`")),
+        RunError::Busy(run) => busy(run),
     }
+}
+
+/// A run that only one process at a time may go on with.
+pub(crate) fn busy(run: &str) -> Failure {
+    let message = RunError::Busy(run.to_owned()).to_string();
+    Failure::new(Exit::Blocked, message).help(format!("watch it with `tau logs {run} -f`"))
 }
 
 /// A run that was found by its name.

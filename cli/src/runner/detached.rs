@@ -2,10 +2,11 @@
 
 use std::fs::File;
 use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::{Found, find, print};
+use super::{Found, busy, find, print};
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 
@@ -34,9 +35,14 @@ pub(crate) fn start(id: &str, as_recorded: bool, context: &mut Context) -> Outco
             if epoch != self::epoch(&found) {
                 break;
             }
-            let log = found.dir.path().join("worker.log");
+            if found.owned {
+                return Err(busy(id));
+            }
             let message = format!("run {id} did not go on: its process ended with {status}");
-            return Err(Failure::failed(message).help(format!("it wrote {}", log.display())));
+            let log = log(&found);
+            return Err(
+                Failure::failed(message).help(format!("what it said is in `{}`", log.display()))
+            );
         }
         std::thread::sleep(LOOK_AGAIN);
         found = find(id)?;
@@ -53,8 +59,14 @@ fn epoch(found: &Found) -> u64 {
     found.records.last().map_or(0, |record| record.epoch)
 }
 
+/// Where the process writes what it would have shown.
+fn log(found: &Found) -> PathBuf {
+    found.dir.path().join("worker.log")
+}
+
 fn command(found: &Found, as_recorded: bool) -> std::io::Result<Command> {
-    let log = File::create(found.dir.path().join("worker.log"))?;
+    // Of two that are started at once the one that comes too late takes no word from the other.
+    let log = File::options().create(true).append(true).open(log(found))?;
     let mut command = Command::new(std::env::current_exe()?);
     command
         .args(["resume", found.dir.id(), "--color", "never"])
