@@ -103,6 +103,26 @@ fn a_run_goes_on_when_its_files_are_gone() {
 }
 
 #[test]
+fn a_file_that_is_there_and_cannot_be_read_is_not_taken_from_the_record() {
+    let sandbox = sandbox();
+    apply(&sandbox, 1);
+    ready(&sandbox);
+    for file in ["lib/notes.tau", "main.tau"] {
+        let before = sandbox.read(file);
+        sandbox.write(file, [0xff, b'\n']);
+        let done = sandbox.tau(&["resume", "@"]).ends(2);
+        assert!(done.err.contains("UTF-8"), "{}", done.err);
+        std::fs::remove_file(sandbox.path().join(file)).unwrap();
+        std::fs::create_dir(sandbox.path().join(file)).unwrap();
+        let done = sandbox.tau(&["resume", "@"]).ends(2);
+        assert!(done.err.contains("cannot"), "{}", done.err);
+        std::fs::remove_dir(sandbox.path().join(file)).unwrap();
+        sandbox.write(file, before);
+    }
+    sandbox.tau(&["resume", "@"]).ends(0);
+}
+
+#[test]
 fn a_saved_plan_holds_what_it_uses() {
     let sandbox = sandbox();
     ready(&sandbox);

@@ -25,9 +25,7 @@ pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
         return Ok(Exit::Succeeded);
     }
     if found.owned {
-        let message = format!("run {} is being run by another process", found.dir.id());
-        let help = format!("watch it with `tau logs {} -f`", found.dir.id());
-        return Err(Failure::new(Exit::Blocked, message).help(help));
+        return Err(runner::busy(found.dir.id()));
     }
     if args.detach {
         // What is wrong with the file is said here, where somebody reads it.
@@ -73,7 +71,10 @@ pub(super) fn read_again(
         Some(path) => match contents(Path::new(path), MAX_FILE_BYTES as u64) {
             Ok(bytes) => decode(bytes)
                 .map_err(|error| Failure::usage(format!("cannot read `{path}`: {}", error.0)))?,
-            // The file may be gone; what it said is in the journal.
+            Err(why) if Path::new(path).exists() => {
+                return Err(Failure::usage(format!("cannot read `{path}`: {why}")));
+            }
+            // It is gone; what it said is in the journal.
             Err(_) => recorded.text.clone(),
         },
         None => recorded.text.clone(),

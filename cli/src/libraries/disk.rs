@@ -46,6 +46,11 @@ impl Disk {
         }
     }
 
+    /// Whether a file of the project is there, readable or not.
+    pub(super) fn has(&self, address: &Address) -> bool {
+        matches!(address, Address::File(path) if self.folder.join(path).exists())
+    }
+
     fn file(&self, path: &str) -> Result<String, Unavailable> {
         contents(&self.folder.join(path), MAX_FILE_BYTES as u64)
             .and_then(|bytes| decode(bytes).map_err(|error| error.0))

@@ -24,6 +24,7 @@ impl Source for Recorded<'_> {
         match now {
             Ok(text) => Ok(text),
             Err(wrong @ (Unavailable::Tampered(_) | Unavailable::LockInvalid(_))) => Err(wrong),
+            Err(wrong) if self.now.is_some_and(|disk| disk.has(address)) => Err(wrong),
             Err(gone) => self.texts.get(&address.to_string()).cloned().ok_or(gone),
         }
     }
