@@ -145,6 +145,18 @@ fn answers_that_do_not_fit_are_refused() {
 }
 
 #[test]
+fn an_answer_may_begin_with_a_hyphen() {
+    let (sandbox, _) = waiting(&RELEASE.replace("\"1.0\", ", "\"-1\", "));
+    let no = sandbox.tau(&["deny", "@", "--why", "- no"]).ends(0);
+    assert!(no.out.contains("denied which"), "{}", no.out);
+    resume(&sandbox, 1);
+    resume(&sandbox, 6);
+    sandbox.tau(&["approve", "@", "--answer", "-1"]).ends(0);
+    let report = resume(&sandbox, 6);
+    assert_eq!(step(&report, "which")["result"]["answer"], "-1");
+}
+
+#[test]
 fn who_started_a_run_cannot_answer_for_another() {
     let text = RELEASE.replace(
         "human.approve(\"Release {{ which.answer }}?\")",

@@ -200,7 +200,7 @@ pub(crate) struct Block {
     pub(crate) run: String,
 
     /// What a person must know or do before somebody goes on with it
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) why: String,
 }
 
@@ -226,7 +226,7 @@ pub(crate) struct Approve {
     pub(crate) step: Option<String>,
 
     /// The answer to a question that wants one
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) answer: Option<String>,
 
     /// Only if the question is still the one of this digest, as `tau show` told it
@@ -244,7 +244,7 @@ pub(crate) struct Deny {
     pub(crate) step: Option<String>,
 
     /// Why not
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) why: String,
 }
 
