@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use crate::home::{Home, RunDir, sync_dir};
-use crate::journal::{Entry, FileStore, Finished, Journal, OpenError, Record, Started};
+use crate::journal::{Entry, FileStore, Finished, Journal, OpenError, Record, Started, base_of};
 
 /// Why there is no new run.
 #[derive(Debug, PartialEq, Eq)]
@@ -29,9 +29,13 @@ pub fn fork(
     from: &RunDir,
     records: &[Record],
     at: &str,
-    started: Started,
+    mut started: Started,
 ) -> Result<RunDir, ForkError> {
     let done = before(records, at).ok_or(ForkError::NeverThere)?;
+    if let Some(base) = base_of(records) {
+        started.base = Some(base.commit);
+        started.tree = Some(base.tree);
+    }
     let cannot =
         |error: io::Error| ForkError::Store(format!("the new run cannot be recorded: {error}"));
     let dir = home.create_run(&started.run).map_err(cannot)?;

@@ -17,7 +17,7 @@ pub use self::chain::{Damage, Loaded};
 pub use self::file::{FileStore, OpenError, read};
 pub use self::record::{
     Blocked, Entry, FileTexts, Finished, MissingItem, Outcome, Record, Started, State, VERSION,
-    attempt_of,
+    attempt_of, base_of,
 };
 pub use self::writer::{Journal, Writer};
 

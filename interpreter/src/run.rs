@@ -39,6 +39,7 @@ use crate::events::{Event, Events};
 use crate::home::{Home, RunDir};
 use crate::journal::{
     Blocked, Entry, FileStore, FileTexts, Journal, Loaded, OpenError, Outcome, Started, Writer,
+    base_of,
 };
 use crate::person::Person;
 use crate::report::{self, Report};
@@ -249,14 +250,7 @@ pub async fn resume(
     let killed = process::kill_left_over(&dir.processes(), dir.path());
     sweep(&dir);
     let found = Repository::discover(Path::new(&started.repo));
-    let known = records.iter().rev().find_map(|record| match &record.entry {
-        Entry::Started(started) => Some(Base {
-            commit: started.base?,
-            tree: started.tree?,
-        }),
-        Entry::Resumed { base, .. } => *base,
-        _ => None,
-    });
+    let known = base_of(records);
     let base = match (known, &found) {
         (Some(base), _) => Ok(base),
         (None, Ok(repository)) => repository.base(started.rev.as_deref()),

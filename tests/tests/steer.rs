@@ -139,6 +139,24 @@ fn a_fork_has_what_was_done_before_a_step_and_does_the_rest() {
 }
 
 #[test]
+fn a_fork_works_on_what_the_old_run_found_late() {
+    let sandbox = Sandbox::new();
+    sandbox.git(&["init", "--quiet"]);
+    let text = mission("  step a = fs.write(path: \"src/a\", text: \"a\")\n")
+        .replace("./check.sh", "true");
+    // There is nothing to begin from yet.
+    sandbox.apply(&text).ends(3);
+    sandbox.write("first.txt", "one\n");
+    sandbox.commit("first");
+    let old = sandbox.tau(&["resume", "@", "--json"]).ends(0).json();
+    sandbox.write("first.txt", "two\n");
+    sandbox.commit("second");
+    let arguments = ["fork", "@", "--at", "a", "--yes", "--json"];
+    let forked = sandbox.tau(&arguments).ends(0).json();
+    assert_eq!(forked["base"], old["base"]);
+}
+
+#[test]
 fn a_fork_at_the_first_step_does_everything_anew() {
     let sandbox = Sandbox::broken();
     sandbox.write_script("count.sh", "#!/bin/sh\nprintf x >> \"$HOME/starts\"\n");

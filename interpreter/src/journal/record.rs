@@ -125,6 +125,19 @@ pub fn attempt_of(call: &str, attempt: u32) -> String {
     }
 }
 
+/// The commit that a run works on: known from its beginning, or since an owner has found it.
+#[must_use]
+pub fn base_of(records: &[Record]) -> Option<Base> {
+    records.iter().rev().find_map(|record| match &record.entry {
+        Entry::Started(started) => Some(Base {
+            commit: started.base?,
+            tree: started.tree?,
+        }),
+        Entry::Resumed { base, .. } => *base,
+        _ => None,
+    })
+}
+
 /// What a run rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Started {
