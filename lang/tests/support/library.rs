@@ -8,6 +8,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("git", include_str!("../../../stdlib/src/git/git.tau")),
     ("answers", include_str!("../faces/answers.tau")),
     ("http", include_str!("../faces/http.tau")),
+    ("human", include_str!("../../../stdlib/src/human/human.tau")),
     ("issue", include_str!("../faces/issue.tau")),
     ("model", include_str!("../faces/model.tau")),
     ("pages", include_str!("../faces/pages.tau")),

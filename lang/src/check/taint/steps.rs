@@ -35,6 +35,7 @@ impl<'a> Walk<'a> {
         let read = self.read(node, step);
         self.write(node, step, &params, given.as_ref(), read.as_ref());
 
+        let given = given.filter(|_| !asks_a_person(step));
         let given = given.map(|(trace, at)| {
             let says = format!("goes into `{}`", node.name);
             trace.through(at, says, depth)
@@ -163,4 +164,9 @@ impl<'a> Walk<'a> {
             None => self.reached.clone(),
         }
     }
+}
+
+/// What a person answers is theirs, whatever they were shown.
+fn asks_a_person(step: &Step) -> bool {
+    step.action.starts_with("human.")
 }
