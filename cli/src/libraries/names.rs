@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn one_repository_has_many_names() {
-        let identity = |from| identity(Path::new("/work/project"), from);
+        let identity = |from| identity(Path::new("/srv/project"), from);
         for from in [
             "github.com/acme/flows",
             "https://github.com/acme/flows",
@@ -64,8 +64,8 @@ mod tests {
         ] {
             assert_eq!(identity(from), "github.com/acme/flows", "{from}");
         }
-        for from in ["file:///work/flows.git", "/work/flows", "../flows"] {
-            assert_eq!(identity(from), "/work/flows", "{from}");
+        for from in ["file:///srv/flows.git", "/srv/flows", "../flows"] {
+            assert_eq!(identity(from), "/srv/flows", "{from}");
         }
         assert_ne!(identity("./flows"), identity("../flows"));
         assert_ne!(identity("host:81/a/b"), identity("host/a/b"));

@@ -57,14 +57,14 @@ mod tests {
 
     #[test]
     fn a_host_means_https() {
-        let of = |from: &str| Address::of(Path::new("/work/project"), from).map(|it| it.0);
+        let of = |from: &str| Address::of(Path::new("/srv/project"), from).map(|it| it.0);
         let is = |text: &str| Ok(OsString::from(text));
         assert_eq!(of("github.com/a/b"), is("https://github.com/a/b"));
         assert_eq!(of("https://host/a/b"), is("https://host/a/b"));
         assert_eq!(of("ssh://git@host/a/b"), is("ssh://git@host/a/b"));
         assert_eq!(of("git@host:a/b.git"), is("git@host:a/b.git"));
         assert_eq!(of("/srv/flows"), is("/srv/flows"));
-        assert_eq!(of("../flows"), is("/work/project/../flows"));
+        assert_eq!(of("../flows"), is("/srv/project/../flows"));
         assert_eq!(of("file:///srv/flows"), is("file:///srv/flows"));
     }
 
