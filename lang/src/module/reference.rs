@@ -83,6 +83,7 @@ impl Reference {
             return invalid("there is no version behind the `@`");
         }
         let (from, path) = split_path(place);
+        let from = from.trim_end_matches('/');
         if from.is_empty() || !from.contains('/') {
             return invalid("a library is `host/owner/name@version`");
         }
@@ -92,12 +93,12 @@ impl Reference {
                 return invalid("a library's file ends in `.tau`, `.yaml` or `.yml`");
             }
             Some(path) => match join("", path) {
-                Some(path) if !path.starts_with("../") => path,
+                Some(path) if !path.starts_with("../") && !path.starts_with('/') => path,
                 _ => return invalid("the file behind `//` is not in the repository"),
             },
         };
         let pin = Pin {
-            from: from.trim_end_matches('/').to_owned(),
+            from: from.to_owned(),
             version: version.to_owned(),
         };
         Ok(Reference::Library { pin, path })
@@ -265,6 +266,10 @@ mod tests {
             library("git@host:a/b.git", "v1", ENTRY)
         );
         assert_eq!(parse("../flows@v1"), library("../flows", "v1", ENTRY));
+        assert_eq!(
+            parse("host/a/b//.tau/x.tau@v1"),
+            library("host/a/b", "v1", ".tau/x.tau")
+        );
     }
 
     #[test]
@@ -282,6 +287,9 @@ mod tests {
             "a/b@",
             "a/b@-x",
             "a/b//../c.tau@1",
+            "a/b///c.tau@1",
+            "////@1",
+            "/@1",
             "a/b//c.txt@1",
             "a b/c@1",
             "a/b@v1..v2",
