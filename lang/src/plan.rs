@@ -119,6 +119,8 @@ pub struct Size {
     pub statements: usize,
     /// Edges of its graphs.
     pub orderings: usize,
+    /// How deep its missions call each other, also those of other files.
+    pub calls: usize,
 }
 
 impl Block {
@@ -139,11 +141,15 @@ impl Block {
         let mut size = Size {
             statements: self.nodes.len(),
             orderings: self.graph.edge_count(),
+            calls: 0,
         };
         for node in &self.nodes {
             let inner = match &node.kind {
                 NodeKind::Let(_) | NodeKind::Step(_) => continue,
-                NodeKind::Call(call) => vec![call.plan.size],
+                NodeKind::Call(call) => vec![Size {
+                    calls: call.plan.size.calls + 1,
+                    ..call.plan.size
+                }],
                 NodeKind::If {
                     then, otherwise, ..
                 } => vec![then.size(), otherwise.size()],
@@ -164,6 +170,7 @@ impl Size {
         Size {
             statements: self.statements.saturating_add(other.statements),
             orderings: self.orderings.saturating_add(other.orderings),
+            calls: self.calls.max(other.calls),
         }
     }
 
@@ -171,6 +178,7 @@ impl Size {
         Size {
             statements: self.statements.saturating_mul(rounds),
             orderings: self.orderings.saturating_mul(rounds),
+            calls: self.calls,
         }
     }
 }

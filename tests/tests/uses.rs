@@ -199,3 +199,45 @@ fn the_same_in_yaml() {
     let result = sandbox.tau(&arguments).ends(0).json();
     assert_eq!(result["outputs"], json!({ "path": "notes/one.md" }));
 }
+
+/// Files in a row, each with missions in a row that call the next one, at last that of the next
+/// file. Gives the first file's name.
+fn row(sandbox: &Sandbox, files: usize, missions: usize) -> &'static str {
+    for file in 0..files {
+        let mut text = String::new();
+        let is_last = file + 1 == files;
+        if !is_last {
+            text += &format!("use \"./f{}.tau\"\n", file + 1);
+        }
+        for mission in 0..missions {
+            let next = match (mission + 1 < missions, is_last) {
+                (true, _) => format!("m{}", mission + 1),
+                (false, false) => format!("f{}.m0", file + 1),
+                (false, true) => {
+                    text += &format!("mission m{mission} {{\n  output n = 1\n}}\n");
+                    continue;
+                }
+            };
+            text += &format!("mission m{mission} {{\n  step s = {next}()\n  output n = s.n\n}}\n");
+        }
+        sandbox.write(&format!("f{file}.tau"), text);
+    }
+    "f0.tau"
+}
+
+#[test]
+fn calls_through_files_are_as_deep_as_within_one() {
+    let sandbox = Sandbox::repository(&[("a.md", "a\n")]);
+    let first = row(&sandbox, 16, 2);
+    let arguments = ["apply", first, "--mission", "m0", "--yes", "--json"];
+    let result = sandbox.tau(&arguments).ends(0).json();
+    assert_eq!(result["outputs"]["n"], 1);
+    for (files, missions, code) in [(17, 2, "mission-too-large"), (31, 31, "use-broken")] {
+        let first = row(&sandbox, files, missions);
+        let done = sandbox.tau(&["lint", first]).ends(1);
+        assert!(done.out.contains(code), "{}", done.out);
+        sandbox
+            .tau(&["apply", first, "--mission", "m0", "--yes"])
+            .ends(2);
+    }
+}

@@ -90,7 +90,9 @@ impl<'a> Checker<'a> {
             return None;
         };
         self.copied = self.copied.saturating_add(copied(&plan));
-        if self.copied > MAX_COPIED {
+        // A file's own calls are bounded above; those of other files go on from where they are.
+        let deep = plan.size.calls + self.stack.len() >= MAX_CALL_DEPTH;
+        if deep || self.copied > MAX_COPIED {
             let most = MAX_STATEMENTS;
             self.report(Kind::MissionTooLarge { most }, step.action.at.0);
             return None;
