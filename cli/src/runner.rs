@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use tau_interpreter::clock::Clock;
 use tau_interpreter::events::Events;
 use tau_interpreter::home::{FindError, Home, RunDir};
 use tau_interpreter::journal::{self, Blocked, Entry, FileStore, FileTexts, Record, Started};
@@ -37,8 +38,6 @@ pub(crate) fn apply(loaded: &Loaded, context: &mut Context) -> Result<Report, Fa
     let order = order(loaded);
     show(loaded, context, |setup| run::apply(setup, order))
 }
-
-pub(crate) use tau_interpreter::run::new_id;
 
 /// Records a run of a mission, which somebody else then goes on with.
 pub(crate) fn submit(loaded: &Loaded) -> Result<RunDir, Failure> {
@@ -151,6 +150,7 @@ fn setup(loaded: &Loaded, events: Events, cancel: watch::Receiver<u32>) -> Resul
         at_once: run::AT_ONCE,
         events,
         cancel,
+        clock: Clock::system(),
         version: env!("CARGO_PKG_VERSION"),
     })
 }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Map, Value as Json};
+use tau_interpreter::clock::Clock;
 use tau_interpreter::journal::FileTexts;
 use tau_interpreter::report::Report;
 use tau_interpreter::run::{self, Order, Setup};
@@ -98,6 +99,7 @@ impl Bench {
             at_once: 1,
             events,
             cancel: self.cancel.clone(),
+            clock: Clock::system(),
             version: env!("CARGO_PKG_VERSION"),
         }
     }

@@ -17,6 +17,7 @@ use tau_lang::syntax::tree::Effect;
 
 use crate::action::{Failure, FailureKind, Missing};
 use crate::blobs::Blobs;
+use crate::clock::Clock;
 use crate::home::RunDir;
 use crate::journal::Journal;
 use crate::person::Answer;
@@ -40,6 +41,8 @@ pub struct World {
     pub blobs: Blobs,
     /// What happened.
     pub journal: Journal,
+    /// Time and chance.
+    pub clock: Clock,
     /// The run's branch.
     pub branch: String,
     /// The date of its commits, in seconds since 1970.
@@ -177,7 +180,9 @@ impl Broker {
     /// The longest a command may take here.
     fn time_left(&self, wanted: Duration) -> Duration {
         match self.deadline {
-            Some(deadline) => wanted.min(deadline.saturating_duration_since(Instant::now())),
+            Some(deadline) => {
+                wanted.min(deadline.saturating_duration_since(self.world.clock.instant()))
+            }
             None => wanted,
         }
     }

@@ -6,6 +6,7 @@
 pub mod action;
 pub mod blobs;
 pub mod broker;
+pub mod clock;
 pub mod control;
 pub mod events;
 pub mod fork;

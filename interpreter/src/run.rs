@@ -17,7 +17,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Map, Value as Json};
 use tau_lang::expr::{Context, Engine};
@@ -35,6 +35,7 @@ use self::scheduler::Runner;
 use crate::action::Action;
 use crate::blobs::Blobs;
 use crate::broker::World;
+use crate::clock::Clock;
 use crate::events::{Event, Events};
 use crate::home::{Home, RunDir};
 use crate::journal::{
@@ -71,6 +72,8 @@ pub struct Setup {
     /// How often the run was told to end: the first time ends its statements, the second also what
     /// `finally` does.
     pub cancel: watch::Receiver<u32>,
+    /// Time and chance.
+    pub clock: Clock,
     /// The version of tau.
     pub version: &'static str,
 }
@@ -146,12 +149,6 @@ pub async fn submit(setup: Setup, order: Order) -> Result<RunDir, RunError> {
     Ok(dir)
 }
 
-/// An id that no run has. Ids sort by the time at which they were made.
-#[must_use]
-pub fn new_id() -> String {
-    ulid::Ulid::new().to_string().to_lowercase()
-}
-
 /// A run that has its first record.
 struct Begun {
     owner: Owner,
@@ -162,10 +159,8 @@ struct Begun {
 
 async fn begin(setup: Setup, order: Order) -> Result<Begun, RunError> {
     inputs::bind(&setup.plan, &order.inputs, &setup.engine).map_err(RunError::Inputs)?;
-    let id = new_id();
-    let date = order
-        .date
-        .unwrap_or_else(|| jiff::Timestamp::now().as_second());
+    let id = setup.clock.id();
+    let date = order.date.unwrap_or_else(|| setup.clock.now().as_second());
     let found = Repository::discover(&order.repo);
     let base = match &found {
         Ok(repository) => repository.base(order.rev.as_deref()),
@@ -412,6 +407,7 @@ impl Owner {
             dir: self.dir.clone(),
             blobs: Blobs::new(setup.home.blobs()),
             journal: self.journal.clone(),
+            clock: setup.clock.clone(),
             branch: started.branch.clone(),
             date: started.date,
             own: recorded.intended().clone(),
@@ -437,7 +433,7 @@ impl Owner {
         let rules = rules(plan, &setup.engine, &context);
         let left =
             time_limit(plan).map(|limit| limit.saturating_sub(Duration::from_secs_f64(spent)));
-        let deadline = left.and_then(|left| Instant::now().checked_add(left));
+        let deadline = left.and_then(|left| setup.clock.instant().checked_add(left));
         let runner = Runner::new(setup, Arc::new(world), recorded);
         let frame = Frame::new(plan.clone(), context, rules, deadline);
         let mut ended = match runner.mission(&frame, false).await {

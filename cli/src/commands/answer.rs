@@ -1,6 +1,7 @@
 //! `tau approve RUN [STEP]` and `tau deny RUN [STEP]`
 
 use serde::Serialize;
+use tau_interpreter::clock::Clock;
 use tau_interpreter::control;
 use tau_interpreter::person::{Answer, Open, Person};
 use tau_interpreter::report::open;
@@ -113,7 +114,7 @@ fn give(
         approved,
         text,
         by,
-        at: control::now(),
+        at: Clock::system().now().to_string(),
     };
     control::answer(&found.dir, asked, answer.clone())
         .map_err(|why| Failure::failed(format!("run {id}: {why}")))?;

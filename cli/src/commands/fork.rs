@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use tau_interpreter::clock::Clock;
 use tau_interpreter::fork::{ForkError, fork};
 use tau_interpreter::journal::Started;
 use tau_interpreter::person::Person;
@@ -24,7 +25,7 @@ pub(crate) fn run(args: &Fork, context: &mut Context) -> Outcome {
     if let Some(exit) = agreed(&loaded, args.yes, context)? {
         return Ok(exit);
     }
-    let id = runner::new_id();
+    let id = Clock::system().id();
     let began = Started {
         run: id.clone(),
         tau: env!("CARGO_PKG_VERSION").to_owned(),

@@ -120,7 +120,7 @@ impl Hands for Broker {
     fn sleep<'a>(&'a self, time: std::time::Duration) -> Later<'a, ()> {
         Box::pin(async move {
             let left = self.time_left(time);
-            tokio::time::sleep(left).await;
+            self.world.clock.sleep(left).await;
             if left < time {
                 let message = "It takes longer than the time that the step has.";
                 return Err(Failure::new("step-timeout", message));

@@ -8,7 +8,7 @@ use tau_lang::plan::{Node, Step};
 use super::frame::Frame;
 use super::recorded::Past;
 use super::scheduler::{Runner, Stop};
-use super::tries::{Tries, reached};
+use super::tries::Tries;
 use crate::action::{Call, Failure};
 use crate::broker::{Broker, Done};
 use crate::events::Event;
@@ -80,7 +80,7 @@ impl Runner {
             let message = format!("This tau has no hands for `{}`.", step.action);
             return Attempt::Failed(Failure::new("action-missing", message), Done::default());
         };
-        let own = tries.deadline();
+        let own = tries.deadline(&self.world.clock);
         let deadline = [own, frame.deadline].into_iter().flatten().min();
         let broker = Broker::new(self.world.clone(), path, frame.rules.clone(), deadline)
             .answered(self.recorded.answer(path, key).cloned());
@@ -92,7 +92,7 @@ impl Runner {
         let mut task = tokio::spawn(async move { action.run(&call).await });
         let ended = tokio::select! {
             ended = &mut task => ended,
-            () = reached(deadline) => {
+            () = self.world.clock.reached(deadline) => {
                 // A command that was given this deadline ends by itself at the same moment; its
                 // own words are better than ours, so it has a moment to say them.
                 match tokio::time::timeout(Duration::from_millis(500), &mut task).await {
@@ -119,7 +119,7 @@ impl Runner {
                     Attempt::Failed(Failure::new("result-invalid", message), broker.done())
                 }
             },
-            Ok(Err(_)) if frame.is_over() => Attempt::Time,
+            Ok(Err(_)) if frame.is_over(&self.world.clock) => Attempt::Time,
             Ok(Err(failure)) => Attempt::Failed(failure, broker.done()),
             Err(panic) => {
                 let message = format!("`{}` has a fault: {panic}.", step.action);

@@ -1,8 +1,6 @@
 //! Calls of missions: each attempt runs all of the called mission anew, on the files as they were
 //! before the first.
 
-use std::time::Instant;
-
 use serde_json::{Value as Json, json};
 use tau_lang::expr::Context;
 use tau_lang::plan::needs::{rules, verifier_value};
@@ -147,14 +145,16 @@ impl Runner {
         let plan = &made.call.plan;
         let rules = rules(plan, &self.engine, &made.context);
         let path = attempt_of(&made.path, tries.number);
-        let own = tries.deadline();
+        let own = tries.deadline(&self.world.clock);
         let mut inner = frame.called(plan.clone(), made.context.clone(), rules, &path, own);
         inner.forgiven |= made.call.modifiers.may_fail;
         inner.over |= over.is_some();
-        let is_cut = || own.is_some_and(|own| own <= Instant::now());
+        let is_cut = || own.is_some_and(|own| self.world.clock.is_over(own));
         let ended = match self.mission(&inner, fresh).await {
             Ok((reused, outputs)) => Ok((Json::Object(outputs), reused)),
-            Err(Stop::Time) if !frame.is_over() && (over.is_some() || is_cut()) => {
+            Err(Stop::Time)
+                if !frame.is_over(&self.world.clock) && (over.is_some() || is_cut()) =>
+            {
                 let failure = over.cloned().unwrap_or_else(|| tries.over());
                 if over.is_none() && !tries.has_another(&failure, inner.has_committed()) {
                     let ended = self.end_attempt(made, tries, &failure).await;

@@ -10,6 +10,7 @@ use tau_lang::expr::Context;
 use tau_lang::plan::Plan;
 
 use crate::blobs::sha256;
+use crate::clock::Clock;
 use crate::journal::Finished;
 
 /// What a loop's body calls the values of the round before.
@@ -150,9 +151,9 @@ impl Frame {
     }
 
     /// Whether the time that these statements have is over.
-    pub(super) fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self, clock: &Clock) -> bool {
         self.deadline
-            .is_some_and(|deadline| Instant::now() >= deadline)
+            .is_some_and(|deadline| clock.is_over(deadline))
     }
 
     /// Looks at the values. Never held across a wait.

@@ -205,7 +205,7 @@ impl Runner {
             if *self.cancel.borrow() >= frame.patience {
                 return Err(Stop::Cancelled);
             }
-            if frame.is_over() {
+            if frame.is_over(&self.world.clock) {
                 return Err(Stop::Time);
             }
             match &node.kind {

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{MutexGuard, PoisonError};
-use std::time::Instant;
 
 use serde_json::{Map, Value as Json, json};
 use tau_lang::library::Repeat;
@@ -77,11 +76,11 @@ impl Runner {
             self.record(frame, node, finished, false).await?;
             return Ok(false);
         }
-        let began = Instant::now();
+        let began = self.world.clock.instant();
         let ended = self
             .attempts(frame, node, step, &args, &past, &mut finished)
             .await?;
-        finished.seconds = began.elapsed().as_secs_f64();
+        finished.seconds = self.world.clock.since(began).as_secs_f64();
         let failure = match ended {
             Attempt::Succeeded(result, done) => {
                 finished.state = State::Succeeded;

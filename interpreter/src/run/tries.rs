@@ -11,6 +11,7 @@ use super::frame::Frame;
 use super::recorded::Past;
 use super::scheduler::{Runner, Stop, stop};
 use crate::action::{Failure, FailureKind};
+use crate::clock::Clock;
 use crate::events::Event;
 use crate::journal::Entry;
 
@@ -28,8 +29,8 @@ pub(super) struct Tries {
 
 impl Tries {
     /// When an attempt that begins now must have ended.
-    pub(super) fn deadline(&self) -> Option<Instant> {
-        Instant::now().checked_add(self.timeout?)
+    pub(super) fn deadline(&self, clock: &Clock) -> Option<Instant> {
+        clock.instant().checked_add(self.timeout?)
     }
 
     /// Why an attempt that had not ended by then has failed.
@@ -105,9 +106,9 @@ impl Runner {
     /// Waits as long as there must be between two attempts.
     pub(super) async fn pause(&self, frame: &Frame, tries: &Tries) -> Result<(), Stop> {
         tokio::select! {
-            () = tokio::time::sleep(tries.every) => Ok(()),
+            () = self.world.clock.sleep(tries.every) => Ok(()),
             () = self.cancelled(frame) => Err(Stop::Cancelled),
-            () = reached(frame.deadline) => Err(Stop::Time),
+            () = self.world.clock.reached(frame.deadline) => Err(Stop::Time),
         }
     }
 
@@ -127,13 +128,5 @@ impl Runner {
     fn millis(&self, frame: &Frame, node: &Node, value: &Value) -> Result<Duration, Stop> {
         let json = self.value(frame, value, &Type::Plain(Plain::Duration), node)?;
         Ok(Duration::from_millis(json.as_u64().unwrap_or(0)))
-    }
-}
-
-/// Ends at this time; never without one.
-pub(super) async fn reached(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => tokio::time::sleep_until(deadline.into()).await,
-        None => std::future::pending().await,
     }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Map;
+use tau_interpreter::clock::Clock;
 use tau_interpreter::home::{Home, RunDir};
 use tau_interpreter::journal::{self, FileTexts, Record};
 use tau_interpreter::report::Report;
@@ -111,6 +112,7 @@ impl Bench {
             at_once: AT_ONCE,
             events,
             cancel,
+            clock: Clock::system(),
             version: "0",
         }
     }
