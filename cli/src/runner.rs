@@ -138,7 +138,7 @@ where
 fn setup(loaded: &Loaded, events: Events, cancel: watch::Receiver<u32>) -> Result<Setup, Failure> {
     let actions: Actions = tau_stdlib::actions()
         .into_iter()
-        .map(|action| (action.name(), Arc::from(action)))
+        .map(|action| (action.name, action))
         .collect();
     Ok(Setup {
         home: home()?,

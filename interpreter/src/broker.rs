@@ -6,9 +6,7 @@ mod git;
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::future::Future;
 use std::path::PathBuf;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -200,5 +198,3 @@ impl Broker {
 fn repository(error: RepositoryError) -> Failure {
     Failure::new(error.code(), error.to_string())
 }
-
-type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;

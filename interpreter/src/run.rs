@@ -49,7 +49,7 @@ use crate::workspace::{Workspace, Worktree};
 use crate::{inputs, preflight, process};
 
 /// All actions by name.
-pub type Actions = HashMap<&'static str, Arc<dyn Action>>;
+pub type Actions = HashMap<&'static str, Action>;
 
 /// What a run needs from the program around it.
 pub struct Setup {

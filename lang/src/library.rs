@@ -1,6 +1,7 @@
 //! What missions may call without defining it: the faces of actions, and missions.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -44,7 +45,7 @@ pub struct Library {
     pub engine: Arc<Engine>,
 }
 
-/// How often an action may be performed.
+/// The kind of an action: what may be done with it after a crash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
     /// Computed from its arguments alone: again whenever needed.
@@ -52,7 +53,7 @@ pub enum Repeat {
     /// Looks at the world: the recorded answer is used, an unrecorded one is asked again.
     Observe,
     /// Done again it gives the same result.
-    Replay,
+    Replace,
     /// Changes the outside: looked up first, then done or adopted.
     External,
     /// Nothing is known of it: never repeated by itself.
@@ -60,17 +61,43 @@ pub enum Repeat {
 }
 
 impl Repeat {
+    /// All of them, from the one of which most is known.
+    pub const ALL: [Repeat; 5] = [
+        Repeat::Pure,
+        Repeat::Observe,
+        Repeat::Replace,
+        Repeat::External,
+        Repeat::Unknown,
+    ];
+
     /// Its word in a face.
     #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Repeat::Pure => "pure",
+            Repeat::Observe => "observe",
+            Repeat::Replace => "replace",
+            Repeat::External => "external",
+            Repeat::Unknown => "unknown",
+        }
+    }
+
+    /// The kind of a word.
+    #[must_use]
     pub fn parse(word: &str) -> Option<Repeat> {
-        Some(match word {
-            "pure" => Repeat::Pure,
-            "observe" => Repeat::Observe,
-            "replay" => Repeat::Replay,
-            "external" => Repeat::External,
-            "unknown" => Repeat::Unknown,
-            _ => return None,
-        })
+        Repeat::ALL.into_iter().find(|it| it.word() == word)
+    }
+
+    /// Whether it may change something.
+    #[must_use]
+    pub fn changes(self) -> bool {
+        !matches!(self, Repeat::Pure | Repeat::Observe)
+    }
+}
+
+impl fmt::Display for Repeat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
     }
 }
 

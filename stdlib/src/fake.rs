@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::{Future, ready};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 use tau_interpreter::action::{
-    Action, Call, Change, Checkout, Command, Exit, Failure, File, FileMode, Finished, Hands,
-    Subject,
+    Action, Call, Change, Checkout, Command, Exit, Failure, File, FileMode, Finished, Later, Look,
+    Subject, Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::person;
@@ -137,9 +137,15 @@ impl Fake {
         self.world().slept.clone()
     }
 
+    /// Performs the action of this name, as [`Fake::run`] does.
+    pub(crate) fn call(&self, name: &str, args: Value) -> Result<Value, Failure> {
+        let all = crate::actions();
+        self.run(all.iter().find(|it| it.name == name).unwrap(), args)
+    }
+
     /// Performs an action. A failure must have changed nothing, and a result must be what the
     /// action's face says.
-    pub(crate) fn run(&self, action: &dyn Action, args: Value) -> Result<Value, Failure> {
+    pub(crate) fn run(&self, action: &Action, args: Value) -> Result<Value, Failure> {
         let before = self.files();
         let Value::Object(args) = args else {
             panic!("arguments are an object")
@@ -147,9 +153,8 @@ impl Fake {
         let call = Call {
             step: "step".to_owned(),
             args,
-            hands: Box::new(self.clone()),
         };
-        let mut running = pin!(action.run(&call));
+        let mut running = pin!(action.performer.perform(&call, self));
         // Nothing here takes time, so every action is done when first asked.
         let Poll::Ready(result) = running
             .as_mut()
@@ -158,7 +163,7 @@ impl Fake {
             panic!("an action waited");
         };
         if let Ok(result) = &result {
-            let face = &crate::tests::library().actions[action.name()];
+            let face = &crate::tests::library().actions[action.name];
             assert_eq!(face.result.given(result.clone()).as_ref(), Ok(result));
         }
         if result.is_err() && !self.world().restless {
@@ -207,8 +212,6 @@ fn finished((exit, tail): (Exit, &str)) -> Finished {
     }
 }
 
-type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;
-
 /// A checkout that knows only what the tests say will happen in it.
 struct FakeCheckout {
     fake: Fake,
@@ -240,7 +243,7 @@ impl Checkout for FakeCheckout {
     }
 }
 
-impl Hands for Fake {
+impl Look for Fake {
     fn list(&self, glob: &str) -> Result<Vec<String>, Failure> {
         let mut paths: Vec<String> = self.files().into_keys().collect();
         paths.retain(|path| matches(glob, path));
@@ -249,28 +252,6 @@ impl Hands for Fake {
 
     fn read(&self, path: &str) -> Result<Option<File>, Failure> {
         Ok(self.files().remove(path))
-    }
-
-    fn change(&self, changes: Vec<Change>) -> Result<(), Failure> {
-        let mut files = self.files();
-        for Change { path, file } in changes {
-            match file {
-                Some(file) => files.insert(path, file),
-                None => files.remove(&path),
-            };
-        }
-        for path in files.keys() {
-            for (at, _) in path.match_indices('/') {
-                if files.contains_key(&path[..at]) {
-                    return Err(Failure::new(
-                        "path-folder",
-                        format!("`{}` is a folder.", &path[..at]),
-                    ));
-                }
-            }
-        }
-        self.world().files = files;
-        Ok(())
     }
 
     /// Only the heads of a diff.
@@ -299,6 +280,39 @@ impl Hands for Fake {
 
     fn candidate(&self, protected: &[String]) -> Result<String, Failure> {
         Ok(id(&self.candidate_files(protected)))
+    }
+
+    fn answer(&self) -> Option<person::Answer> {
+        self.world().answer.clone()
+    }
+
+    fn sleep<'a>(&'a self, time: Duration) -> Later<'a, ()> {
+        self.world().slept.push(time);
+        Box::pin(ready(Ok(())))
+    }
+}
+
+impl Work for Fake {
+    fn change(&self, changes: Vec<Change>) -> Result<(), Failure> {
+        let mut files = self.files();
+        for Change { path, file } in changes {
+            match file {
+                Some(file) => files.insert(path, file),
+                None => files.remove(&path),
+            };
+        }
+        for path in files.keys() {
+            for (at, _) in path.match_indices('/') {
+                if files.contains_key(&path[..at]) {
+                    return Err(Failure::new(
+                        "path-folder",
+                        format!("`{}` is a folder.", &path[..at]),
+                    ));
+                }
+            }
+        }
+        self.world().files = files;
+        Ok(())
     }
 
     fn checkout(&self, subject: Subject) -> Result<Box<dyn Checkout>, Failure> {
@@ -330,14 +344,5 @@ impl Hands for Fake {
         let commit = (tree.to_owned(), message.to_owned());
         self.world().committed.push(commit);
         Ok(("c0ffee".to_owned(), "tau/m-1".to_owned()))
-    }
-
-    fn answer(&self) -> Option<person::Answer> {
-        self.world().answer.clone()
-    }
-
-    fn sleep<'a>(&'a self, time: Duration) -> Later<'a, ()> {
-        self.world().slept.push(time);
-        Box::pin(ready(Ok(())))
     }
 }

@@ -1,7 +1,7 @@
 //! Files of the mission's tree: read, find, write, edit, patch, move, remove.
 //!
 //! The face of the group is `fs/fs.tau`; each action stands in a file of its own. An action looks
-//! at everything first and calls [`Hands::change`](tau_interpreter::action::Hands::change) once
+//! at everything first and calls [`Work::change`](tau_interpreter::action::Work::change) once
 //! at the end, so a call that fails has staged nothing.
 
 mod edit;
@@ -33,17 +33,17 @@ pub use patch::paths as patch_paths;
 pub const FACE: &str = include_str!("fs/fs.tau");
 
 /// Every action of the group.
-pub fn actions() -> Vec<Box<dyn Action>> {
+pub fn actions() -> Vec<Action> {
     vec![
-        Box::new(read::Read),
-        Box::new(glob::Glob),
-        Box::new(search::Search),
-        Box::new(write::Write),
-        Box::new(write_many::WriteMany),
-        Box::new(edit::Edit),
-        Box::new(edit_many::EditMany),
-        Box::new(patch::Patch),
-        Box::new(r#move::Move),
-        Box::new(remove::Remove),
+        Action::observe("fs.read", read::Read),
+        Action::observe("fs.glob", glob::Glob),
+        Action::observe("fs.search", search::Search),
+        Action::replace("fs.write", write::Write),
+        Action::replace("fs.write_many", write_many::WriteMany),
+        Action::replace("fs.edit", edit::Edit),
+        Action::replace("fs.edit_many", edit_many::EditMany),
+        Action::replace("fs.patch", patch::Patch),
+        Action::replace("fs.move", r#move::Move),
+        Action::replace("fs.remove", remove::Remove),
     ]
 }

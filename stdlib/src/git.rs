@@ -13,10 +13,10 @@ use tau_interpreter::action::Action;
 pub(crate) const FACE: &str = include_str!("git/git.tau");
 
 /// Every action of the group.
-pub(crate) fn actions() -> Vec<Box<dyn Action>> {
+pub(crate) fn actions() -> Vec<Action> {
     vec![
-        Box::new(diff::Diff),
-        Box::new(log::Log),
-        Box::new(commit::Commit),
+        Action::observe("git.diff", diff::Diff),
+        Action::observe("git.log", log::Log),
+        Action::replace("git.commit", commit::Commit),
     ]
 }

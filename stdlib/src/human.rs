@@ -4,15 +4,18 @@ mod approve;
 mod ask;
 
 use serde::Deserialize;
-use tau_interpreter::action::{Action, Failure, Hands};
+use tau_interpreter::action::{Action, Failure, Look};
 use tau_interpreter::person::{Answer, Question};
 
 /// The face of the group, in tau.
 pub(crate) const FACE: &str = include_str!("human/human.tau");
 
 /// Every action of the group.
-pub(crate) fn actions() -> Vec<Box<dyn Action>> {
-    vec![Box::new(approve::Approve), Box::new(ask::Ask)]
+pub(crate) fn actions() -> Vec<Action> {
+    vec![
+        Action::observe("human.approve", approve::Approve),
+        Action::observe("human.ask", ask::Ask),
+    ]
 }
 
 /// Who may answer.
@@ -24,7 +27,7 @@ enum By {
 }
 
 /// The answer to a question; a failure when it is no, or not there yet.
-fn answered(question: Question, hands: &dyn Hands) -> Result<Answer, Failure> {
+fn answered(question: Question, hands: &dyn Look) -> Result<Answer, Failure> {
     let Some(answer) = hands.answer() else {
         return Err(Failure::waiting(question));
     };

@@ -26,7 +26,7 @@ use tau_interpreter::action::Action;
 pub use library::{mission_names, mission_text, texts};
 
 /// Every standard action, group by group.
-pub fn actions() -> Vec<Box<dyn Action>> {
+pub fn actions() -> Vec<Action> {
     [
         fs::actions(),
         git::actions(),

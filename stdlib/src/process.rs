@@ -11,6 +11,6 @@ use tau_interpreter::action::Action;
 pub(crate) const FACE: &str = include_str!("process/process.tau");
 
 /// Every action of the group.
-pub(crate) fn actions() -> Vec<Box<dyn Action>> {
-    vec![Box::new(run::Run)]
+pub(crate) fn actions() -> Vec<Action> {
+    vec![Action::replace("process.run", run::Run)]
 }

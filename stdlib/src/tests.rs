@@ -19,11 +19,21 @@ pub(crate) fn library() -> Library {
 #[test]
 fn every_face_has_hands_and_all_hands_have_a_face() {
     let actions = actions();
-    let hands: BTreeSet<&str> = actions.iter().map(|action| action.name()).collect();
+    let hands: BTreeSet<&str> = actions.iter().map(|action| action.name).collect();
     let library = library();
     let faces: BTreeSet<&str> = library.actions.keys().map(String::as_str).collect();
     assert_eq!(faces, hands);
     assert_eq!(hands.len(), actions.len(), "a name is taken twice");
+}
+
+/// A face says how its action may be repeated; what performs it may do no more.
+#[test]
+fn faces_and_hands_are_of_one_kind() {
+    let library = library();
+    for action in actions() {
+        let said = library.actions[action.name].repeat;
+        assert_eq!(said, action.performer.repeat(), "{}", action.name);
+    }
 }
 
 /// Each action is called with a value of the face's type for each of its parameters, and once more
@@ -32,7 +42,7 @@ fn every_face_has_hands_and_all_hands_have_a_face() {
 fn faces_and_hands_have_the_same_parameters() {
     let library = library();
     for action in actions() {
-        let face = &library.actions[action.name()];
+        let face = &library.actions[action.name];
         let args: serde_json::Map<_, _> = face
             .params
             .iter()
@@ -44,14 +54,14 @@ fn faces_and_hands_have_the_same_parameters() {
                 .on_base([Ok((Exit::Code(1), ""))])
                 .on_candidate([Ok((Exit::Code(0), ""))])
                 .in_worktree(Ok((Exit::Code(0), "")));
-            let result = hands.run(action.as_ref(), args.clone().into());
+            let result = hands.run(&action, args.clone().into());
             !matches!(result, Err(failure) if failure.code == "action-arguments")
         };
-        assert!(understood(&args), "{}", action.name());
+        assert!(understood(&args), "{}", action.name);
         for param in face.params.iter().filter(|param| !param.ty.may_be_absent()) {
             let mut fewer = args.clone();
             fewer.remove(&param.name);
-            assert!(!understood(&fewer), "{}: {}", action.name(), param.name);
+            assert!(!understood(&fewer), "{}: {}", action.name, param.name);
         }
     }
 }

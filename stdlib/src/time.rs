@@ -8,6 +8,6 @@ use tau_interpreter::action::Action;
 pub(crate) const FACE: &str = include_str!("time/time.tau");
 
 /// Every action of the group.
-pub(crate) fn actions() -> Vec<Box<dyn Action>> {
-    vec![Box::new(sleep::Sleep)]
+pub(crate) fn actions() -> Vec<Action> {
+    vec![Action::observe("time.sleep", sleep::Sleep)]
 }

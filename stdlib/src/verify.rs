@@ -30,10 +30,10 @@ pub(crate) use proof::{Proof, edited_since};
 pub(crate) const FACE: &str = include_str!("verify/verify.tau");
 
 /// Every action of the group.
-pub(crate) fn actions() -> Vec<Box<dyn Action>> {
+pub(crate) fn actions() -> Vec<Action> {
     vec![
-        Box::new(red::Red),
-        Box::new(check::Check),
-        Box::new(prove::Prove),
+        Action::replace("verify.red", red::Red),
+        Action::replace("verify.check", check::Check),
+        Action::replace("verify.prove", prove::Prove),
     ]
 }

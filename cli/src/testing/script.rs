@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::Value as Json;
-use tau_interpreter::action::{Action, Call, Failure, Running};
+use tau_interpreter::action::{
+    Action, Call, Failure, Look, Observe, Performer, Pure, Replace, Running, Work,
+};
 use tau_interpreter::journal::{Entry, Record};
 use tau_interpreter::run::Actions;
 use tau_lang::expr::{Context as Values, Engine};
@@ -128,31 +130,59 @@ fn answer(given: &Given, engine: &Engine) -> Result<Answer, String> {
 /// The standard actions, each behind the script.
 pub(super) fn actions(script: &Arc<Script>) -> Actions {
     let actions = tau_stdlib::actions().into_iter().map(|action| {
-        let scripted: Arc<dyn Action> = Arc::new(Scripted {
-            action,
-            script: script.clone(),
-        });
-        (scripted.name(), scripted)
+        let name = action.name;
+        let performer = match action.performer {
+            Performer::Pure(real) => Performer::Pure(scripted(name, script, real)),
+            Performer::Observe(real) => Performer::Observe(scripted(name, script, real)),
+            Performer::Replace(real) => Performer::Replace(scripted(name, script, real)),
+        };
+        (name, Action { name, performer })
     });
     actions.collect()
 }
 
-/// An action that asks the script first.
-struct Scripted {
-    action: Box<dyn Action>,
+/// What asks the script before it does the real thing.
+struct Scripted<T: ?Sized> {
+    name: &'static str,
     script: Arc<Script>,
+    real: Arc<T>,
 }
 
-impl Action for Scripted {
-    fn name(&self) -> &'static str {
-        self.action.name()
-    }
+fn scripted<T: ?Sized>(name: &'static str, script: &Arc<Script>, real: Arc<T>) -> Arc<Scripted<T>> {
+    let script = script.clone();
+    Arc::new(Scripted { name, script, real })
+}
 
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        match self.script.answer(&call.step, self.name()) {
-            None => self.action.run(call),
-            Some(Answer::Returns(value)) => Box::pin(ready(Ok(value))),
-            Some(Answer::Fails(message)) => Box::pin(ready(Err(Failure::new("scripted", message)))),
+impl<T: ?Sized> Scripted<T> {
+    /// What the script says to a call.
+    fn says(&self, call: &Call) -> Option<Result<Json, Failure>> {
+        Some(match self.script.answer(&call.step, self.name)? {
+            Answer::Returns(value) => Ok(value),
+            Answer::Fails(message) => Err(Failure::new("scripted", message)),
+        })
+    }
+}
+
+impl Pure for Scripted<dyn Pure> {
+    fn compute(&self, call: &Call) -> Result<Json, Failure> {
+        self.says(call).unwrap_or_else(|| self.real.compute(call))
+    }
+}
+
+impl Observe for Scripted<dyn Observe> {
+    fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
+        match self.says(call) {
+            Some(said) => Box::pin(ready(said)),
+            None => self.real.observe(call, hands),
+        }
+    }
+}
+
+impl Replace for Scripted<dyn Replace> {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        match self.says(call) {
+            Some(said) => Box::pin(ready(said)),
+            None => self.real.replace(call, hands),
         }
     }
 }

@@ -8,8 +8,8 @@ use tau_lang::glob::Glob;
 use tau_lang::syntax::command;
 use tau_lang::syntax::tree::Effect;
 
-use super::{Broker, Later, TAIL, repository};
-use crate::action::{Checkout, Command, Failure, FailureKind, Finished, Missing, Subject};
+use super::{Broker, TAIL, repository};
+use crate::action::{Checkout, Command, Failure, FailureKind, Finished, Later, Missing, Subject};
 use crate::process::{self, Launch, LaunchError, OUTPUT_LIMIT};
 use crate::repository::{Edit, Oid, RepositoryError};
 use crate::workspace::CleanFolder;

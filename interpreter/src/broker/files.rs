@@ -3,8 +3,10 @@
 use tau_lang::glob::{Glob, check_path};
 use tau_lang::syntax::tree::Effect;
 
-use super::{Broker, Later, repository};
-use crate::action::{Change, Checkout, Command, Failure, File, FileMode, Finished, Hands, Subject};
+use super::{Broker, repository};
+use crate::action::{
+    Change, Checkout, Command, Failure, File, FileMode, Finished, Later, Look, Subject, Work,
+};
 use crate::person::Answer;
 use crate::repository::Edit;
 
@@ -17,7 +19,7 @@ fn checked(path: &str) -> Result<(), Failure> {
     })
 }
 
-impl Hands for Broker {
+impl Look for Broker {
     fn list(&self, glob: &str) -> Result<Vec<String>, Failure> {
         let pattern = Glob::new(glob).map_err(|why| {
             Failure::new(
@@ -50,6 +52,44 @@ impl Hands for Broker {
             .map_err(repository)
     }
 
+    fn diff(&self) -> Result<String, Failure> {
+        let tree = self.staged_tree()?;
+        let base = self.world.workspace.base().tree;
+        let diff = self
+            .world
+            .workspace
+            .store()
+            .diff(&base, &tree)
+            .map_err(repository)?;
+        Ok(String::from_utf8_lossy(&diff).into_owned())
+    }
+
+    fn log(&self, limit: usize) -> Result<Vec<serde_json::Value>, Failure> {
+        self.history(limit)
+    }
+
+    fn candidate(&self, protected: &[String]) -> Result<String, Failure> {
+        self.candidate_tree(protected).map(|tree| tree.to_string())
+    }
+
+    fn answer(&self) -> Option<Answer> {
+        self.answer.clone()
+    }
+
+    fn sleep<'a>(&'a self, time: std::time::Duration) -> Later<'a, ()> {
+        Box::pin(async move {
+            let left = self.time_left(time);
+            self.world.clock.sleep(left).await;
+            if left < time {
+                let message = "It takes longer than the time that the step has.";
+                return Err(Failure::new("step-timeout", message));
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Work for Broker {
     fn change(&self, changes: Vec<Change>) -> Result<(), Failure> {
         let store = self.world.workspace.store();
         let mut edits = Vec::with_capacity(changes.len());
@@ -81,26 +121,6 @@ impl Hands for Broker {
         Ok(())
     }
 
-    fn diff(&self) -> Result<String, Failure> {
-        let tree = self.staged_tree()?;
-        let base = self.world.workspace.base().tree;
-        let diff = self
-            .world
-            .workspace
-            .store()
-            .diff(&base, &tree)
-            .map_err(repository)?;
-        Ok(String::from_utf8_lossy(&diff).into_owned())
-    }
-
-    fn log(&self, limit: usize) -> Result<Vec<serde_json::Value>, Failure> {
-        self.history(limit)
-    }
-
-    fn candidate(&self, protected: &[String]) -> Result<String, Failure> {
-        self.candidate_tree(protected).map(|tree| tree.to_string())
-    }
-
     fn checkout(&self, subject: Subject) -> Result<Box<dyn Checkout>, Failure> {
         self.clean_checkout(subject)
     }
@@ -111,22 +131,6 @@ impl Hands for Broker {
 
     fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {
         self.make_commit(tree, message)
-    }
-
-    fn answer(&self) -> Option<Answer> {
-        self.answer.clone()
-    }
-
-    fn sleep<'a>(&'a self, time: std::time::Duration) -> Later<'a, ()> {
-        Box::pin(async move {
-            let left = self.time_left(time);
-            self.world.clock.sleep(left).await;
-            if left < time {
-                let message = "It takes longer than the time that the step has.";
-                return Err(Failure::new("step-timeout", message));
-            }
-            Ok(())
-        })
     }
 }
 

@@ -80,6 +80,18 @@ impl Runner {
             let message = format!("This tau has no hands for `{}`.", step.action);
             return Attempt::Failed(Failure::new("action-missing", message), Done::default());
         };
+        let performer = action.performer;
+        // INVARIANT: what an action may do after a crash is what its face says: the order of the
+        // steps, what is durable and what is repeated all rest on that word.
+        if performer.repeat() != step.repeat {
+            let message = format!(
+                "`{}` is performed as `{}`, and its face says `{}`.",
+                step.action,
+                performer.repeat(),
+                step.repeat
+            );
+            return Attempt::Failed(Failure::new("action-kind", message), Done::default());
+        }
         let own = tries.deadline(&self.world.clock);
         let deadline = [own, frame.deadline].into_iter().flatten().min();
         let broker = Broker::new(self.world.clone(), path, frame.rules.clone(), deadline)
@@ -87,9 +99,9 @@ impl Runner {
         let call = Call {
             step: path.to_owned(),
             args: args.clone(),
-            hands: Box::new(broker.clone()),
         };
-        let mut task = tokio::spawn(async move { action.run(&call).await });
+        let hands = broker.clone();
+        let mut task = tokio::spawn(async move { performer.perform(&call, &hands).await });
         let ended = tokio::select! {
             ended = &mut task => ended,
             () = self.world.clock.reached(deadline) => {

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::{MutexGuard, PoisonError};
 
 use serde_json::{Map, Value as Json, json};
-use tau_lang::library::Repeat;
 use tau_lang::plan::{Node, NodeKind, Step, Thing, touches};
 use tau_lang::syntax::tree::ValueKind;
 use tau_lang::types::{Plain, Type};
@@ -115,7 +114,7 @@ impl Runner {
                 return Err(Stop::Time);
             }
         };
-        let durable = step.repeat != Repeat::Pure && step.repeat != Repeat::Observe;
+        let durable = step.repeat.changes();
         let goes_on = finished.state != State::Blocked && step.modifiers.may_fail;
         self.record(frame, node, finished, durable).await?;
         match failure {

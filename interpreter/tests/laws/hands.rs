@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
-use tau_interpreter::action::{Action, Call, Change, Failure, File, FileMode, Running};
+use tau_interpreter::action::{
+    Action, Call, Change, Failure, File, FileMode, Look, Observe, Replace, Running, Work,
+};
 use tau_interpreter::run::Actions;
 
 use crate::chance::Chance;
@@ -15,7 +17,7 @@ pub(crate) const FACE: &str = r#"
 action put(path : path, text : string) -> string {
   needs read path
   needs write path
-  kind  replay
+  kind  replace
 }
 
 ## What a file holds.
@@ -33,13 +35,13 @@ action all(files : glob) -> string {
 ## Changes a file, and fails.
 action fail(path : path) -> string {
   needs write path
-  kind  replay
+  kind  replace
 }
 
 ## Waits for all that touches these files, and fails.
 action wreck(files : glob) -> string {
   needs write files
-  kind  replay
+  kind  replace
 }
 
 ## Fails in all attempts of the mission around it before this one.
@@ -54,13 +56,12 @@ action judge(says : string) -> { verdict: "accept" or "reject", notes: [string] 
 
 ## Tries everything; what it could do.
 action probe() -> [string] {
-  kind observe
+  kind replace
 }
 "#;
 
-const ALL: [&str; 8] = [
-    "put", "get", "all", "fail", "wreck", "trip", "judge", "probe",
-];
+const LOOK: [&str; 4] = ["get", "all", "trip", "judge"];
+const WORK: [&str; 4] = ["put", "fail", "wreck", "probe"];
 
 /// What all actions of one run share.
 #[derive(Clone)]
@@ -83,14 +84,20 @@ impl Shared {
     }
 
     pub(crate) fn actions(&self) -> Arc<Actions> {
-        let all = ALL.map(|name| {
-            let action: Arc<dyn Action> = Arc::new(Scripted {
-                name: ["t.", name].concat().leak(),
-                shared: self.clone(),
-            });
-            (action.name(), action)
+        let scripted = |name: &str| Scripted {
+            name: ["t.", name].concat().leak(),
+            shared: self.clone(),
+        };
+        let look = LOOK.map(|name| {
+            let it = scripted(name);
+            Action::observe(it.name, it)
         });
-        Arc::new(all.into_iter().collect())
+        let work = WORK.map(|name| {
+            let it = scripted(name);
+            Action::replace(it.name, it)
+        });
+        let all = look.into_iter().chain(work);
+        Arc::new(all.map(|action| (action.name, action)).collect())
     }
 
     /// Lets others go first, as often as chance says.
@@ -107,50 +114,66 @@ struct Scripted {
     shared: Shared,
 }
 
-impl Action for Scripted {
-    fn name(&self) -> &'static str {
-        self.name
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        Box::pin(async move {
-            *self.shared.performed.lock().unwrap() += 1;
-            self.shared.wait().await;
-            let done = perform(self.name, call);
-            self.shared.wait().await;
-            done
-        })
+impl Scripted {
+    async fn perform(
+        &self,
+        perform: impl FnOnce() -> Result<Value, Failure>,
+    ) -> Result<Value, Failure> {
+        *self.shared.performed.lock().unwrap() += 1;
+        self.shared.wait().await;
+        let done = perform();
+        self.shared.wait().await;
+        done
     }
 }
 
-fn perform(name: &str, call: &Call) -> Result<Value, Failure> {
-    let argument = |name: &str| call.args[name].as_str().unwrap_or_default().to_owned();
-    let hands = call.hands.as_ref();
+impl Observe for Scripted {
+    fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
+        Box::pin(self.perform(move || look(self.name, call, hands)))
+    }
+}
+
+impl Replace for Scripted {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        Box::pin(self.perform(move || work(self.name, call, hands)))
+    }
+}
+
+fn argument(call: &Call, name: &str) -> String {
+    call.args[name].as_str().unwrap_or_default().to_owned()
+}
+
+fn look(name: &str, call: &Call, hands: &dyn Look) -> Result<Value, Failure> {
     match name {
-        "t.put" => {
-            let path = argument("path");
-            let text = read(call, &path)? + &argument("text");
-            hands.change(vec![change(&path, &text)])?;
-            Ok(json!(text))
-        }
-        "t.get" => Ok(json!(read(call, &argument("path"))?)),
+        "t.get" => Ok(json!(read(hands, &argument(call, "path"))?)),
         "t.all" => {
             let mut text = String::new();
-            for path in hands.list(&argument("files"))? {
-                text += &format!("{path}={};", read(call, &path)?);
+            for path in hands.list(&argument(call, "files"))? {
+                text += &format!("{path}={};", read(hands, &path)?);
             }
             Ok(json!(text))
         }
+        "t.judge" => Ok(json!({ "verdict": argument(call, "says"), "notes": [], "more": 1 })),
+        _ if attempt(&call.step) < call.args["until"].as_u64().unwrap() => {
+            Err(Failure::new("on-purpose", "It failed on purpose."))
+        }
+        _ => Ok(json!("through")),
+    }
+}
+
+fn work(name: &str, call: &Call, hands: &dyn Work) -> Result<Value, Failure> {
+    match name {
+        "t.put" => {
+            let path = argument(call, "path");
+            let text = read(hands, &path)? + &argument(call, "text");
+            hands.change(vec![change(&path, &text)])?;
+            Ok(json!(text))
+        }
         "t.fail" => {
-            hands.change(vec![change(&argument("path"), "never")])?;
+            hands.change(vec![change(&argument(call, "path"), "never")])?;
             Err(Failure::new("on-purpose", "It failed on purpose."))
         }
-        "t.judge" => Ok(json!({ "verdict": argument("says"), "notes": [], "more": 1 })),
         "t.wreck" => Err(Failure::new("on-purpose", "It failed on purpose.")),
-        "t.trip" if attempt(&call.step) < call.args["until"].as_u64().unwrap() => {
-            Err(Failure::new("on-purpose", "It failed on purpose."))
-        }
-        "t.trip" => Ok(json!("through")),
         _ => {
             let mut could: Vec<String> = Vec::new();
             for path in PATHS {
@@ -176,8 +199,8 @@ fn attempt(step: &str) -> u64 {
     number.parse().unwrap()
 }
 
-fn read(call: &Call, path: &str) -> Result<String, Failure> {
-    let file = call.hands.read(path)?;
+fn read(hands: &dyn Look, path: &str) -> Result<String, Failure> {
+    let file = hands.read(path)?;
     Ok(file.map_or_else(String::new, |file| String::from_utf8(file.bytes).unwrap()))
 }
 

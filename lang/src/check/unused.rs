@@ -3,7 +3,6 @@
 use super::Checker;
 use super::scope::{Scope, What};
 use crate::diagnostic::Kind;
-use crate::library::Repeat;
 use crate::plan::{Block, For, Node, NodeKind, Step};
 use crate::syntax::tree::Mission;
 
@@ -61,9 +60,8 @@ impl Checker<'_> {
 /// What is wrong with a step whose result nothing uses, if anything is.
 fn pointless(node: &Node, step: &Step) -> Option<Kind> {
     let name = node.name.clone();
-    let only_looks = matches!(step.repeat, Repeat::Pure | Repeat::Observe)
-        && !node.gate
-        && !node.touches.iter().any(|touch| touch.write);
+    let only_looks =
+        !step.repeat.changes() && !node.gate && !node.touches.iter().any(|touch| touch.write);
     match step.action.as_str() {
         "verify.check" => Some(Kind::VerdictUnused { name }),
         _ if only_looks => Some(Kind::StepUnused {

@@ -163,7 +163,7 @@ action edit(path: path, find : string ## must occur exactly once
   takes x * 2
   spends tokens x # not many
   spends  money $2
-  kind replay
+  kind replace
   gate
 }
 "#;
@@ -202,7 +202,7 @@ action edit(path: path, find : string ## must occur exactly once
       takes x * 2
       spends tokens x
       spends money $2
-      kind  replay
+      kind  replace
       gate
     }
     "#);

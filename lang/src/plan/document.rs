@@ -111,7 +111,7 @@ pub struct Step {
     pub kind: &'static str,
     /// The action or mission that it calls.
     pub action: Option<String>,
-    /// How often it may be performed: `pure`, `observe`, `replay`, `external` or `unknown`.
+    /// How often it may be performed: `pure`, `observe`, `replace`, `external` or `unknown`.
     pub repeat: Option<&'static str>,
     /// Its condition, bounds and modifiers as they are written; empty when it has none.
     pub detail: String,
@@ -261,21 +261,11 @@ fn flatten(shapes: &Shapes, steps: &mut Vec<Step>) {
             id: shape.id.clone(),
             kind: shape.kind.word(),
             action: shape.action.clone(),
-            repeat: shape.repeat.map(word),
+            repeat: shape.repeat.map(Repeat::word),
             detail: shape.detail.clone(),
             serial: shape.serial.clone(),
             waits,
         });
         flatten(&shape.inside, steps);
-    }
-}
-
-fn word(repeat: Repeat) -> &'static str {
-    match repeat {
-        Repeat::Pure => "pure",
-        Repeat::Observe => "observe",
-        Repeat::Replay => "replay",
-        Repeat::External => "external",
-        Repeat::Unknown => "unknown",
     }
 }

@@ -23,7 +23,7 @@ pub fn touches(engine: &Engine, needs: &[Need], repeat: Repeat, args: &Context) 
             touches.push(touch);
         }
     };
-    let changes = !matches!(repeat, Repeat::Pure | Repeat::Observe);
+    let changes = repeat.changes();
     for need in needs {
         let scopes = || scope_texts(engine, &need.scope, args);
         match need.effect {

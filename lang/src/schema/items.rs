@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{NAME, input, named, object, one_or_more, scopes, steps, text, value};
+use crate::library::Repeat;
 use crate::syntax::yaml::keys;
 
 /// `use`: libraries, files and repositories.
@@ -37,7 +38,7 @@ pub(super) fn actions() -> Json {
         }
         "takes" | "run" => value(),
         "spends" => object(&["calls", "money", "tokens"], |_| value(), &[]),
-        "kind" => json!({ "enum": ["pure", "observe", "replay", "external", "unknown"] }),
+        "kind" => json!({ "enum": Repeat::ALL.map(Repeat::word) }),
         "gate" => json!({ "type": "boolean" }),
         key => member(key),
     };

@@ -188,7 +188,7 @@ actions:
     needs: { run: make, git: { commit: x }, reads: a }
     takes: 3s
     spends: { calls: 1, money: $1, tokens: 1 }
-    kind: replay
+    kind: replace
     gate: true
     run: make
   note:

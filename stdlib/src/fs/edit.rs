@@ -1,7 +1,7 @@
 //! `fs.edit`
 
 use serde::Deserialize;
-use tau_interpreter::action::{Action, Call, Failure, File, Hands, Running};
+use tau_interpreter::action::{Call, Failure, File, Replace, Running, Work};
 
 use super::edited::{Changes, Edited};
 use super::replace::{Replacement, replace};
@@ -19,17 +19,13 @@ struct Params {
     all: bool,
 }
 
-impl Action for Edit {
-    fn name(&self) -> &'static str {
-        "fs.edit"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, edit)
+impl Replace for Edit {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        perform(call, hands, edit)
     }
 }
 
-fn edit(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
+fn edit(params: Params, hands: &dyn Work) -> Result<Edited, Failure> {
     let Params {
         path,
         find,

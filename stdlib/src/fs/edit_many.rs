@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tau_interpreter::action::{Action, Call, Failure, FailureKind, File, Hands, Running};
+use tau_interpreter::action::{Call, Failure, FailureKind, File, Replace, Running, Work};
 
 use super::edited::{Changes, Edited};
 use super::replace::{Replacement, replace};
@@ -34,17 +34,13 @@ struct Open {
     text: String,
 }
 
-impl Action for EditMany {
-    fn name(&self) -> &'static str {
-        "fs.edit_many"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, edit_many)
+impl Replace for EditMany {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        perform(call, hands, edit_many)
     }
 }
 
-fn edit_many(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
+fn edit_many(params: Params, hands: &dyn Work) -> Result<Edited, Failure> {
     let mut files: BTreeMap<&str, Open> = BTreeMap::new();
     let mut failures = Vec::new();
     for (index, edit) in params.edits.iter().enumerate() {
@@ -76,7 +72,7 @@ fn edit_many(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
 fn make<'e>(
     files: &mut BTreeMap<&'e str, Open>,
     edit: &'e OneEdit,
-    hands: &dyn Hands,
+    hands: &dyn Work,
 ) -> Result<(), Failure> {
     let path = edit.path.as_str();
     if !files.contains_key(path) {

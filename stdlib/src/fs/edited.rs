@@ -1,7 +1,7 @@
 //! What an action that changes files reports, and how its changes are staged.
 
 use serde::Serialize;
-use tau_interpreter::action::{Change, Failure, File, Hands};
+use tau_interpreter::action::{Change, Failure, File, Work};
 
 use super::lines;
 
@@ -54,7 +54,7 @@ impl Changes {
 
     /// Stages everything and gives the report. Removals come first, so that a file can take the
     /// place of a folder whose files go, and the reverse.
-    pub(super) fn stage(self, hands: &dyn Hands) -> Result<Edited, Failure> {
+    pub(super) fn stage(self, hands: &dyn Work) -> Result<Edited, Failure> {
         let Changes {
             mut removals,
             writes,

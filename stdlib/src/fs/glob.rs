@@ -1,7 +1,7 @@
 //! `fs.glob`
 
 use serde::Deserialize;
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
 
 use crate::perform::perform;
 
@@ -13,16 +13,12 @@ struct Params {
     pattern: String,
 }
 
-impl Action for Glob {
-    fn name(&self) -> &'static str {
-        "fs.glob"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, glob)
+impl Observe for Glob {
+    fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
+        perform(call, hands, glob)
     }
 }
 
-fn glob(params: Params, hands: &dyn Hands) -> Result<Vec<String>, Failure> {
+fn glob(params: Params, hands: &dyn Look) -> Result<Vec<String>, Failure> {
     hands.list(&params.pattern)
 }

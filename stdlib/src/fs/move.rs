@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::json;
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
 use super::edited::{Changes, Edited};
 use super::tree;
@@ -17,17 +17,13 @@ struct Params {
     to: String,
 }
 
-impl Action for Move {
-    fn name(&self) -> &'static str {
-        "fs.move"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, move_file)
+impl Replace for Move {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        perform(call, hands, move_file)
     }
 }
 
-fn move_file(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
+fn move_file(params: Params, hands: &dyn Work) -> Result<Edited, Failure> {
     let Params { from, to } = params;
     let file = tree::existing(hands, &from)?;
     if tree::find(hands, &to)?.is_some() {

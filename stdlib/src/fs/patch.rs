@@ -23,7 +23,7 @@ mod differential;
 mod tests;
 
 use serde::Deserialize;
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
 use super::edited::Edited;
 use crate::perform::perform;
@@ -39,17 +39,13 @@ struct Params {
     diff: String,
 }
 
-impl Action for Patch {
-    fn name(&self) -> &'static str {
-        "fs.patch"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, patch)
+impl Replace for Patch {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        perform(call, hands, patch)
     }
 }
 
-fn patch(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
+fn patch(params: Params, hands: &dyn Work) -> Result<Edited, Failure> {
     let diff = complete(params.diff);
     apply::apply(&parse::parse(&diff)?, hands)
 }

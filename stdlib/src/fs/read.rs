@@ -1,7 +1,7 @@
 //! `fs.read`
 
 use serde::{Deserialize, Serialize};
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
 
 use super::tree;
 use crate::perform::perform;
@@ -21,17 +21,13 @@ struct Content {
     size: usize,
 }
 
-impl Action for Read {
-    fn name(&self) -> &'static str {
-        "fs.read"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, read)
+impl Observe for Read {
+    fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
+        perform(call, hands, read)
     }
 }
 
-fn read(params: Params, hands: &dyn Hands) -> Result<Content, Failure> {
+fn read(params: Params, hands: &dyn Look) -> Result<Content, Failure> {
     let file = tree::existing(hands, &params.path)?;
     let text = tree::text(&params.path, &file)?;
     Ok(Content {

@@ -1,7 +1,7 @@
 //! `fs.remove`
 
 use serde::Deserialize;
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
 use super::edited::{Changes, Edited};
 use super::tree;
@@ -15,17 +15,13 @@ struct Params {
     path: String,
 }
 
-impl Action for Remove {
-    fn name(&self) -> &'static str {
-        "fs.remove"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, remove)
+impl Replace for Remove {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        perform(call, hands, remove)
     }
 }
 
-fn remove(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
+fn remove(params: Params, hands: &dyn Work) -> Result<Edited, Failure> {
     let file = tree::existing(hands, &params.path)?;
     let mut changes = Changes::default();
     if tree::text(&params.path, &file).is_ok() {

@@ -2,7 +2,7 @@
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
 
 use super::tree;
 use crate::perform::perform;
@@ -37,17 +37,13 @@ struct Line {
     text: String,
 }
 
-impl Action for Search {
-    fn name(&self) -> &'static str {
-        "fs.search"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, search)
+impl Observe for Search {
+    fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
+        perform(call, hands, search)
     }
 }
 
-fn search(params: Params, hands: &dyn Hands) -> Result<Found, Failure> {
+fn search(params: Params, hands: &dyn Look) -> Result<Found, Failure> {
     let pattern = pattern(&params)?;
     let limit = usize::try_from(params.limit).unwrap_or(0);
     let mut matches = Vec::new();

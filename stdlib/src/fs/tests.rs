@@ -9,9 +9,9 @@ use crate::fake::Fake;
 fn call(tree: &Fake, name: &str, args: Value) -> Result<Value, Failure> {
     let action = actions()
         .into_iter()
-        .find(|action| action.name() == name)
+        .find(|action| action.name == name)
         .unwrap();
-    tree.run(action.as_ref(), args)
+    tree.run(&action, args)
 }
 
 fn code(result: Result<Value, Failure>) -> String {
@@ -25,7 +25,7 @@ fn the_face_and_the_hands_name_the_same_actions() {
         .filter_map(|line| line.strip_prefix("action ")?.split('(').next())
         .map(|name| format!("fs.{name}"))
         .collect();
-    let hands: Vec<&str> = actions().iter().map(|action| action.name()).collect();
+    let hands: Vec<&str> = actions().iter().map(|action| action.name).collect();
     assert_eq!(faces, hands);
 }
 

@@ -1,7 +1,7 @@
 //! Looking at the mission's tree: which paths can be meant, and what stands at them.
 
 use serde_json::json;
-use tau_interpreter::action::{Failure, File, FileMode, Hands};
+use tau_interpreter::action::{Failure, File, FileMode, Look};
 
 /// The longest part of a path that file systems store, in bytes.
 const LONGEST_PART: usize = 255;
@@ -57,7 +57,7 @@ fn is_ignored_by_hfs(c: char) -> bool {
 }
 
 /// The file at `path`, or `None`; a path that cannot be meant is refused.
-pub(super) fn find(hands: &dyn Hands, path: &str) -> Result<Option<File>, Failure> {
+pub(super) fn find(hands: &dyn Look, path: &str) -> Result<Option<File>, Failure> {
     check_path(path).map_err(|why| {
         Failure::new("path-refused", format!("The path `{path}` {why}."))
             .detail(json!({ "path": path }))
@@ -66,7 +66,7 @@ pub(super) fn find(hands: &dyn Hands, path: &str) -> Result<Option<File>, Failur
 }
 
 /// The file at `path`, which must be there.
-pub(super) fn existing(hands: &dyn Hands, path: &str) -> Result<File, Failure> {
+pub(super) fn existing(hands: &dyn Look, path: &str) -> Result<File, Failure> {
     find(hands, path)?.ok_or_else(|| missing(hands, path))
 }
 
@@ -100,7 +100,7 @@ pub(super) fn refuse_link(path: &str, file: &File) -> Result<(), Failure> {
 }
 
 /// Says that nothing is at `path`, and what the caller may have meant.
-fn missing(hands: &dyn Hands, path: &str) -> Failure {
+fn missing(hands: &dyn Look, path: &str) -> Failure {
     let failure = Failure::new("file-missing", format!("There is no file `{path}`."));
     // Only a hint: when the tree may not be listed, there is none.
     let all = hands.list("**").unwrap_or_default();

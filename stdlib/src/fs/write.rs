@@ -1,7 +1,7 @@
 //! `fs.write`
 
 use serde::Deserialize;
-use tau_interpreter::action::{Action, Call, Failure, File, FileMode, Hands, Running};
+use tau_interpreter::action::{Call, Failure, File, FileMode, Replace, Running, Work};
 
 use super::edited::{Changes, Edited};
 use super::tree;
@@ -18,17 +18,13 @@ struct Params {
     executable: Option<bool>,
 }
 
-impl Action for Write {
-    fn name(&self) -> &'static str {
-        "fs.write"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, write)
+impl Replace for Write {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        perform(call, hands, write)
     }
 }
 
-fn write(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
+fn write(params: Params, hands: &dyn Work) -> Result<Edited, Failure> {
     let mut changes = Changes::default();
     add(
         &mut changes,
@@ -44,7 +40,7 @@ fn write(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
 /// not executable, unless `executable` decides.
 pub(super) fn add(
     changes: &mut Changes,
-    hands: &dyn Hands,
+    hands: &dyn Work,
     path: String,
     text: String,
     executable: Option<bool>,

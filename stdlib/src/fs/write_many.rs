@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 use serde_json::json;
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
 use super::edited::{Changes, Edited};
 use super::write;
@@ -24,17 +24,13 @@ struct NewFile {
     text: String,
 }
 
-impl Action for WriteMany {
-    fn name(&self) -> &'static str {
-        "fs.write_many"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, write_many)
+impl Replace for WriteMany {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        perform(call, hands, write_many)
     }
 }
 
-fn write_many(params: Params, hands: &dyn Hands) -> Result<Edited, Failure> {
+fn write_many(params: Params, hands: &dyn Work) -> Result<Edited, Failure> {
     let mut changes = Changes::default();
     let mut seen = BTreeSet::new();
     for NewFile { path, text } in params.files {

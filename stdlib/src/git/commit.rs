@@ -1,7 +1,7 @@
 //! `git.commit`
 
 use serde::{Deserialize, Serialize};
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
 use crate::perform::perform;
 use crate::verify::{Proof, edited_since};
@@ -22,17 +22,13 @@ struct Committed {
     tree: String,
 }
 
-impl Action for Commit {
-    fn name(&self) -> &'static str {
-        "git.commit"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, commit)
+impl Replace for Commit {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        perform(call, hands, commit)
     }
 }
 
-fn commit(params: Params, hands: &dyn Hands) -> Result<Committed, Failure> {
+fn commit(params: Params, hands: &dyn Work) -> Result<Committed, Failure> {
     let Params { proof, message } = params;
     if message.trim().is_empty() {
         return Err(Failure::new(

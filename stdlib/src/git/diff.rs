@@ -1,7 +1,7 @@
 //! `git.diff`
 
 use serde::{Deserialize, Serialize};
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
 
 use crate::fs::changed_files;
 use crate::perform::perform;
@@ -18,17 +18,13 @@ struct Difference {
     files: Vec<String>,
 }
 
-impl Action for Diff {
-    fn name(&self) -> &'static str {
-        "git.diff"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, diff)
+impl Observe for Diff {
+    fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
+        perform(call, hands, diff)
     }
 }
 
-fn diff(_: Params, hands: &dyn Hands) -> Result<Difference, Failure> {
+fn diff(_: Params, hands: &dyn Look) -> Result<Difference, Failure> {
     let text = hands.diff()?;
     Ok(Difference {
         files: changed_files(&text),

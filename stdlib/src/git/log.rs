@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
 
 use crate::perform::perform;
 
@@ -14,16 +14,12 @@ struct Params {
     limit: i64,
 }
 
-impl Action for Log {
-    fn name(&self) -> &'static str {
-        "git.log"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, log)
+impl Observe for Log {
+    fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
+        perform(call, hands, log)
     }
 }
 
-fn log(params: Params, hands: &dyn Hands) -> Result<Vec<Value>, Failure> {
+fn log(params: Params, hands: &dyn Look) -> Result<Vec<Value>, Failure> {
     hands.log(usize::try_from(params.limit).unwrap_or(0))
 }

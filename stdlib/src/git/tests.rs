@@ -7,8 +7,8 @@ use crate::fake::{Fake, told};
 
 fn call(hands: &Fake, name: &str, args: Value) -> Result<Value, Failure> {
     let all = actions().into_iter().chain(crate::verify::actions());
-    let action = all.into_iter().find(|it| it.name() == name).unwrap();
-    hands.run(action.as_ref(), args)
+    let action = all.into_iter().find(|it| it.name == name).unwrap();
+    hands.run(&action, args)
 }
 
 /// A mission that has proven its change.

@@ -1,7 +1,7 @@
 //! `human.approve`
 
 use serde::{Deserialize, Serialize};
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
 use tau_interpreter::person::Question;
 
 use super::{By, answered};
@@ -22,17 +22,13 @@ struct Approved {
     at: String,
 }
 
-impl Action for Approve {
-    fn name(&self) -> &'static str {
-        "human.approve"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, approve)
+impl Observe for Approve {
+    fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
+        perform(call, hands, approve)
     }
 }
 
-fn approve(params: Params, hands: &dyn Hands) -> Result<Approved, Failure> {
+fn approve(params: Params, hands: &dyn Look) -> Result<Approved, Failure> {
     let question = Question {
         text: params.what,
         wants_text: false,
@@ -51,21 +47,20 @@ mod tests {
     use serde_json::json;
     use tau_interpreter::action::FailureKind;
 
-    use super::*;
     use crate::fake::Fake;
 
     #[test]
     fn it_waits_until_somebody_has_answered() {
         let hands = Fake::default();
         let args = json!({ "what": "ship it", "by": "another" });
-        let waiting = hands.run(&Approve, args.clone()).unwrap_err();
+        let waiting = hands.call("human.approve", args.clone()).unwrap_err();
         let FailureKind::Waiting(question) = waiting.kind else {
             panic!("{waiting:?}");
         };
         assert_eq!(question.text, "ship it");
         assert!(question.by_another && !question.wants_text);
         hands.answers(true, None);
-        let approved = hands.run(&Approve, args).unwrap();
+        let approved = hands.call("human.approve", args).unwrap();
         assert_eq!(approved, json!({ "by": "ann", "at": "now" }));
     }
 
@@ -74,7 +69,7 @@ mod tests {
         let hands = Fake::default();
         hands.answers(false, Some("not on a Friday"));
         let args = json!({ "what": "ship it", "by": "anyone" });
-        let failure = hands.run(&Approve, args).unwrap_err();
+        let failure = hands.call("human.approve", args).unwrap_err();
         assert_eq!(failure.code, "human-denied");
         assert_eq!(failure.message, "ann said no: not on a Friday");
     }

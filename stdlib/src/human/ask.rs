@@ -1,7 +1,7 @@
 //! `human.ask`
 
 use serde::{Deserialize, Serialize};
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
 use tau_interpreter::person::Question;
 
 use super::{By, answered};
@@ -24,17 +24,13 @@ struct Answered {
     at: String,
 }
 
-impl Action for Ask {
-    fn name(&self) -> &'static str {
-        "human.ask"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform(call, ask)
+impl Observe for Ask {
+    fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
+        perform(call, hands, ask)
     }
 }
 
-fn ask(params: Params, hands: &dyn Hands) -> Result<Answered, Failure> {
+fn ask(params: Params, hands: &dyn Look) -> Result<Answered, Failure> {
     let question = Question {
         text: params.question,
         wants_text: true,
@@ -54,21 +50,20 @@ mod tests {
     use serde_json::json;
     use tau_interpreter::action::FailureKind;
 
-    use super::*;
     use crate::fake::Fake;
 
     #[test]
     fn it_gives_what_was_answered() {
         let hands = Fake::default();
         let args = json!({ "question": "which?", "choices": ["a", "b"], "by": "anyone" });
-        let waiting = hands.run(&Ask, args.clone()).unwrap_err();
+        let waiting = hands.call("human.ask", args.clone()).unwrap_err();
         let FailureKind::Waiting(question) = waiting.kind else {
             panic!("{waiting:?}");
         };
         assert_eq!(question.choices, ["a", "b"]);
         assert!(question.wants_text);
         hands.answers(true, Some("b"));
-        let answered = hands.run(&Ask, args).unwrap();
+        let answered = hands.call("human.ask", args).unwrap();
         assert_eq!(answered["answer"], "b");
     }
 }

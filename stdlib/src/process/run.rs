@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tau_interpreter::action::{Action, Call, Command, Exit, Failure, Finished, Hands, Running};
+use tau_interpreter::action::{Call, Command, Exit, Failure, Finished, Replace, Running, Work};
 use tau_lang::syntax::command::words;
 
 use crate::output::{ending, kept, told};
@@ -30,17 +30,13 @@ struct Ran {
     seconds: f64,
 }
 
-impl Action for Run {
-    fn name(&self) -> &'static str {
-        "process.run"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform_waiting(call, run)
+impl Replace for Run {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        perform_waiting(call, hands, run)
     }
 }
 
-async fn run(params: Params, hands: &dyn Hands) -> Result<Ran, Failure> {
+async fn run(params: Params, hands: &dyn Work) -> Result<Ran, Failure> {
     let Params {
         command,
         writes,

@@ -4,14 +4,13 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 use tau_interpreter::action::{Exit, Failure, FailureKind, Missing};
 
-use super::run::Run;
 use crate::fake::{Answer, Fake, told};
 
 fn call(answer: Answer, command: &str) -> (Fake, Result<Value, Failure>) {
     let hands = Fake::default();
     hands.in_worktree(answer);
     let args = json!({ "command": command, "writes": ["gen/**"], "timeout": 5000 });
-    let result = hands.run(&Run, args);
+    let result = hands.call("process.run", args);
     (hands, result)
 }
 

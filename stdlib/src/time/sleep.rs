@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
 
 use crate::perform::perform_waiting;
 
@@ -16,17 +16,13 @@ struct Params {
     r#for: u64,
 }
 
-impl Action for Sleep {
-    fn name(&self) -> &'static str {
-        "time.sleep"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform_waiting(call, sleep)
+impl Observe for Sleep {
+    fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
+        perform_waiting(call, hands, sleep)
     }
 }
 
-async fn sleep(params: Params, hands: &dyn Hands) -> Result<(), Failure> {
+async fn sleep(params: Params, hands: &dyn Look) -> Result<(), Failure> {
     hands.sleep(Duration::from_millis(params.r#for)).await
 }
 
@@ -40,7 +36,7 @@ mod tests {
     #[test]
     fn it_sleeps_as_long_as_it_is_told() {
         let hands = Fake::default();
-        let result = hands.run(&Sleep, json!({ "for": 1500 }));
+        let result = hands.call("time.sleep", json!({ "for": 1500 }));
         assert_eq!(result, Ok(Value::Null));
         assert_eq!(hands.slept(), [Duration::from_millis(1500)]);
     }

@@ -1,7 +1,7 @@
 //! `verify.check`
 
 use serde::Deserialize;
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
 use super::judge::{Place, judge};
 use super::verdict::Verdict;
@@ -16,17 +16,13 @@ struct Params {
     verifier: Verifier,
 }
 
-impl Action for Check {
-    fn name(&self) -> &'static str {
-        "verify.check"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform_waiting(call, check)
+impl Replace for Check {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        perform_waiting(call, hands, check)
     }
 }
 
-async fn check(params: Params, hands: &dyn Hands) -> Result<Verdict, Failure> {
+async fn check(params: Params, hands: &dyn Work) -> Result<Verdict, Failure> {
     let judged = judge(hands, &params.verifier, Place::Candidate).await?;
     Ok(judged.verdict)
 }

@@ -1,6 +1,6 @@
 //! Runs a verifier on one tree and says what that shows.
 
-use tau_interpreter::action::{Failure, Hands, Subject};
+use tau_interpreter::action::{Failure, Subject, Work};
 
 use super::outcome::{Outcome, Run};
 use super::verdict::{Verdict, Word};
@@ -54,7 +54,7 @@ const SHOW_FAILURE: &str = "Give a check that fails without the change. If it ra
 /// # Errors
 /// Only what says nothing about the tree: missing authority, a missing program, a full disk.
 pub(super) async fn judge(
-    hands: &dyn Hands,
+    hands: &dyn Work,
     verifier: &Verifier,
     place: Place,
 ) -> Result<Judged, Failure> {
@@ -101,7 +101,7 @@ pub(super) async fn judge(
 
 /// One run in a checkout of its own, which is gone afterwards.
 async fn once(
-    hands: &dyn Hands,
+    hands: &dyn Work,
     verifier: &Verifier,
     place: Place,
 ) -> Result<(String, Run), Failure> {

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 use serde_json::json;
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
 use super::judge::{MAKE_STEADY, Place, judge};
 use super::proof::{Level, Proof, edited_since, limits};
@@ -21,17 +21,13 @@ struct Params {
     green: Verdict,
 }
 
-impl Action for Prove {
-    fn name(&self) -> &'static str {
-        "verify.prove"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform_waiting(call, prove)
+impl Replace for Prove {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        perform_waiting(call, hands, prove)
     }
 }
 
-async fn prove(params: Params, hands: &dyn Hands) -> Result<Proof, Failure> {
+async fn prove(params: Params, hands: &dyn Work) -> Result<Proof, Failure> {
     let Params {
         verifier,
         red,
@@ -58,7 +54,7 @@ fn admit(
     verifier: &Verifier,
     red: &Verdict,
     green: &Verdict,
-    hands: &dyn Hands,
+    hands: &dyn Work,
 ) -> Result<(), Failure> {
     if red.verdict != Word::Red {
         return Err(refused(
@@ -111,7 +107,7 @@ fn admit(
 }
 
 /// GREEN once more, on the tree that was GREEN.
-async fn green_again(verifier: &Verifier, hands: &dyn Hands) -> Result<Verdict, Failure> {
+async fn green_again(verifier: &Verifier, hands: &dyn Work) -> Result<Verdict, Failure> {
     let judged = judge(hands, verifier, Place::Candidate).await?;
     let verdict = &judged.verdict;
     match verdict.verdict {
@@ -136,7 +132,7 @@ const DEPEND_ON_CODE: &str = "Find what else the check depends on (time, order, 
 async fn red_again(
     verifier: &Verifier,
     red: &Verdict,
-    hands: &dyn Hands,
+    hands: &dyn Work,
 ) -> Result<Verdict, Failure> {
     let judged = judge(hands, verifier, Place::TakenBack).await?;
     let verdict = &judged.verdict;

@@ -1,7 +1,7 @@
 //! `verify.red`
 
 use serde::Deserialize;
-use tau_interpreter::action::{Action, Call, Failure, Hands, Running};
+use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
 use super::judge::{Place, judge};
 use super::refusal::refusal;
@@ -17,17 +17,13 @@ struct Params {
     verifier: Verifier,
 }
 
-impl Action for Red {
-    fn name(&self) -> &'static str {
-        "verify.red"
-    }
-
-    fn run<'a>(&'a self, call: &'a Call) -> Running<'a> {
-        perform_waiting(call, red)
+impl Replace for Red {
+    fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        perform_waiting(call, hands, red)
     }
 }
 
-async fn red(params: Params, hands: &dyn Hands) -> Result<Verdict, Failure> {
+async fn red(params: Params, hands: &dyn Work) -> Result<Verdict, Failure> {
     let judged = judge(hands, &params.verifier, Place::Base).await?;
     match judged.verdict.verdict {
         Word::Red => Ok(judged.verdict),

@@ -36,9 +36,9 @@ fn edited() -> Fake {
 fn call(hands: &Fake, name: &str, args: Value) -> Result<Value, Failure> {
     let action = actions()
         .into_iter()
-        .find(|action| action.name() == name)
+        .find(|action| action.name == name)
         .unwrap();
-    hands.run(action.as_ref(), args)
+    hands.run(&action, args)
 }
 
 fn red(run: &str, answers: Vec<Answer>) -> Result<Value, Failure> {

@@ -38,7 +38,7 @@ fn the_actions_are_those_of_the_library() {
          | kind | after a crash |\n| --- | --- |\n\
          | `pure` | computed again |\n\
          | `observe` | the recorded answer is used; what was not recorded is asked again |\n\
-         | `replay` | done again, to the same result |\n",
+         | `replace` | done again, to the same result |\n",
     );
     for face in faces() {
         let group = face.file_stem().unwrap().to_str().unwrap().to_owned();

@@ -81,7 +81,7 @@ pub(super) fn derived(ty: &Type, repeat: Repeat, from: &Trace) -> Shape {
     match repeat {
         _ if ty.is_sealed() || has_outside(ty) => Shape::Clean,
         Repeat::Pure | Repeat::Observe => outside(ty, from),
-        Repeat::Replay | Repeat::External | Repeat::Unknown => texts(ty, from),
+        Repeat::Replace | Repeat::External | Repeat::Unknown => texts(ty, from),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::source::At;
 use crate::syntax::tree::{ActionBody, Bound, Effect, Face, LimitKind, Need, TypeExprKind};
 
 pub(super) fn face() -> BoxedStrategy<Face> {
-    let kind = select(vec!["pure", "observe", "replay", "external", "unknown"]);
+    let kind = select(vec!["pure", "observe", "replace", "external", "unknown"]);
     let result = ty().prop_map(|ty| match crate::format::types::ty(&ty).starts_with('"') {
         true => ty_of(TypeExprKind::List(Box::new(ty))),
         false => ty,

@@ -153,7 +153,7 @@ fn a_proof() {
           "id": "red",
           "kind": "step",
           "action": "verify.red",
-          "repeat": "replay",
+          "repeat": "replace",
           "detail": "",
           "waits": []
         },
@@ -161,7 +161,7 @@ fn a_proof() {
           "id": "edit",
           "kind": "step",
           "action": "fs.patch",
-          "repeat": "replay",
+          "repeat": "replace",
           "detail": "",
           "waits": [
             {
@@ -175,7 +175,7 @@ fn a_proof() {
           "id": "green",
           "kind": "step",
           "action": "verify.check",
-          "repeat": "replay",
+          "repeat": "replace",
           "detail": "",
           "waits": [
             {
@@ -189,7 +189,7 @@ fn a_proof() {
           "id": "proof",
           "kind": "step",
           "action": "verify.prove",
-          "repeat": "replay",
+          "repeat": "replace",
           "detail": "",
           "waits": [
             {
@@ -208,7 +208,7 @@ fn a_proof() {
           "id": "commit",
           "kind": "step",
           "action": "git.commit",
-          "repeat": "replay",
+          "repeat": "replace",
           "detail": "",
           "waits": [
             {

@@ -16,7 +16,7 @@ pub struct Face {
     pub needs: Vec<Need>,
     /// The most that one attempt of it takes and spends.
     pub bounds: Vec<Bound>,
-    /// How it may be repeated: one of `pure`, `observe`, `replay`, `external`, `unknown`. One with
+    /// How it may be repeated: one of `pure`, `observe`, `replace`, `external`, `unknown`. One with
     /// a body may leave it out.
     pub kind: Option<Ident>,
     /// `gate`: every write that follows it in the text waits for it.

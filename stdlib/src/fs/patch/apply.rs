@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
-use tau_interpreter::action::{Failure, File, FileMode, Hands};
+use tau_interpreter::action::{Failure, File, FileMode, Work};
 
 use super::part::{Part, Target};
 use super::place;
@@ -18,7 +18,7 @@ use crate::shown::TOLD;
 ///
 /// # Errors
 /// `patch-conflict` with everything that does not fit the tree, or what the broker refuses.
-pub(super) fn apply(parts: &[Part<'_>], hands: &dyn Hands) -> Result<Edited, Failure> {
+pub(super) fn apply(parts: &[Part<'_>], hands: &dyn Work) -> Result<Edited, Failure> {
     let mut tree = Tree::new(parts, hands);
     let mut conflicts = Vec::new();
     for part in parts {
@@ -57,7 +57,7 @@ struct Written {
 
 /// The tree as the parts so far have left it.
 struct Tree<'h> {
-    hands: &'h dyn Hands,
+    hands: &'h dyn Work,
     original: BTreeMap<String, Option<File>>,
     written: BTreeMap<String, Written>,
     /// Paths at which a part so far has taken the file away.
@@ -67,7 +67,7 @@ struct Tree<'h> {
 }
 
 impl<'h> Tree<'h> {
-    fn new(parts: &[Part<'_>], hands: &'h dyn Hands) -> Self {
+    fn new(parts: &[Part<'_>], hands: &'h dyn Work) -> Self {
         let leaving = parts.iter().filter_map(|part| match &part.target {
             Target::Delete(path) | Target::Rename(path, _) => Some(path.clone()),
             _ => None,

@@ -14,7 +14,6 @@ use serde_json::json;
 use tau_interpreter::action::{File, FileMode};
 
 use self::trees::{after, edit_text, happening, line, text, tree};
-use super::Patch;
 use crate::fake::Fake;
 
 type Files = BTreeMap<String, File>;
@@ -160,7 +159,7 @@ proptest! {
         }
 
         let tree = fake(&before);
-        if let Err(failure) = tree.run(&Patch, json!({ "diff": diff })) {
+        if let Err(failure) = tree.call("fs.patch", json!({ "diff": diff })) {
             // With -B, git renames over a symbolic link without saying that the link goes, and
             // refuses to apply what it wrote.
             let accepted = git_accepts(repository.path(), &diff);
@@ -200,7 +199,7 @@ proptest! {
         }
 
         let tree = fake(&files(drifted.clone()));
-        let ours = tree.run(&Patch, json!({ "diff": diff }));
+        let ours = tree.call("fs.patch", json!({ "diff": diff }));
         let work = tempfile::tempdir().unwrap();
         std::fs::write(work.path().join("x"), &drifted).unwrap();
         let mut apply = git(work.path());

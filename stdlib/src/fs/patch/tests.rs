@@ -3,11 +3,11 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tau_interpreter::action::FileMode;
 
-use super::{LARGEST, Patch, paths};
+use super::{LARGEST, paths};
 use crate::fake::Fake;
 
 fn apply(tree: &Fake, diff: &str) -> Result<Value, String> {
-    tree.run(&Patch, json!({ "diff": diff }))
+    tree.call("fs.patch", json!({ "diff": diff }))
         .map_err(|failure| format!("{}: {}", failure.code, failure.message))
 }
 
@@ -223,7 +223,7 @@ diff --git a/missing b/missing
 old mode 100644
 new mode 100755
 ";
-    let failure = tree.run(&Patch, json!({ "diff": diff })).unwrap_err();
+    let failure = tree.call("fs.patch", json!({ "diff": diff })).unwrap_err();
     assert_snapshot!(failure.message, @r#"
     The patch does not fit the tree. `x`: the hunk `@@ -2,3 +2,3 @@` expects `drei` at line 3; found `3`.
     `x`: the hunk `@@ -7,3 +7,3 @@` expects `acht` at line 8; found `8`.

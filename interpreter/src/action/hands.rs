@@ -1,0 +1,79 @@
+//! Everything an action can do to the world, by kind. Each method asks the broker first; what is
+//! not granted comes back as a [`FailureKind::Blocked`](super::FailureKind::Blocked) failure and
+//! has done nothing.
+//!
+//! What only looks cannot even name what changes something:
+//!
+//! ```compile_fail,E0599
+//! use tau_interpreter::action::{Failure, Look};
+//!
+//! fn observe(hands: &dyn Look) -> Result<(), Failure> {
+//!     hands.change(Vec::new())
+//! }
+//! ```
+//!
+//! while what may change the run's own tree can:
+//!
+//! ```
+//! use tau_interpreter::action::{Failure, Work};
+//!
+//! fn replace(hands: &dyn Work) -> Result<(), Failure> {
+//!     hands.change(Vec::new())
+//! }
+//! ```
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{Change, Command, Failure, File, Finished, Later, Subject};
+use crate::person::Answer;
+
+/// Hands that look, and change nothing.
+pub trait Look: Send + Sync {
+    /// The files of the mission's tree whose paths match `glob` and that may be read, sorted.
+    fn list(&self, glob: &str) -> Result<Vec<String>, Failure>;
+
+    /// One file; `None` when there is none. Needs `read path`.
+    fn read(&self, path: &str) -> Result<Option<File>, Failure>;
+
+    /// The difference from the base (with staged changes) as a unified diff in git's form.
+    fn diff(&self) -> Result<String, Failure>;
+
+    /// Up to `limit` commits that lead to the base, newest first: id, author date, subject.
+    fn log(&self, limit: usize) -> Result<Vec<Value>, Failure>;
+
+    /// The id of the mission's tree as it is now, with `protected` files taken from the base.
+    fn candidate(&self, protected: &[String]) -> Result<String, Failure>;
+
+    /// What a person answered to the question of this step, if somebody has.
+    fn answer(&self) -> Option<Answer>;
+
+    /// Lets time pass.
+    fn sleep<'a>(&'a self, time: Duration) -> Later<'a, ()>;
+}
+
+/// Hands that also change what the run has for itself.
+pub trait Work: Look {
+    /// Stages changes. They become part of the mission's tree when the step succeeds, all of
+    /// them or none. Needs `write` for every path.
+    fn change(&self, changes: Vec<Change>) -> Result<(), Failure>;
+
+    /// A clean checkout.
+    fn checkout(&self, subject: Subject) -> Result<Box<dyn Checkout>, Failure>;
+
+    /// Runs a command in the mission's worktree and stages what it changed within `writes`.
+    fn run<'a>(&'a self, command: Command, writes: &'a [String]) -> Later<'a, Finished>;
+
+    /// Commits `tree` on the run's branch. Needs `git commit on BRANCH`. Returns id and branch.
+    fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure>;
+}
+
+/// A clean checkout of one tree in a folder of its own, removed when dropped.
+pub trait Checkout: Send + Sync {
+    /// The git object id of the tree that was checked out.
+    fn tree(&self) -> &str;
+
+    /// Runs a command in it. Needs `run` for the command.
+    fn run<'a>(&'a self, command: Command) -> Later<'a, Finished>;
+}

@@ -1,0 +1,87 @@
+//! What hands take and give: files, commands, trees.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// The kinds of file that git knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum FileMode {
+    /// `100644`
+    #[serde(rename = "100644")]
+    Regular,
+    /// `100755`
+    #[serde(rename = "100755")]
+    Executable,
+    /// `120000`: the content is the link's target.
+    #[serde(rename = "120000")]
+    Link,
+}
+
+/// One file of the mission's tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its bytes, exactly.
+    pub bytes: Vec<u8>,
+    /// Its mode.
+    pub mode: FileMode,
+}
+
+/// One change to the mission's tree. A rename is a removal and a write.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// Relative to the repository's root, `/` between its parts.
+    pub path: String,
+    /// The file afterwards; `None` removes it.
+    pub file: Option<File>,
+}
+
+/// A command to start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Command {
+    /// Program and arguments; never seen by a shell.
+    pub argv: Vec<String>,
+    /// Added to the cleared environment.
+    pub env: Vec<(String, String)>,
+    /// After this the whole process group is killed.
+    pub timeout: Duration,
+}
+
+/// How a process ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exit {
+    /// It exited by itself with this code.
+    Code(i32),
+    /// A signal ended it.
+    Signal(i32),
+    /// It ran longer than it may and was killed with all its children.
+    TimedOut,
+    /// It wrote more than it may and was killed with all its children.
+    TooMuchOutput,
+}
+
+/// A process that has ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finished {
+    /// How.
+    pub exit: Exit,
+    /// The last part of what it wrote to both streams, as text (invalid bytes replaced).
+    pub tail: String,
+    /// The blob that holds all of it.
+    pub log: String,
+    /// Wall time in seconds.
+    pub seconds: f64,
+}
+
+/// Which tree to check out cleanly.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// The commit the run started from.
+    Base,
+    /// The mission's tree as it is now, with the files that match `protected` taken from the base.
+    Candidate {
+        /// Path globs.
+        protected: Vec<String>,
+    },
+}
