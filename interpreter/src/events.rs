@@ -29,6 +29,8 @@ pub enum Event {
         step: String,
         /// Why the attempt before failed.
         why: String,
+        /// How long it waits before, in milliseconds.
+        pause_ms: u64,
     },
     /// A step waits for a person.
     Asked {

@@ -35,10 +35,12 @@ pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
                 step,
                 left: 1..,
                 failure,
+                pause_ms,
                 ..
             } => Event::Retrying {
                 step: step.clone(),
                 why: failure.message.clone(),
+                pause_ms: *pause_ms,
             },
             Entry::Asked { step, question, .. } => Event::Asked {
                 step: step.clone(),

@@ -19,7 +19,9 @@ use petgraph::graph::DiGraph;
 
 use crate::library::{Param, Repeat};
 use crate::source::Span;
-use crate::syntax::tree::{Bound, Effect, Expr, Limit, LimitKind, LiteralValue, Need, Value};
+use crate::syntax::tree::{
+    Bound, Effect, Expr, Limit, LimitKind, LiteralValue, Need, Retry, Value,
+};
 use crate::types::{Plain, Type};
 
 pub(crate) use self::order::order;
@@ -368,7 +370,7 @@ pub struct Modifiers {
     /// Skipped when this does not hold.
     pub when: Option<Expr>,
     /// How many more times it is tried, and how long to wait before each.
-    pub retry: Option<(Value, Option<Value>)>,
+    pub retry: Option<Retry>,
     /// How long it may take.
     pub timeout: Option<Value>,
     /// The mission goes on when it fails.

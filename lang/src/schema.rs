@@ -264,7 +264,16 @@ fn call(action: &str, about: &str, params: Map<String, Json>) -> Json {
         }),
         "after" => one_or_more(),
         "retry" => {
-            json!({ "anyOf": [text(), object(&keys::RETRY, |_| value(), &["times"])] })
+            let field = |key: &str| match key {
+                "up_to" => {
+                    let about = "the wait doubles each time, until it is so long";
+                    let mut wait = value();
+                    wait["description"] = json!(about);
+                    wait
+                }
+                _ => value(),
+            };
+            json!({ "anyOf": [text(), object(&keys::RETRY, field, &["times"])] })
         }
         "timeout" => value(),
         "may_fail" => json!({ "type": "boolean" }),

@@ -66,9 +66,20 @@ impl Screen {
                     live.start(&step, &action);
                 }
             }
-            Event::Retrying { step, why } => {
+            Event::Retrying {
+                step,
+                why,
+                pause_ms,
+            } => {
+                let pause = match pause_ms {
+                    0 => String::new(),
+                    millis => format!(
+                        " (in {})",
+                        seconds(Duration::from_millis(millis).as_secs_f64())
+                    ),
+                };
                 let line = format!(
-                    "  {} {}: {}",
+                    "  {} {}{pause}: {}",
                     paint(WARNING, "again"),
                     one_line(&step),
                     one_line(&why)
@@ -166,8 +177,13 @@ fn stream(event: &Event, context: &mut Context) {
         Event::StepStarted { step, action, .. } => json!({
             "schema": schema, "event": "step_started", "step": step, "action": action,
         }),
-        Event::Retrying { step, why } => json!({
+        Event::Retrying {
+            step,
+            why,
+            pause_ms,
+        } => json!({
             "schema": schema, "event": "retrying", "step": step, "why": why,
+            "pause_ms": pause_ms,
         }),
         Event::Asked { step, text } => json!({
             "schema": schema, "event": "asked", "step": step, "text": text,

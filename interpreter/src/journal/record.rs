@@ -64,9 +64,13 @@ pub enum Entry {
         step: String,
         /// Which attempt, from 1.
         attempt: u32,
-        /// How many may follow; the next one begins now. With 0 it was the last, of a call that
-        /// took longer than it may.
+        /// How many may follow; the next one begins when the pause is over. With 0 it was the
+        /// last, of a call that took longer than it may.
         left: u32,
+        /// How long the pause is, in milliseconds from this record. Chance may have chosen it, so
+        /// who goes on with the run waits what is left of it.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        pause_ms: u64,
         /// The digest of what it rested on.
         key: String,
         /// Why it failed.
@@ -114,6 +118,14 @@ pub enum Entry {
         /// The mission's outputs, when it succeeded.
         outputs: Map<String, Json>,
     },
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks with a reference"
+)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The name of one attempt of a call; the names of its steps stand behind it: `prove~2/edit`.

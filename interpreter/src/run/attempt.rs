@@ -33,7 +33,13 @@ impl Runner {
         finished: &mut Finished,
     ) -> Result<Attempt, Stop> {
         let mut tries = self.tries(frame, node, &step.modifiers, past)?;
+        let mut pause = past.pause_left(&self.world.clock);
         loop {
+            match self.pause(frame, pause).await {
+                Ok(()) => {}
+                Err(Stop::Time) => return Ok(Attempt::Time),
+                Err(_) => return Ok(Attempt::Cancelled),
+            }
             finished.attempts = tries.number;
             self.world.journal.note(Entry::StepStarted {
                 step: finished.step.clone(),
@@ -54,13 +60,9 @@ impl Runner {
             if !tries.has_another(&failure, done.commit.is_some()) {
                 return Ok(Attempt::Failed(failure, done));
             }
-            self.next(node, &mut tries, &finished.step, &finished.key, &failure)
+            pause = self
+                .next(node, &mut tries, &finished.step, &finished.key, &failure)
                 .await?;
-            match self.pause(frame, &tries).await {
-                Ok(()) => {}
-                Err(Stop::Time) => return Ok(Attempt::Time),
-                Err(_) => return Ok(Attempt::Cancelled),
-            }
         }
     }
 

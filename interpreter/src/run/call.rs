@@ -105,6 +105,8 @@ impl Runner {
             false => self.recorded.past(&made.path, &made.key, forgiven),
         };
         let mut tries = self.tries(frame, made.node, modifiers, &past)?;
+        self.pause(frame, past.pause_left(&self.world.clock))
+            .await?;
         let mut over = past.over;
         let mut is_first = true;
         loop {
@@ -125,10 +127,10 @@ impl Runner {
                 frame.adopt(&inner);
                 return Err(renewed_unless(stop, is_first));
             }
-            self.next(made.node, &mut tries, &made.path, &made.key, failure)
-                .await?;
+            let pause = self.next(made.node, &mut tries, &made.path, &made.key, failure);
+            let pause = pause.await?;
             self.take_back(made.node, &inner, &before)?;
-            self.pause(frame, &tries).await?;
+            self.pause(frame, pause).await?;
             (over, is_first) = (None, false);
         }
     }
@@ -185,6 +187,7 @@ impl Runner {
             step: made.path.clone(),
             attempt: tries.number,
             left: 0,
+            pause_ms: 0,
             key: made.key.clone(),
             failure: failure.clone(),
         };

@@ -4,8 +4,12 @@
 mod tests;
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::action::Failure;
+use crate::clock::Clock;
 use crate::journal::{Entry, Finished, Outcome, Record, State};
 use crate::person::Answer;
 use crate::repository::Oid;
@@ -31,6 +35,7 @@ struct Failed {
     left: u32,
     key: String,
     failure: Failure,
+    pause: Pause,
     /// The run has ended since, without being told to.
     ended: bool,
 }
@@ -44,6 +49,34 @@ pub(super) struct Past<'a> {
     pub(super) left: Option<u32>,
     /// Why the attempt that is on has failed, if it was the last.
     pub(super) over: Option<&'a Failure>,
+    /// How long to wait before it begins.
+    pause: Option<&'a Pause>,
+}
+
+/// A pause between two attempts.
+#[derive(Debug)]
+struct Pause {
+    /// All of it.
+    time: Duration,
+    /// The date at which it began.
+    began: Option<Timestamp>,
+    /// When its owner was last heard of, measured from its beginning.
+    heard: Duration,
+}
+
+impl Past<'_> {
+    /// How much of the pause before the attempt is left. Only dates tell how long nobody ran the
+    /// run, and they may have been set since: so never more than all of it, nor more than what
+    /// was not yet over when its owner was last heard of.
+    pub(super) fn pause_left(&self, clock: &Clock) -> Duration {
+        let Some(pause) = self.pause else {
+            return Duration::ZERO;
+        };
+        let dated = pause.began.map(|began| clock.now().duration_since(began));
+        let dated = dated.and_then(|since| Duration::try_from(since).ok());
+        let passed = pause.heard.max(dated.unwrap_or_default());
+        pause.time.saturating_sub(passed)
+    }
 }
 
 impl Default for Past<'_> {
@@ -52,6 +85,7 @@ impl Default for Past<'_> {
             number: 1,
             left: None,
             over: None,
+            pause: None,
         }
     }
 }
@@ -60,6 +94,7 @@ impl Recorded {
     /// Reads a journal.
     pub(super) fn new(records: &[Record]) -> Recorded {
         let mut recorded = Recorded::default();
+        let last_words = last_words(records);
         for record in records {
             match &record.entry {
                 Entry::StepFinished(finished) => {
@@ -75,12 +110,19 @@ impl Recorded {
                     left,
                     key,
                     failure,
+                    pause_ms,
                 } => {
+                    let last = last_words.get(&record.epoch).copied().unwrap_or_default();
                     let failed = Failed {
                         attempt: *attempt,
                         left: *left,
                         key: key.clone(),
                         failure: failure.clone(),
+                        pause: Pause {
+                            time: Duration::from_millis(*pause_ms),
+                            began: record.at.parse().ok(),
+                            heard: Duration::from_millis(last.saturating_sub(record.ms)),
+                        },
                         ended: false,
                     };
                     recorded.failed.insert(step.clone(), failed);
@@ -139,6 +181,7 @@ impl Recorded {
             past.number = failed.attempt + u32::from(!last);
             past.left = (!again).then(|| failed.left.saturating_sub(1));
             past.over = (last && !again).then_some(&failed.failure);
+            past.pause = Some(&failed.pause);
         }
         let finished = self.finished.get(step).filter(|it| it.key == key);
         if let Some(finished) = finished.filter(|it| it.state == State::Failed)
@@ -146,6 +189,7 @@ impl Recorded {
         {
             past.number = finished.attempts + 1;
             past.left = None;
+            past.pause = None;
         }
         past
     }
@@ -170,4 +214,10 @@ impl Recorded {
     pub(super) fn intended(&self) -> &HashSet<Oid> {
         &self.intended
     }
+}
+
+/// The last that was heard of each owner, in milliseconds since it began.
+fn last_words(records: &[Record]) -> HashMap<u64, u64> {
+    let words = records.iter().map(|record| (record.epoch, record.ms));
+    words.collect()
 }

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use tau_lang::plan::cost::backoff;
 use tau_lang::plan::{MAX_RETRIES, Modifiers, Node};
 use tau_lang::syntax::tree::Value;
 use tau_lang::types::{INT, Plain, Type};
@@ -21,8 +22,12 @@ pub(super) struct Tries {
     pub(super) number: u32,
     /// How many there may be behind it.
     left: u32,
-    /// How long to wait before each of those.
-    every: Duration,
+    /// How many there may be behind the first.
+    retries: u32,
+    /// How long to wait before each of those, in milliseconds.
+    every: u64,
+    /// Twice as long each time, until it is so long.
+    up_to: Option<u64>,
     /// How long each may take.
     timeout: Option<Duration>,
 }
@@ -38,6 +43,19 @@ impl Tries {
         let seconds = self.timeout.unwrap_or_default().as_secs_f64();
         let message = format!("It took longer than the {seconds} s that the step allows.");
         Failure::new("step-timeout", message)
+    }
+
+    /// How long to wait, in milliseconds, when the attempt that is on has failed: as long as it
+    /// says; where the waits grow, from half of that to all of it by chance, so that many that
+    /// have failed together do not come back together.
+    fn pause(&self, clock: &Clock) -> u64 {
+        let Some(most) = self.up_to else {
+            return self.every;
+        };
+        let number = self.retries.saturating_sub(self.left) + 1;
+        let longest = backoff(self.every, most, u64::from(number));
+        let half = longest / 2;
+        longest - half + clock.below(half + 1)
     }
 
     /// Whether there is another attempt behind one that has failed so. What a person must give is
@@ -56,26 +74,31 @@ impl Runner {
         modifiers: &Modifiers,
         past: &Past<'_>,
     ) -> Result<Tries, Stop> {
-        let (retries, every) = match &modifiers.retry {
-            Some((times, every)) => {
-                let times = self.value(frame, times, &INT, node)?.as_i64().unwrap_or(0);
-                let times = u32::try_from(times.clamp(0, MAX_RETRIES)).unwrap_or(0);
-                let every = every.as_ref().map(|every| self.millis(frame, node, every));
-                (times, every.transpose()?.unwrap_or_default())
-            }
-            None => (0, Duration::ZERO),
+        let millis = |value: Option<&Value>| {
+            let value = value.map(|value| self.millis(frame, node, value));
+            value.transpose()
         };
-        let timeout = modifiers.timeout.as_ref();
-        let timeout = timeout.map(|timeout| self.millis(frame, node, timeout));
+        let retry = modifiers.retry.as_ref();
+        let retries = match retry {
+            Some(retry) => {
+                let times = self.value(frame, &retry.times, &INT, node)?;
+                let times = times.as_i64().unwrap_or(0).clamp(0, MAX_RETRIES);
+                u32::try_from(times).unwrap_or(0)
+            }
+            None => 0,
+        };
         Ok(Tries {
             number: past.number,
             left: past.left.unwrap_or(retries),
-            every,
-            timeout: timeout.transpose()?,
+            retries,
+            every: millis(retry.and_then(|it| it.every.as_ref()))?.unwrap_or(0),
+            up_to: millis(retry.and_then(|it| it.up_to.as_ref()))?,
+            timeout: millis(modifiers.timeout.as_ref())?.map(Duration::from_millis),
         })
     }
 
-    /// Remembers that the attempt that is on has failed, before the next one begins.
+    /// Remembers that the attempt that is on has failed, and how long to wait before the next one
+    /// begins.
     pub(super) async fn next(
         &self,
         node: &Node,
@@ -83,11 +106,13 @@ impl Runner {
         path: &str,
         key: &str,
         failure: &Failure,
-    ) -> Result<(), Stop> {
+    ) -> Result<Duration, Stop> {
+        let pause_ms = tries.pause(&self.world.clock);
         let failed = Entry::AttemptFailed {
             step: path.to_owned(),
             attempt: tries.number,
             left: tries.left,
+            pause_ms,
             key: key.to_owned(),
             failure: failure.clone(),
         };
@@ -97,16 +122,20 @@ impl Runner {
         let _ = self.events.send(Event::Retrying {
             step: path.to_owned(),
             why: failure.message.clone(),
+            pause_ms,
         });
         tries.number += 1;
         tries.left -= 1;
-        Ok(())
+        Ok(Duration::from_millis(pause_ms))
     }
 
     /// Waits as long as there must be between two attempts.
-    pub(super) async fn pause(&self, frame: &Frame, tries: &Tries) -> Result<(), Stop> {
+    pub(super) async fn pause(&self, frame: &Frame, pause: Duration) -> Result<(), Stop> {
+        if pause.is_zero() {
+            return Ok(());
+        }
         tokio::select! {
-            () = self.world.clock.sleep(tries.every) => Ok(()),
+            () = self.world.clock.sleep(pause) => Ok(()),
             () = self.cancelled(frame) => Err(Stop::Cancelled),
             () = self.world.clock.reached(frame.deadline) => Err(Stop::Time),
         }
@@ -125,8 +154,8 @@ impl Runner {
         }
     }
 
-    fn millis(&self, frame: &Frame, node: &Node, value: &Value) -> Result<Duration, Stop> {
+    fn millis(&self, frame: &Frame, node: &Node, value: &Value) -> Result<u64, Stop> {
         let json = self.value(frame, value, &Type::Plain(Plain::Duration), node)?;
-        Ok(Duration::from_millis(json.as_u64().unwrap_or(0)))
+        Ok(json.as_u64().unwrap_or(0))
     }
 }

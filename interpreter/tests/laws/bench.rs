@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Map;
-use tau_interpreter::clock::Clock;
+use tau_interpreter::clock::{Clock, Simulation};
 use tau_interpreter::home::{Home, RunDir};
 use tau_interpreter::journal::{self, FileTexts, Record};
 use tau_interpreter::report::Report;
@@ -23,6 +23,9 @@ use crate::mission::PATHS;
 /// Where missions run.
 pub(crate) struct Bench {
     folder: tempfile::TempDir,
+    pub(crate) clock: Clock,
+    /// Moves the clock.
+    pub(crate) time: Simulation,
 }
 
 impl Bench {
@@ -43,7 +46,12 @@ impl Bench {
         let who = git2::Signature::new("t", "t@localhost", &time).unwrap();
         git.commit(Some("HEAD"), &who, &who, "first", &tree, &[])
             .unwrap();
-        Bench { folder }
+        let (clock, time) = Clock::simulated("2026-11-27T12:00:00Z".parse().unwrap(), 0);
+        Bench {
+            folder,
+            clock,
+            time,
+        }
     }
 
     fn home(&self) -> Home {
@@ -64,13 +72,15 @@ impl Bench {
             rev: None,
             date: Some(0),
         };
-        block_on(run::apply(self.setup(text, shared), order)).unwrap()
+        self.block_on(run::apply(self.setup(text, shared), order))
+            .unwrap()
     }
 
     /// Goes on with a run; its report.
     pub(crate) fn resume(&self, text: &str, shared: &Shared, run: &str) -> Report {
         let dir = self.run(run);
-        block_on(run::resume(self.setup(text, shared), dir, None)).unwrap()
+        self.block_on(run::resume(self.setup(text, shared), dir, None))
+            .unwrap()
     }
 
     /// What the steps of a mission need, as far as its text says it.
@@ -112,16 +122,22 @@ impl Bench {
             at_once: AT_ONCE,
             events,
             cancel,
-            clock: Clock::system(),
+            clock: self.clock.clone(),
             version: "0",
         }
     }
-}
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(future)
+    /// Whatever anything waits for comes at once.
+    fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            tokio::select! {
+                ended = future => ended,
+                () = self.time.hurry() => unreachable!("it never ends"),
+            }
+        })
+    }
 }

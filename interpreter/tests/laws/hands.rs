@@ -49,6 +49,11 @@ action trip(until : int) -> string {
   kind observe
 }
 
+## Fails the first times that it is tried.
+action flaky(times : int) -> none {
+  kind observe
+}
+
 ## Says what it is told to say.
 action judge(says : string) -> { verdict: "accept" or "reject", notes: [string] } {
   kind observe
@@ -60,7 +65,7 @@ action probe() -> [string] {
 }
 "#;
 
-const LOOK: [&str; 4] = ["get", "all", "trip", "judge"];
+const LOOK: [&str; 5] = ["get", "all", "trip", "flaky", "judge"];
 const WORK: [&str; 4] = ["put", "fail", "wreck", "probe"];
 
 /// What all actions of one run share.
@@ -68,6 +73,7 @@ const WORK: [&str; 4] = ["put", "fail", "wreck", "probe"];
 pub(crate) struct Shared {
     chance: Arc<Mutex<Chance>>,
     performed: Arc<Mutex<usize>>,
+    failed: Arc<Mutex<u64>>,
 }
 
 impl Shared {
@@ -75,6 +81,7 @@ impl Shared {
         Shared {
             chance: Arc::new(Mutex::new(Chance(seed))),
             performed: Arc::default(),
+            failed: Arc::default(),
         }
     }
 
@@ -98,6 +105,15 @@ impl Shared {
         });
         let all = look.into_iter().chain(work);
         Arc::new(all.map(|action| (action.name, action)).collect())
+    }
+
+    fn flaky(&self, times: u64) -> Result<Value, Failure> {
+        let mut failed = self.failed.lock().unwrap();
+        if *failed == times {
+            return Ok(Value::Null);
+        }
+        *failed += 1;
+        Err(Failure::new("on-purpose", "It failed on purpose."))
     }
 
     /// Lets others go first, as often as chance says.
@@ -129,7 +145,10 @@ impl Scripted {
 
 impl Observe for Scripted {
     fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
-        Box::pin(self.perform(move || look(self.name, call, hands)))
+        Box::pin(self.perform(move || match self.name {
+            "t.flaky" => self.shared.flaky(call.args["times"].as_u64().unwrap()),
+            name => look(name, call, hands),
+        }))
     }
 }
 

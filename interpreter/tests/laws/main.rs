@@ -11,4 +11,5 @@ mod hands;
 mod mission;
 mod needs;
 mod order;
+mod pauses;
 mod result;

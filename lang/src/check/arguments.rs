@@ -270,15 +270,8 @@ fn action_node(
 
 fn node_of(step: &tree::Step, args: &Arguments, modifiers: &Modifiers, at: Span) -> Node {
     let values = args.iter().map(|(_, value, _)| value);
-    let times = modifiers
-        .retry
-        .iter()
-        .flat_map(|(times, every)| [Some(times), every.as_ref()]);
-    let mut uses = names_of(
-        values
-            .chain(times.flatten())
-            .chain(modifiers.timeout.as_ref()),
-    );
+    let retry = modifiers.retry.iter().flat_map(tree::Retry::values);
+    let mut uses = names_of(values.chain(retry).chain(modifiers.timeout.as_ref()));
     // A verifier is named by its text in YAML.
     for (_, value, ty) in args {
         if let (Type::Plain(Plain::Verifier), tree::ValueKind::Text(text)) = (ty, &value.kind) {

@@ -231,16 +231,16 @@ impl<'a> Checker<'a> {
             if let Some(every) = &retry.every {
                 self.value(every, &duration, "`every`", scope);
             }
+            if let Some(up_to) = &retry.up_to {
+                self.value(up_to, &duration, "`up to`", scope);
+            }
         }
         for name in &step.after {
             self.after(name, body, scope);
         }
         Modifiers {
             when: step.when.clone(),
-            retry: step
-                .retry
-                .as_ref()
-                .map(|retry| (retry.times.clone(), retry.every.clone())),
+            retry: step.retry.clone(),
             timeout: step.timeout.clone(),
             may_fail: step.may_fail,
         }

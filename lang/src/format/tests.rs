@@ -340,7 +340,7 @@ fn long_lines_are_broken() {
     let text = r#"mission m {
   step one = model.edit(goal: intake.text, failure: previous.green.log or red.log, context: files.all)
   step two_and_more = fs.write(path: "a.txt", content: "one\ntwo\n") when one.passed retry 3 every 10s
-  step three = fs.read("a") after one, two_and_more when one.passed and two_and_more.passed retry 3 every 10s may fail
+  step three = fs.read("a") after one, two_and_more when one.passed and two_and_more.passed retry 3 every 10s up to 1m may fail
   let text = "first {{ a }}\n  second \"quoted\" and \\ back\n"
   if a { let b = 1 } else if c { } else { let d = {a: [1, "x"], "b-c": none} }
 }
@@ -364,7 +364,7 @@ fn long_lines_are_broken() {
       step three        = fs.read("a")
           after one, two_and_more
           when one.passed and two_and_more.passed
-          retry 3 every 10s
+          retry 3 every 10s up to 1m
           may fail
       let text = """
       first {{ a }}
@@ -400,7 +400,7 @@ fn long_lines_are_broken() {
         with: { 1: a }
         after: [one, two_and_more]
         when: one.passed and two_and_more.passed
-        retry: { times: 3, every: 10s }
+        retry: { times: 3, every: 10s, up_to: 1m }
         may_fail: true
       - let:
           text: |

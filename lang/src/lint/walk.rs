@@ -3,7 +3,8 @@
 use crate::plan::{Block, For, Node, NodeKind, Plan};
 use crate::source::Span;
 use crate::syntax::tree::{
-    ActionBody, Arg, Body, Expr, File, Item, Statement, StatementKind, Template, Value, ValueKind,
+    ActionBody, Arg, Body, Expr, File, Item, Retry, Statement, StatementKind, Template, Value,
+    ValueKind,
 };
 
 /// Every list of statements of a file, those in blocks too.
@@ -66,10 +67,7 @@ pub(crate) fn parts(statement: &Statement) -> (Vec<&Value>, Vec<&Expr>) {
         StatementKind::Step(step) => {
             values.extend(step.args.iter().map(|arg: &Arg| &arg.value));
             values.extend(&step.timeout);
-            if let Some(retry) = &step.retry {
-                values.push(&retry.times);
-                values.extend(&retry.every);
-            }
+            values.extend(step.retry.iter().flat_map(Retry::values));
             conditions.extend(&step.when);
         }
         StatementKind::If { condition, .. } => conditions.push(condition),

@@ -16,6 +16,7 @@ use serde::Serialize;
 use self::amount::Amount;
 pub use self::amount::{Open, Why};
 use self::count::Count;
+pub use self::count::backoff;
 use self::names::Names;
 use super::Plan;
 use crate::expr::{Context, Engine};

@@ -165,7 +165,7 @@ steps:
     with: { path: x, text: y }
     after: [c]
     when: a
-    retry: { times: 3, every: 3s }
+    retry: { times: 3, every: 3s, up_to: 1m }
     timeout: 3s
     may_fail: true
     about: a step

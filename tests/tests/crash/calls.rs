@@ -97,7 +97,8 @@ fn a_kill_in_the_second_attempt_of_a_step_goes_on_there() {
 
 #[test]
 fn told_to_end_between_two_attempts() {
-    let text = MISSION.replace("retry 2", "retry 2 every 1h");
+    // Long enough for a signal to come in it, and what is left of it is waited.
+    let text = MISSION.replace("retry 2", "retry 2 every 5s");
     let whole = Reference::with(MISSION).finish();
     let reference = Reference::with(&text);
     let mut tau = reference

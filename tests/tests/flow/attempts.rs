@@ -269,3 +269,28 @@ test "it works in the third attempt" {
     let done = sandbox.tau(&["test", "--crash", "two.tau"]).ends(0);
     assert!(done.out.contains("the same when killed at"), "{}", done.out);
 }
+
+#[test]
+fn waits_that_grow_are_in_the_journal_and_told() {
+    let sandbox = with_script(&works_at_last(4));
+    sandbox.write("two.tau", calling("retry 3 every 40ms up to 100ms"));
+    let arguments = ["apply", "two.tau", "--mission", "outer", "--yes"];
+    let ran = sandbox
+        .tau(&[&arguments[..], &["--json-stream"]].concat())
+        .ends(0);
+    let waits = ran.out.lines().filter_map(|line| {
+        let event: Value = serde_json::from_str(line).unwrap();
+        event["pause_ms"].as_u64()
+    });
+    let waits: Vec<u64> = waits.collect();
+    let longest = [40, 80, 100];
+    assert_eq!(waits.len(), longest.len(), "{waits:?}");
+    for (wait, longest) in waits.iter().zip(longest) {
+        assert!((longest / 2..=longest).contains(wait), "{waits:?}");
+    }
+    let replayed = sandbox.tau(&["replay", "@", "--json-stream"]).ends(0).out;
+    for wait in waits {
+        let told = format!("\"pause_ms\":{wait},");
+        assert!(replayed.contains(&told), "{told} {replayed}");
+    }
+}

@@ -7,6 +7,7 @@ fn attempt_failed(attempt: u32, left: u32) -> Entry {
         step: "s".to_owned(),
         attempt,
         left,
+        pause_ms: 0,
         key: "k".to_owned(),
         failure: Failure::new("c", "m"),
     }
@@ -84,4 +85,52 @@ fn a_call_that_was_cut_for_the_last_time_is_over() {
     let failed = [attempt_failed(2, 0), ended(Outcome::Failed)];
     assert_eq!(past(&failed, "k", true), (2, Some(0), true));
     assert_eq!(past(&failed, "k", false), (2, None, false));
+}
+
+/// How many seconds of a pause of a minute are left when the run is gone on with `later` seconds
+/// after it began by the date, its owner having been heard of `heard` seconds after.
+fn pause_left(later: i64, heard: u64) -> f64 {
+    let mut paused = attempt_failed(1, 2);
+    if let Entry::AttemptFailed { pause_ms, .. } = &mut paused {
+        *pause_ms = 60_000;
+    }
+    let began: Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();
+    let record = |ms, entry| Record {
+        v: 1,
+        seq: 0,
+        epoch: 1,
+        prev: String::new(),
+        at: began.to_string(),
+        ms,
+        entry,
+    };
+    let other = Entry::StepStarted {
+        step: "other".to_owned(),
+        action: "a".to_owned(),
+        attempt: 1,
+    };
+    let records = [record(5_000, paused), record(5_000 + heard * 1000, other)];
+    let recorded = Recorded::new(&records);
+    let (clock, _) = Clock::simulated(began + jiff::SignedDuration::from_secs(later), 0);
+    recorded
+        .past("s", "k", false)
+        .pause_left(&clock)
+        .as_secs_f64()
+}
+
+#[test]
+fn what_is_left_of_a_pause_is_waited() {
+    assert_eq!(pause_left(0, 0), 60.0);
+    assert_eq!(pause_left(20, 0), 40.0);
+    assert_eq!(pause_left(20, 30), 30.0);
+    assert_eq!(pause_left(90, 0), 0.0);
+    assert_eq!(pause_left(0, 90), 0.0);
+}
+
+#[test]
+fn a_clock_that_was_set_makes_no_pause_longer() {
+    let hour = 3600;
+    assert_eq!(pause_left(20 - hour, 0), 60.0);
+    assert_eq!(pause_left(20 - hour, 30), 30.0);
+    assert_eq!(pause_left(20 + hour, 0), 0.0);
 }

@@ -150,10 +150,10 @@ impl<'a> Walk<'a> {
     /// Takes a step's modifiers into account. Gives what decided before whether it is reached.
     fn modifiers(&mut self, node: &'a Node, modifiers: &Modifiers) -> Option<Trace> {
         let name = self.full_name(&node.name);
-        if let Some((times, every)) = &modifiers.retry {
-            self.bound(times, format!("how often `{name}` is tried"));
-            if let Some(every) = every {
-                self.bound(every, format!("how long `{name}` waits"));
+        if let Some(retry) = &modifiers.retry {
+            self.bound(&retry.times, format!("how often `{name}` is tried"));
+            for wait in retry.every.iter().chain(&retry.up_to) {
+                self.bound(wait, format!("how long `{name}` waits"));
             }
         }
         if let Some(timeout) = &modifiers.timeout {

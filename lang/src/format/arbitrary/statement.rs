@@ -67,7 +67,7 @@ fn step() -> BoxedStrategy<Step> {
     let modifiers = (
         vec(name(), 0..3),
         option::of(condition()),
-        option::of((short(), option::of(short()))),
+        option::of((short(), option::of((short(), option::of(short()))))),
         option::of(short()),
         any::<bool>(),
     );
@@ -79,7 +79,14 @@ fn step() -> BoxedStrategy<Step> {
                 args,
                 after,
                 when,
-                retry: retry.map(|(times, every)| Retry { times, every }),
+                retry: retry.map(|(times, waits)| {
+                    let (every, up_to) = waits.unzip();
+                    Retry {
+                        times,
+                        every,
+                        up_to: up_to.flatten(),
+                    }
+                }),
                 timeout,
                 may_fail,
             },

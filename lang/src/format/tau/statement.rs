@@ -187,10 +187,10 @@ fn modifiers(step: &Step) -> Vec<String> {
         modifiers.push(format!("when {}", condition(&when.source.value)));
     }
     if let Some(retry) = &step.retry {
-        modifiers.push(match &retry.every {
-            Some(every) => format!("retry {} every {}", short(&retry.times), short(every)),
-            None => format!("retry {}", short(&retry.times)),
-        });
+        let words = ["retry", "every", "up to"].into_iter();
+        let parts = words.zip(retry.values());
+        let parts = parts.map(|(word, value)| format!("{word} {}", short(value)));
+        modifiers.push(parts.collect::<Vec<_>>().join(" "));
     }
     if let Some(timeout) = &step.timeout {
         modifiers.push(format!("timeout {}", short(timeout)));

@@ -126,18 +126,18 @@ fn modifiers(page: &mut Page, step: &Step) {
     }
     if let Some(retry) = &step.retry {
         let times = Node::value(&retry.times);
-        let node = match &retry.every {
-            None if !matches!(times, Node::Map(_)) => times,
-            every => {
-                let mut fields = vec![("times".to_owned(), times)];
-                fields.extend(
-                    every
-                        .as_ref()
-                        .map(|every| ("every".to_owned(), Node::value(every))),
-                );
-                Node::Map(fields)
-            }
-        };
+        let node =
+            match &retry.every {
+                None if !matches!(times, Node::Map(_)) => times,
+                every => {
+                    let mut fields = vec![("times".to_owned(), times)];
+                    let waits = [("every", every), ("up_to", &retry.up_to)];
+                    fields.extend(waits.into_iter().filter_map(|(key, wait)| {
+                        Some((key.to_owned(), Node::value(wait.as_ref()?)))
+                    }));
+                    Node::Map(fields)
+                }
+            };
         entry(page, "retry", &node, None);
     }
     if let Some(timeout) = &step.timeout {

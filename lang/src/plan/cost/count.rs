@@ -272,23 +272,45 @@ impl<'a> Count<'a> {
     }
 
     fn retried(&self, node: &Node, once: Cost, modifiers: &Modifiers, names: &Names) -> Cost {
-        let Some((times, every)) = &modifiers.retry else {
+        let Some(retry) = &modifiers.retry else {
             return once;
         };
-        let mut again = once.clone();
-        if let Some(every) = every {
-            let wait = match self.duration(every, names) {
-                Some(wait) => Amount::of(wait),
-                None => self.open(node, Why::KnownLater(format::value(every))),
-            };
-            again.millis = again.millis.plus(wait);
-        }
         // A run never tries again more often, whatever the number turns out to be.
-        let factor = match names.is_settled(times, &INT) {
-            true => self.factor(times, names),
+        let factor = match names.is_settled(&retry.times, &INT) {
+            true => self.factor(&retry.times, names),
             false => Factor::Known(MAX_RETRIES.unsigned_abs()),
         };
-        once.plus(again.times(&factor))
+        let mut all = once.clone().plus(once.times(&factor));
+        if let Some(every) = &retry.every {
+            let waits = self.waits(node, every, retry.up_to.as_ref(), &factor, names);
+            all.millis = all.millis.plus(waits);
+        }
+        all
+    }
+
+    /// What is waited between attempts, all together.
+    fn waits(
+        &self,
+        node: &Node,
+        every: &Value,
+        up_to: Option<&Value>,
+        times: &Factor,
+        names: &Names,
+    ) -> Amount {
+        let known = |value| names.value(self.engine, value, &DURATION)?.as_u64();
+        if let (Some(first), Some(most), Factor::Known(times)) =
+            (known(every), up_to.and_then(known), times)
+        {
+            let times = MAX_RETRIES.unsigned_abs().min(*times);
+            let waits = (1..=times).map(|number| backoff(first, most, number));
+            return Amount::of(Sum::of(waits.fold(0, u64::saturating_add)));
+        }
+        let longest = up_to.unwrap_or(every);
+        let wait = match self.duration(longest, names) {
+            Some(wait) => Amount::of(wait),
+            None => self.open(node, Why::KnownLater(format::value(longest))),
+        };
+        wait.times(times)
     }
 
     /// How many rounds a loop over a list has: as many as the list is long, and no more than it
@@ -312,6 +334,17 @@ impl<'a> Count<'a> {
             None => Factor::Named(format::value(value)),
         }
     }
+}
+
+/// How long to wait at most before another attempt: `first`, twice as long each time, never more
+/// than `most`. All in milliseconds, `number` from 1.
+#[must_use]
+pub fn backoff(first: u64, most: u64, number: u64) -> u64 {
+    let doublings = u32::try_from(number.saturating_sub(1)).unwrap_or(u32::MAX);
+    let grown = 2_u64.checked_pow(doublings);
+    let grown = grown.and_then(|times| first.checked_mul(times));
+    // Of nothing any number of times is nothing.
+    grown.unwrap_or(if first == 0 { 0 } else { most }).min(most)
 }
 
 /// Whether what is needed may take any time: what is started, and who is asked.

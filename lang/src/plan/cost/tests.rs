@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::WorstCase;
+use super::{WorstCase, backoff};
 use crate::plan::document::{document, terminal};
 use crate::plan::testing::planned;
 
@@ -129,6 +129,35 @@ fn a_number_that_depends_on_a_result_counts_at_its_most() {
     102 actions
     5m 1s, if every step takes as long as it may
     "#);
+}
+
+#[test]
+fn pauses_that_grow_count_as_long_as_they_may_be() {
+    let body = "step a = time.sleep(1s) retry 6 every 10s up to 1m";
+    insta::assert_snapshot!(shown("read \"n\"", body), @r#"
+    7 actions
+    4m 17s, if every step takes as long as it may
+    "#);
+    // A bound of which nothing is known yet, and one that is all there is.
+    let inputs = "mission m {\ninput most : duration\n";
+    let text = |wait| format!("{inputs}step a = time.sleep(1s) retry 2 every {wait}\n}}");
+    insta::assert_snapshot!(worst(&text("10s up to most"), &json!({})).1, @r#"
+    3 actions
+    how long it may take depends on most
+    "#);
+    insta::assert_snapshot!(worst(&text("most up to 1m"), &json!({})).1, @r#"
+    3 actions
+    2m 3s, if every step takes as long as it may
+    "#);
+}
+
+#[test]
+fn waits_double_up_to_the_most() {
+    let waits = |first, most| [1, 2, 3, 4, 64, 65, 100].map(|number| backoff(first, most, number));
+    assert_eq!(waits(10, 60), [10, 20, 40, 60, 60, 60, 60]);
+    assert_eq!(waits(0, 60), [0; 7]);
+    assert_eq!(waits(100, 60), [60; 7]);
+    assert_eq!(waits(1, u64::MAX)[4..], [1 << 63, u64::MAX, u64::MAX]);
 }
 
 #[test]

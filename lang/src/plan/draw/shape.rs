@@ -321,15 +321,11 @@ fn modifiers(it: &Modifiers) -> String {
     if let Some(when) = &it.when {
         all.push(format!("when {}", when.source.value));
     }
-    if let Some((times, every)) = &it.retry {
-        let every = every
-            .as_ref()
-            .map(|every| format!(" every {}", format::value(every)));
-        all.push(format!(
-            "retry {}{}",
-            format::value(times),
-            every.unwrap_or_default()
-        ));
+    if let Some(retry) = &it.retry {
+        let words = ["retry", "every", "up to"].into_iter();
+        let parts = words.zip(retry.values());
+        let parts = parts.map(|(word, value)| format!("{word} {}", format::value(value)));
+        all.push(parts.collect::<Vec<_>>().join(" "));
     }
     if let Some(timeout) = &it.timeout {
         all.push(format!("timeout {}", format::value(timeout)));

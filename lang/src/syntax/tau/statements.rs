@@ -131,7 +131,12 @@ impl Reader<'_> {
                     let mut parts = contents(pair);
                     let times = self.value(parts.next()?, base);
                     let every = parts.next().map(|pair| self.value(pair, base));
-                    step.retry = Some(Retry { times, every });
+                    let up_to = parts.next().map(|pair| self.value(pair, base));
+                    step.retry = Some(Retry {
+                        times,
+                        every,
+                        up_to,
+                    });
                 }
                 Rule::timeout => {
                     step.timeout = contents(pair).next().map(|pair| self.value(pair, base));

@@ -89,7 +89,7 @@ pub struct Step {
     pub after: Vec<Ident>,
     /// `when condition`: skipped when it does not hold.
     pub when: Option<Expr>,
-    /// `retry 3 every 10s`
+    /// `retry 3 every 10s`, `retry 5 every 2s up to 1m`
     pub retry: Option<Retry>,
     /// `timeout 5m`
     pub timeout: Option<Value>,
@@ -104,6 +104,17 @@ pub struct Retry {
     pub times: Value,
     /// How long to wait before each.
     pub every: Option<Value>,
+    /// With it the wait doubles from one to the next, until it is so long.
+    pub up_to: Option<Value>,
+}
+
+impl Retry {
+    /// Everything it says, as it is written.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        [Some(&self.times), self.every.as_ref(), self.up_to.as_ref()]
+            .into_iter()
+            .flatten()
+    }
 }
 
 /// One argument.

@@ -54,6 +54,6 @@ pub(crate) const REPEAT: [&str; 4] = ["repeat", "until", "steps", "about"];
 pub(crate) const STEP: [&str; 7] = [
     "about", "with", "after", "when", "retry", "timeout", "may_fail",
 ];
-pub(crate) const RETRY: [&str; 2] = ["times", "every"];
+pub(crate) const RETRY: [&str; 3] = ["times", "every", "up_to"];
 /// Of an effect whose scopes are not all that is said of it.
 pub(crate) const GRANT: [&str; 5] = ["allow", "calls", "cost", "time", "tokens"];

@@ -302,22 +302,28 @@ impl Reader<'_> {
             return Some(Retry {
                 times: self.value(node)?,
                 every: None,
+                up_to: None,
             });
         };
-        let (mut times, mut every) = (None, None);
+        let (mut times, mut every, mut up_to) = (None, None, None);
         for entry in entries {
             match entry.key.value.as_str() {
                 "times" => times = self.value(&entry.value),
                 "every" => every = self.value(&entry.value),
+                "up_to" => up_to = self.value(&entry.value),
                 _ => self.unknown_key(&entry.key, "`retry`", &keys::RETRY, entries),
             }
         }
         if node.get("times").is_none() {
             self.missing_key("times", "`retry`", node);
         }
+        if node.get("up_to").is_some() && node.get("every").is_none() {
+            self.missing_key("every", "`retry` with `up_to`", node);
+        }
         Some(Retry {
             times: times?,
             every,
+            up_to,
         })
     }
 

@@ -95,6 +95,8 @@ steps:
   - step: fs.read
     may_fail: yes
     retry: { every: 10s }
+  - again: fs.read
+    retry: { times: 2, up_to: 1m }
 "#;
     assert_snapshot!(errors(text), @r#"
     template-empty m.yaml:4:9 `\"\"`: this `{{ }}` has nothing in it
@@ -107,6 +109,7 @@ steps:
     syntax m.yaml:11:5 `after: a`: expected a name and an action, such as `red: verify.red`, found a step without a name
     syntax m.yaml:13:15 `yes`: expected `true` or `false`, found a text
     key-missing m.yaml:14:14 `every`: `retry` needs the key `times`
+    key-missing m.yaml:16:14 `times`: `retry` with `up_to` needs the key `every`
     "#);
 }
 
