@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tau_interpreter::clock::Clock;
 use tau_interpreter::events::Events;
 use tau_interpreter::home::{FindError, Home, RunDir};
-use tau_interpreter::journal::{self, Blocked, Entry, FileStore, FileTexts, Record, Started};
+use tau_interpreter::journal::{Blocked, Entry, FileTexts, Holder, Record, Started};
 use tau_interpreter::preflight;
 use tau_interpreter::report::Report;
 use tau_interpreter::repository::Repository;
@@ -217,11 +217,16 @@ pub(crate) fn busy(run: &str) -> Failure {
 pub(crate) struct Found {
     pub(crate) dir: RunDir,
     pub(crate) records: Vec<Record>,
-    /// Somebody runs it now.
-    pub(crate) owned: bool,
+    /// Who has its lease now.
+    pub(crate) holder: Option<Holder>,
 }
 
 impl Found {
+    /// Whether somebody runs it who was heard of lately.
+    pub(crate) fn is_running(&self) -> bool {
+        self.holder.is_some_and(|holder| !holder.is_stalled())
+    }
+
     /// What it rests on.
     pub(crate) fn started(&self) -> Result<&Started, Failure> {
         match self.records.first().map(|record| &record.entry) {
@@ -252,7 +257,7 @@ impl Found {
     /// Its report.
     pub(crate) fn report(&self) -> Result<Report, Failure> {
         self.started()?;
-        Report::new(&self.records, self.owned)
+        Report::new(&self.records, self.is_running())
             .ok_or_else(|| Failure::failed("its journal has no beginning"))
     }
 }
@@ -288,13 +293,12 @@ pub(crate) fn find(name: &str) -> Result<Found, Failure> {
 
 /// Reads a run's journal.
 pub(crate) fn open(dir: RunDir) -> Result<Found, Failure> {
-    let owned = FileStore::is_owned(&dir);
-    let loaded = journal::read(&dir.journal())
-        .map_err(|error| Failure::failed(format!("run {}: {error}", dir.id())))?;
+    let loaded = dir.load();
+    let loaded = loaded.map_err(|error| Failure::failed(format!("run {}: {error}", dir.id())))?;
     Ok(Found {
         dir,
         records: loaded.records,
-        owned,
+        holder: loaded.holder,
     })
 }
 

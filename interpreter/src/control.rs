@@ -5,7 +5,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Map;
 
 use crate::home::RunDir;
-use crate::journal::{Blocked, Entry, FileStore, Journal, OpenError, Outcome, Record};
+use crate::journal::{Blocked, Entry, Holder, Journal, Opened, Outcome, Record};
 use crate::person::{Answer, Open};
 use crate::process::kill_left_over;
 use crate::report;
@@ -13,8 +13,8 @@ use crate::report;
 /// Tells the process that runs a run to end it, as an interrupt at its terminal would. Whether
 /// there is one; it ends the run in its own time.
 #[must_use]
-pub fn ask_to_end(run: &RunDir) -> bool {
-    let owner = FileStore::owner(run).and_then(Pid::from_raw);
+pub fn ask_to_end(holder: &Holder) -> bool {
+    let owner = Pid::from_raw(holder.process);
     owner.is_some_and(|pid| kill_process(pid, Signal::TERM).is_ok())
 }
 
@@ -76,14 +76,15 @@ fn write(
     entry: Entry,
     fits: impl FnOnce(&[Record]) -> Result<(), String>,
 ) -> Result<(), String> {
-    let (store, loaded) = FileStore::open(run).map_err(|error: OpenError| error.to_string())?;
-    fits(&loaded.records)?;
-    let epoch = store.epoch();
-    let now = || jiff::Timestamp::now().to_string();
-    let (journal, writer) = Journal::start(Box::new(store), epoch, &loaded, now);
-    let written = journal.write_blocking(entry);
+    let Opened {
+        journal,
+        writer,
+        loaded,
+        ..
+    } = Journal::open(run.store().clone(), run.id(), now).map_err(|error| error.to_string())?;
+    let written = fits(&loaded.records).and_then(|()| journal.write_blocking(entry));
     drop(journal);
-    writer.join().and(written)
+    written.and(writer.join())
 }
 
 /// How many outside effects the records of a run tell of.

@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 use crate::home::{Home, RunDir, sync_dir};
-use crate::journal::{Entry, FileStore, Finished, Journal, OpenError, Record, Started, base_of};
+use crate::journal::{Entry, Finished, Journal, Opened, Record, Started, base_of};
 
 /// Why there is no new run.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,11 +40,11 @@ pub fn fork(
         |error: io::Error| ForkError::Store(format!("the new run cannot be recorded: {error}"));
     let dir = home.create_run(&started.run).map_err(cannot)?;
     copy(&from.git().join("objects"), &dir.git().join("objects")).map_err(cannot)?;
-    let (store, loaded) =
-        FileStore::open(&dir).map_err(|error: OpenError| ForkError::Store(error.to_string()))?;
-    let epoch = store.epoch();
     let now = || jiff::Timestamp::now().to_string();
-    let (journal, writer) = Journal::start(Box::new(store), epoch, &loaded, now);
+    let opened = Journal::open(dir.store().clone(), dir.id(), now);
+    let Opened {
+        journal, writer, ..
+    } = opened.map_err(|error| ForkError::Store(error.to_string()))?;
     journal.note(Entry::Started(Box::new(started)));
     for finished in done {
         journal.note(Entry::StepFinished(Box::new(finished.clone())));
@@ -169,10 +169,9 @@ mod tests {
         let mut records = Vec::new();
         for (epoch, entries) in (1..).zip(owners) {
             records.extend(entries.iter().map(|entry| Record {
-                v: 1,
                 seq: 0,
                 epoch,
-                prev: String::new(),
+                synced: 0,
                 at: String::new(),
                 ms: 0,
                 entry: entry.clone(),

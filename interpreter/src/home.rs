@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! runs/<id>/journal.jsonl   what happened, append-only and hash-chained
-//! runs/<id>/lock            held by whoever runs it
+//! runs/<id>/lease.<epoch>   held by whoever runs it
 //! runs/<id>/git             the run's own objects
 //! runs/<id>/work            the mission's worktree, made when a command needs one
 //! runs/<id>/trees           clean checkouts, removed after use
@@ -13,11 +13,16 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::journal::files::JOURNAL;
+use crate::journal::{Files, Loaded, OpenError, Store};
 
 /// The folder that holds all runs of a user.
 #[derive(Clone, Debug)]
 pub struct Home {
     root: PathBuf,
+    store: Arc<dyn Store>,
 }
 
 /// The folder of one run.
@@ -25,6 +30,7 @@ pub struct Home {
 pub struct RunDir {
     path: PathBuf,
     id: String,
+    store: Arc<dyn Store>,
 }
 
 /// Why a run was not found by its name.
@@ -57,7 +63,15 @@ impl Home {
     /// A home at this folder, which need not exist yet.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>) -> Home {
-        Home { root: root.into() }
+        let root = root.into();
+        let store = Arc::new(Files::new(root.join("runs")));
+        Home { root, store }
+    }
+
+    /// The same with its journals in another place.
+    #[must_use]
+    pub fn with(self, store: Arc<dyn Store>) -> Home {
+        Home { store, ..self }
     }
 
     /// The folder itself.
@@ -90,10 +104,7 @@ impl Home {
         }
         sync_dir(&path)?;
         sync_dir(&runs)?;
-        Ok(RunDir {
-            path,
-            id: id.to_owned(),
-        })
+        Ok(self.run(id, path))
     }
 
     /// All runs, newest first: ids sort by the time they were made.
@@ -110,13 +121,21 @@ impl Home {
         for entry in entries {
             let entry = entry?;
             let id = entry.file_name().to_string_lossy().into_owned();
-            if entry.path().join("journal.jsonl").is_file() {
-                let path = entry.path();
-                runs.push(RunDir { path, id });
+            let path = entry.path();
+            if path.join(JOURNAL).is_file() {
+                runs.push(self.run(&id, path));
             }
         }
         runs.sort_by(|a, b| b.id.cmp(&a.id));
         Ok(runs)
+    }
+
+    fn run(&self, id: &str, path: PathBuf) -> RunDir {
+        RunDir {
+            path,
+            id: id.to_owned(),
+            store: self.store.clone(),
+        }
     }
 
     /// The run whose id begins with `prefix`.
@@ -155,10 +174,24 @@ impl RunDir {
         &self.path
     }
 
-    /// Its journal.
+    /// Where its journal is.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// What is recorded of it, and who runs it.
+    ///
+    /// # Errors
+    /// Its journal cannot be read, or is damaged.
+    pub fn load(&self) -> Result<Loaded, OpenError> {
+        self.store.load(&self.id)
+    }
+
+    /// The file of its journal, where journals are files.
     #[must_use]
     pub fn journal(&self) -> PathBuf {
-        self.path.join("journal.jsonl")
+        self.path.join(JOURNAL)
     }
 
     /// Its private git directory.

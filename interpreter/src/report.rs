@@ -16,7 +16,7 @@ pub struct Report {
     pub run: String,
     /// The mission's name.
     pub mission: String,
-    /// `succeeded`, `failed`, `blocked`, `cancelled`; `running` or `stopped` before that.
+    /// `succeeded`, `failed`, `blocked`, `cancelled`; `running` or `stale` before that.
     pub outcome: String,
     /// Why it did not succeed.
     pub reason: Option<String>,
@@ -146,8 +146,8 @@ impl Report {
             }
         }
         if !ended {
-            report.outcome = if owned { "running" } else { "stopped" }.to_owned();
-            report.next = (!owned).then(|| format!("tau resume {}", started.run));
+            report.outcome = if owned { "running" } else { "stale" }.to_owned();
+            report.next = (!owned).then(|| format!("tau recover {}", started.run));
         }
         report.asks = open(records);
         report.spent.seconds = seconds(records);

@@ -39,8 +39,7 @@ use crate::clock::Clock;
 use crate::events::{Event, Events};
 use crate::home::{Home, RunDir};
 use crate::journal::{
-    Blocked, Entry, FileStore, FileTexts, Journal, Loaded, OpenError, Outcome, Started, Writer,
-    base_of,
+    Blocked, Entry, FileTexts, Journal, OpenError, Outcome, Record, Started, Writer, base_of,
 };
 use crate::person::Person;
 use crate::report::{self, Report};
@@ -138,15 +137,7 @@ pub async fn apply(setup: Setup, order: Order) -> Result<Report, RunError> {
 /// # Errors
 /// It could not be recorded.
 pub async fn submit(setup: Setup, order: Order) -> Result<RunDir, RunError> {
-    let Owner {
-        dir,
-        journal,
-        writer,
-        ..
-    } = begin(setup, order).await?.owner;
-    drop(journal);
-    writer.join().map_err(RunError::Store)?;
-    Ok(dir)
+    begin(setup, order).await?.owner.leave()
 }
 
 /// A run that has its first record.
@@ -193,9 +184,7 @@ async fn begin(setup: Setup, order: Order) -> Result<Begun, RunError> {
             home.root().display()
         ))
     })?;
-    let (store, loaded) =
-        FileStore::open(&dir).map_err(|error| RunError::Store(error.to_string()))?;
-    let owner = Owner::new(setup, dir, store, &loaded);
+    let (owner, _) = Owner::open(setup, dir)?;
     owner
         .journal
         .write(Entry::Started(Box::new(started.clone())))
@@ -219,15 +208,13 @@ pub async fn resume(
     dir: RunDir,
     changed: Option<FileTexts>,
 ) -> Result<Report, RunError> {
-    let (store, loaded) = FileStore::open(&dir).map_err(|error| match error {
-        OpenError::Busy => RunError::Busy(dir.id().to_owned()),
-        other => RunError::Store(other.to_string()),
-    })?;
-    let records = &loaded.records;
+    let (owner, records) = Owner::open(setup, dir)?;
+    let (dir, records) = (&owner.dir, &records);
     let Some(Entry::Started(started)) = records.first().map(|record| &record.entry) else {
+        let id = dir.id().to_owned();
+        owner.leave()?;
         return Err(RunError::Store(format!(
-            "run {} was killed before its first record; start it again with `tau apply`",
-            dir.id()
+            "run {id} was killed before its first record; start it again with `tau apply`"
         )));
     };
     let finished = matches!(
@@ -238,12 +225,13 @@ pub async fn resume(
         })
     );
     if let (true, Some(report)) = (finished, Report::new(records, false)) {
+        owner.leave()?;
         return Ok(report);
     }
     let mut started = (**started).clone();
     let recorded = Recorded::new(records);
     let killed = process::kill_left_over(&dir.processes(), dir.path());
-    sweep(&dir);
+    sweep(dir);
     let found = Repository::discover(Path::new(&started.repo));
     let known = base_of(records);
     let base = match (known, &found) {
@@ -256,7 +244,6 @@ pub async fn resume(
         started.tree = Some(base.tree);
     }
     let spent = report::seconds(records);
-    let owner = Owner::new(setup, dir, store, &loaded);
     let (text, used) = match changed {
         Some(FileTexts { text, used }) => (Some(text), used),
         None => (None, BTreeMap::new()),
@@ -285,25 +272,73 @@ fn sweep(dir: &RunDir) {
     }
 }
 
+/// How often a run is told to end by `cancel`, or twice at once when somebody else has taken it
+/// over: then nothing of it may be done any more.
+fn ended_when_lost(
+    mut cancel: watch::Receiver<u32>,
+    mut lost: watch::Receiver<bool>,
+) -> watch::Receiver<u32> {
+    let (tell, told) = watch::channel(*cancel.borrow_and_update());
+    tokio::spawn(async move {
+        let mut is_asked = true;
+        loop {
+            tokio::select! {
+                changed = cancel.changed(), if is_asked => match changed {
+                    Ok(()) => drop(tell.send(*cancel.borrow_and_update())),
+                    // Nobody is left who could ask.
+                    Err(_) => is_asked = false,
+                },
+                Ok(()) = lost.changed() => {
+                    let _ = tell.send(u32::MAX);
+                    break;
+                }
+                () = tell.closed() => break,
+            }
+        }
+    });
+    told
+}
+
 /// The one process that runs a run.
 struct Owner {
     setup: Setup,
     dir: RunDir,
     journal: Journal,
     writer: Writer,
+    /// Where the worktree is.
+    work: PathBuf,
 }
 
 impl Owner {
-    fn new(setup: Setup, dir: RunDir, store: FileStore, loaded: &Loaded) -> Owner {
-        let epoch = store.epoch();
+    /// Makes this process the owner of a run; also gives what is recorded of it.
+    fn open(mut setup: Setup, dir: RunDir) -> Result<(Owner, Vec<Record>), RunError> {
         let now = || jiff::Timestamp::now().to_string();
-        let (journal, writer) = Journal::start(Box::new(store), epoch, loaded, now);
-        Owner {
+        let opened = Journal::open(dir.store().clone(), dir.id(), now);
+        let opened = opened.map_err(|error| match error {
+            OpenError::Busy => RunError::Busy(dir.id().to_owned()),
+            other => RunError::Store(other.to_string()),
+        })?;
+        setup.cancel = ended_when_lost(setup.cancel, opened.lost);
+        // An owner that was only stopped may go on in its worktree until it finds out.
+        let work = match opened.taken_over {
+            true => format!("work.{}", opened.epoch),
+            false => "work".to_owned(),
+        };
+        let owner = Owner {
+            work: dir.path().join(work),
             setup,
             dir,
-            journal,
-            writer,
-        }
+            journal: opened.journal,
+            writer: opened.writer,
+        };
+        Ok((owner, opened.loaded.records))
+    }
+
+    /// Gives the run back.
+    fn leave(self) -> Result<RunDir, RunError> {
+        drop(self.journal);
+        self.writer.join().map_err(RunError::Store)?;
+        Ok(self.dir)
     }
 
     async fn go(
@@ -337,10 +372,8 @@ impl Owner {
         self.journal.write(last).await.map_err(RunError::Store)?;
         // Who shows the run may be gone.
         let _ = self.setup.events.send(Event::Ended(outcome));
-        drop(self.journal);
-        self.writer.join().map_err(RunError::Store)?;
-        let loaded = crate::journal::read(&self.dir.journal())
-            .map_err(|error| RunError::Store(error.to_string()))?;
+        let loaded = self.leave()?.load();
+        let loaded = loaded.map_err(|error| RunError::Store(error.to_string()))?;
         Report::new(&loaded.records, false)
             .ok_or_else(|| RunError::Store("the journal has no beginning".to_owned()))
     }
@@ -403,7 +436,7 @@ impl Owner {
         let world = World {
             repository,
             workspace: Workspace::new(store.clone(), base),
-            worktree: Worktree::new(self.dir.path().join("work"), store),
+            worktree: Worktree::new(self.work.clone(), store),
             dir: self.dir.clone(),
             blobs: Blobs::new(setup.home.blobs()),
             journal: self.journal.clone(),

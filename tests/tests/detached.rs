@@ -68,13 +68,30 @@ fn kill_owner(sandbox: &Sandbox, report: &Value) {
     signal_owner(sandbox, report, "-KILL");
 }
 
+/// The file of a run's lease.
+fn lease(sandbox: &Sandbox, run: &str) -> PathBuf {
+    let folder = sandbox.state().join("runs").join(run);
+    let mut files = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    files
+        .find(|path| {
+            path.file_name()
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .starts_with("lease.")
+        })
+        .unwrap()
+}
+
 /// Sends a signal to whoever runs the run.
 fn signal_owner(sandbox: &Sandbox, report: &Value, signal: &str) {
     let run = report["run"].as_str().unwrap();
-    let lock = sandbox.state().join("runs").join(run).join("lock");
-    let signed = fs::read_to_string(lock).unwrap();
-    let process = signed.split(' ').next().unwrap();
-    let sent = Command::new("kill").args([signal, process]).status();
+    let signed = fs::read_to_string(lease(sandbox, run)).unwrap();
+    let signed: Value = serde_json::from_str(&signed).unwrap();
+    let process = signed["process"].to_string();
+    let sent = Command::new("kill").args([signal, &process]).status();
     assert!(sent.unwrap().success());
 }
 
@@ -148,7 +165,7 @@ fn a_lost_run_is_recovered() {
     let report = detach(&sandbox);
     kill_owner(&sandbox, &report);
     let lost = until_it_ends(&sandbox);
-    assert_eq!(lost["outcome"], "stopped");
+    assert_eq!(lost["outcome"], "stale");
     let opened = open(&sandbox);
     // The file has changed since, which is nothing to a run that was recorded.
     sandbox.write("m.tau", "mission other {\n}\n");

@@ -101,7 +101,7 @@ pub(crate) enum RunOutcome {
     Blocked,
     Cancelled,
     Waiting,
-    Stopped,
+    Stale,
 }
 
 impl RunOutcome {
@@ -114,7 +114,7 @@ impl RunOutcome {
             RunOutcome::Blocked => "blocked",
             RunOutcome::Cancelled => "cancelled",
             RunOutcome::Waiting => "waiting",
-            RunOutcome::Stopped => "stopped",
+            RunOutcome::Stale => "stale",
         }
     }
 }

@@ -70,7 +70,7 @@ pub(crate) fn deny(args: &Deny, context: &mut Context) -> Outcome {
 /// The question that is meant.
 fn question(found: &Found, step: Option<&str>) -> Result<Open, Failure> {
     let id = found.dir.id();
-    if found.owned {
+    if found.is_running() {
         let message = format!("run {id} is being run by another process");
         let help = "it can be answered when it waits; `tau show` tells".to_owned();
         return Err(Failure::new(Exit::Blocked, message).help(help));

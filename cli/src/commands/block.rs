@@ -13,7 +13,7 @@ pub(crate) fn run(args: &Block, context: &mut Context) -> Outcome {
     let found = runner::find(&args.run)?;
     let report = found.report()?;
     let id = found.dir.id();
-    if found.owned {
+    if found.is_running() {
         let message = format!("run {id} is being run by another process");
         return Err(Failure::new(Exit::Blocked, message)
             .help(format!("end it first with `tau cancel {id}`")));

@@ -16,15 +16,12 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 /// Ends a run.
 pub(crate) fn run(args: &Cancel, context: &mut Context) -> Outcome {
     let mut found = runner::find(&args.run)?;
-    if found.owned {
+    if found.is_running() {
         found = told_to_end(found, context)?;
     }
     // Whoever ran it may be gone without a word, or have come to another end just now.
     let outcome = found.report()?.outcome;
-    if matches!(
-        outcome.as_str(),
-        "stopped" | "blocked" | "failed" | "waiting"
-    ) {
+    if matches!(outcome.as_str(), "stale" | "blocked" | "failed" | "waiting") {
         let reason = "It was cancelled.".to_owned();
         control::end(&found.dir, journal::Outcome::Cancelled, reason, None)
             .map_err(|why| Failure::failed(format!("run {}: {why}", found.dir.id())))?;
@@ -46,12 +43,12 @@ pub(crate) fn run(args: &Cancel, context: &mut Context) -> Outcome {
 
 /// The run when nobody runs it any more.
 fn told_to_end(found: Found, context: &mut Context) -> Result<Found, Failure> {
-    let told = control::ask_to_end(&found.dir);
+    let told = found.holder.as_ref().is_some_and(control::ask_to_end);
     if told {
         context.note("it was told to end; waiting for it");
     }
     let mut found = runner::find(found.dir.id())?;
-    while found.owned {
+    while found.is_running() {
         if !told {
             let message = format!("run {} is not yours to end", found.dir.id());
             let help = "ask the user of this machine who runs it";

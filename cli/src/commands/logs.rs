@@ -27,7 +27,7 @@ pub(crate) fn run(args: &Logs, context: &mut Context) -> Outcome {
     loop {
         known |= shown.finished(&found, args.step.as_deref(), &blobs, context)?;
         known |= shown.running(&found, args.step.as_deref(), context);
-        if !args.follow || !found.owned {
+        if !args.follow || !found.is_running() {
             break;
         }
         std::thread::sleep(LOOK_AGAIN);
@@ -116,7 +116,7 @@ impl Shown {
         let running = report.steps.iter().find(|step| {
             step.state == tau_interpreter::journal::State::Running && asked(only, &step.name)
         });
-        let Some(step) = running.filter(|_| found.owned) else {
+        let Some(step) = running.filter(|_| found.is_running()) else {
             return false;
         };
         let path = found.dir.log(&step.name);

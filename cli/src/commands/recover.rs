@@ -81,7 +81,7 @@ fn worse(first: Exit, second: Exit) -> Exit {
 /// A run that is named must be one whose tau is gone.
 fn stopped(found: Found) -> Result<Found, Failure> {
     let outcome = found.report()?.outcome;
-    if outcome == "stopped" {
+    if outcome == "stale" {
         return Ok(found);
     }
     let id = found.dir.id();
@@ -113,7 +113,7 @@ fn lost(all: bool, context: &mut Context) -> Result<Vec<Found>, Failure> {
         };
         let Ok(report) = found.report() else { continue };
         let is_here = all || here.as_ref() == Some(&report.repo);
-        if is_here && report.outcome == "stopped" {
+        if is_here && report.outcome == "stale" {
             lost.push(found);
         }
     }

@@ -24,7 +24,7 @@ pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
         runner::print(&report, context);
         return Ok(Exit::Succeeded);
     }
-    if found.owned {
+    if found.is_running() {
         return Err(runner::busy(found.dir.id()));
     }
     if args.detach {

@@ -35,7 +35,7 @@ pub(crate) fn start(id: &str, as_recorded: bool, context: &mut Context) -> Outco
             if epoch != self::epoch(&found) {
                 break;
             }
-            if found.owned {
+            if found.is_running() {
                 return Err(busy(id));
             }
             let message = format!("run {id} did not go on: its process ended with {status}");

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use tau_interpreter::journal::{self, Entry, Record};
+use tau_interpreter::journal::{Entry, Record};
 use tau_interpreter::report::Report;
 use tau_interpreter::run;
 use tau_lang::expr::Context as Values;
@@ -30,9 +30,7 @@ impl Bench {
         let home = place.home();
         let dir = home.find(&report.run).map_err(|error| error.to_string())?;
         let path = dir.journal();
-        let records = journal::read(&path)
-            .map_err(|error| error.to_string())?
-            .records;
+        let records = dir.load().map_err(|error| error.to_string())?.records;
         let text = fs::read_to_string(&path).map_err(|error| unwritable(&path, &error))?;
         let lines: Vec<&str> = text.split_inclusive('\n').collect();
         let mut different = Vec::new();

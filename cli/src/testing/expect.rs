@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 use tau_interpreter::home::Home;
+use tau_interpreter::inspect;
 use tau_interpreter::report::{Report, StepReport};
-use tau_interpreter::{inspect, journal};
 use tau_lang::expr::{self, Context as Values, Engine};
 use tau_lang::plan::Plan;
 use tau_lang::source::SourceMap;
@@ -20,7 +20,7 @@ const SHOWN: usize = 200;
 /// A sentence: the run's journal cannot be read.
 pub(super) fn result(report: &Report, plan: &Plan, home: &Home) -> Result<Values, String> {
     let dir = home.find(&report.run).map_err(|error| error.to_string())?;
-    let loaded = journal::read(&dir.journal()).map_err(|error| error.to_string())?;
+    let loaded = dir.load().map_err(|error| error.to_string())?;
     // A run that was blocked before its base was read has changed nothing.
     let change = inspect::change(&dir, &loaded.records).unwrap_or_default();
     let mut steps = Map::new();

@@ -10,23 +10,23 @@ use crate::person::{Answer, Person, Question};
 use crate::repository::{Base, Edit, Oid};
 
 /// The version of these records. A journal of a newer version is refused, not guessed at.
-pub const VERSION: u32 = 1;
+///
+/// Since 2, a record has a sum of its own and tells how many before it are durable.
+pub const VERSION: u32 = 2;
 
 /// One line of a journal.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Record {
-    /// See [`VERSION`].
-    pub v: u32,
     /// Its number, from 0.
     pub seq: u64,
-    /// Which owner of the run wrote it: 1 for the first, one more for every resume.
+    /// With which lease of the run it was written: 1 for the first owner, more for every later one.
     pub epoch: u64,
-    /// The SHA-256 of the line before; zeros for the first.
-    pub prev: String,
     /// Wall time, RFC 3339, UTC.
     pub at: String,
     /// Milliseconds since this owner began, from a clock that never jumps.
     pub ms: u64,
+    /// How many records were known to be durable when it was written.
+    pub synced: u64,
     /// What happened.
     pub entry: Entry,
 }

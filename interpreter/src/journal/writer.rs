@@ -1,14 +1,16 @@
 //! The one thread that writes a run's journal. Whoever waits for a record shares its disk wait
 //! with everybody else who is waiting.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
-use super::record::{Entry, Record, VERSION};
-use super::{Loaded, Store};
+use super::chain;
+use super::record::{Entry, Record};
+use super::{Lease, Loaded, OpenError, Store};
 use crate::blobs::sha256;
 
 /// A handle to write with; cheap to clone.
@@ -45,34 +47,70 @@ pub struct Writer {
 }
 
 struct Thread {
-    store: Box<dyn Store>,
-    epoch: u64,
+    store: Arc<dyn Store>,
+    run: String,
+    lease: Lease,
     seq: u64,
+    /// How many records are durable.
+    synced: u64,
     head: String,
     began: Instant,
-    now: fn() -> String,
+    now: Box<dyn Fn() -> String + Send>,
+}
+
+/// A journal that was opened to be written.
+pub struct Opened {
+    /// To write with.
+    pub journal: Journal,
+    /// To wait for its end.
+    pub writer: Writer,
+    /// What was there.
+    pub loaded: Loaded,
+    /// The number of this owner.
+    pub epoch: u64,
+    /// The owner before may still be there.
+    pub taken_over: bool,
+    /// Turns `true` when somebody else has taken the run over.
+    pub lost: watch::Receiver<bool>,
 }
 
 impl Journal {
-    /// Starts the writer behind what is there already. `now` gives the wall time as text.
-    #[must_use]
-    pub fn start(
-        store: Box<dyn Store>,
-        epoch: u64,
-        loaded: &Loaded,
-        now: fn() -> String,
-    ) -> (Journal, Writer) {
+    /// Takes the lease of a run and starts the writer of its journal. `now` gives the wall time as
+    /// text.
+    ///
+    /// # Errors
+    /// Somebody else has the lease, or the journal cannot be read.
+    pub fn open(
+        store: Arc<dyn Store>,
+        run: &str,
+        now: impl Fn() -> String + Send + 'static,
+    ) -> Result<Opened, OpenError> {
+        let (lease, loaded) = store.lease(run)?;
+        let (epoch, taken_over, lost) = (lease.epoch, lease.taken_over, lease.lost.clone());
         let (sender, receiver) = channel();
+        let count = loaded.records.len() as u64;
         let thread = Thread {
             store,
-            epoch,
-            seq: loaded.records.len() as u64,
+            run: run.to_owned(),
+            lease,
+            seq: count,
+            synced: count,
             head: loaded.head.clone(),
             began: Instant::now(),
-            now,
+            now: Box::new(now),
         };
-        let thread = std::thread::spawn(move || thread.run(&receiver));
-        (Journal { sender }, Writer { thread })
+        let named = std::thread::Builder::new().name("journal".to_owned());
+        let thread = named
+            .spawn(move || thread.run(&receiver))
+            .map_err(OpenError::Io)?;
+        Ok(Opened {
+            journal: Journal { sender },
+            writer: Writer { thread },
+            loaded,
+            epoch,
+            taken_over,
+            lost,
+        })
     }
 
     /// Writes a record and waits until it is durable.
@@ -130,17 +168,22 @@ impl Writer {
 impl Thread {
     fn run(mut self, receiver: &Receiver<Message>) -> Result<(), String> {
         let mut failed: Option<String> = None;
+        let mut waiting = Vec::new();
         while let Ok(first) = receiver.recv() {
-            let mut batch = vec![first];
-            batch.extend(receiver.try_iter());
+            let entries = std::iter::once(first).chain(receiver.try_iter());
+            let entries = entries.map(|Message { entry, done }| {
+                waiting.extend(done);
+                entry
+            });
+            let entries: Vec<Entry> = entries.collect();
             let result = match &failed {
                 Some(why) => Err(why.clone()),
-                None => self.write(&batch),
+                None => self.write(entries, !waiting.is_empty()),
             };
             if let Err(why) = &result {
                 failed = Some(why.clone());
             }
-            for done in batch.into_iter().filter_map(|message| message.done) {
+            for done in waiting.drain(..) {
                 done.tell(result.clone());
             }
         }
@@ -150,28 +193,31 @@ impl Thread {
         }
     }
 
-    fn write(&mut self, batch: &[Message]) -> Result<(), String> {
-        let sync = batch.iter().any(|message| message.done.is_some());
-        let mut lines = Vec::with_capacity(batch.len());
+    fn write(&mut self, entries: Vec<Entry>, durable: bool) -> Result<(), String> {
+        let mut lines = Vec::with_capacity(entries.len());
         let (mut seq, mut head) = (self.seq, self.head.clone());
-        for message in batch {
+        for entry in entries {
             let record = Record {
-                v: VERSION,
                 seq,
-                epoch: self.epoch,
-                prev: head,
+                epoch: self.lease.epoch,
                 at: (self.now)(),
                 ms: u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
-                entry: message.entry.clone(),
+                synced: self.synced,
+                entry,
             };
-            let line = serde_json::to_string(&record)
+            let line = chain::line(&record, &head)
                 .map_err(|error| format!("a record cannot be written as JSON: {error}"))?;
             head = sha256(line.as_bytes());
             seq += 1;
             lines.push(line);
         }
-        self.store.append(self.epoch, self.seq, &lines, sync)?;
+        self.store
+            .append(&self.run, self.lease.epoch, self.seq, &lines, durable)
+            .map_err(|error| error.to_string())?;
         (self.seq, self.head) = (seq, head);
+        if durable {
+            self.synced = seq;
+        }
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Map;
 use tau_interpreter::clock::{Clock, Simulation};
 use tau_interpreter::home::{Home, RunDir};
-use tau_interpreter::journal::{self, FileTexts, Record};
+use tau_interpreter::journal::{FileTexts, Record};
 use tau_interpreter::report::Report;
 use tau_interpreter::run::{self, AT_ONCE, Order, Setup};
 use tau_lang::check::check;
@@ -94,7 +94,7 @@ impl Bench {
     }
 
     pub(crate) fn records(&self, run: &str) -> Vec<Record> {
-        journal::read(&self.run(run).journal()).unwrap().records
+        self.run(run).load().unwrap().records
     }
 
     fn setup(&self, text: &str, shared: &Shared) -> Setup {

@@ -36,8 +36,7 @@ fn damage_before_the_end_of_a_journal_is_refused() {
             line(middle, &lines[middle][..30]),
             middle + 1,
         ),
-        // A changed record is found by the one behind it.
-        ("a changed record", line(middle, &unlike), middle + 2),
+        ("a changed record", line(middle, &unlike), middle + 1),
         ("a lost record", without.join("\n") + "\n", middle + 1),
         (
             "no record at the end",
@@ -62,7 +61,7 @@ fn a_journal_of_a_newer_tau_is_refused() {
     let reference = Reference::new();
     reference.finish();
     let whole = fs::read_to_string(reference.journal()).unwrap();
-    let newer = whole.replacen("\"v\":1", "\"v\":2", 1);
+    let newer = whole.replacen("\"v\":2", "\"v\":3", 1);
     fs::write(reference.journal(), &newer).unwrap();
     let run = reference.run_folder();
     let run = run.file_name().unwrap().to_str().unwrap();

@@ -41,10 +41,9 @@ fn ended(outcome: Outcome) -> Entry {
 /// The attempt that is on, how many there may be behind it, and whether it is over.
 fn past(entries: &[Entry], key: &str, forgiven: bool) -> (u32, Option<u32>, bool) {
     let records = entries.iter().map(|entry| Record {
-        v: 1,
         seq: 0,
         epoch: 1,
-        prev: String::new(),
+        synced: 0,
         at: String::new(),
         ms: 0,
         entry: entry.clone(),
