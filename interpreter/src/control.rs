@@ -4,6 +4,7 @@
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Map;
 
+use crate::clock::Clock;
 use crate::home::RunDir;
 use crate::journal::{Blocked, Entry, Holder, Journal, Opened, Outcome, Record};
 use crate::person::{Answer, Open};
@@ -76,12 +77,13 @@ fn write(
     entry: Entry,
     fits: impl FnOnce(&[Record]) -> Result<(), String>,
 ) -> Result<(), String> {
+    let opened = Journal::open(run.store().clone(), run.id(), &Clock::system());
     let Opened {
         journal,
         writer,
         loaded,
         ..
-    } = Journal::open(run.store().clone(), run.id(), now).map_err(|error| error.to_string())?;
+    } = opened.map_err(|error| error.to_string())?;
     let written = fits(&loaded.records).and_then(|()| journal.write_blocking(entry));
     drop(journal);
     written.and(writer.join())

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::clock::Clock;
 use crate::home::{Home, RunDir, sync_dir};
 use crate::journal::{Entry, Finished, Journal, Opened, Record, Started, base_of};
 
@@ -40,8 +41,7 @@ pub fn fork(
         |error: io::Error| ForkError::Store(format!("the new run cannot be recorded: {error}"));
     let dir = home.create_run(&started.run).map_err(cannot)?;
     copy(&from.git().join("objects"), &dir.git().join("objects")).map_err(cannot)?;
-    let now = || jiff::Timestamp::now().to_string();
-    let opened = Journal::open(dir.store().clone(), dir.id(), now);
+    let opened = Journal::open(dir.store().clone(), dir.id(), &Clock::system());
     let Opened {
         journal, writer, ..
     } = opened.map_err(|error| ForkError::Store(error.to_string()))?;

@@ -312,8 +312,7 @@ struct Owner {
 impl Owner {
     /// Makes this process the owner of a run; also gives what is recorded of it.
     fn open(mut setup: Setup, dir: RunDir) -> Result<(Owner, Vec<Record>), RunError> {
-        let now = || jiff::Timestamp::now().to_string();
-        let opened = Journal::open(dir.store().clone(), dir.id(), now);
+        let opened = Journal::open(dir.store().clone(), dir.id(), &setup.clock);
         let opened = opened.map_err(|error| match error {
             OpenError::Busy => RunError::Busy(dir.id().to_owned()),
             other => RunError::Store(other.to_string()),

@@ -48,6 +48,20 @@ fn open(sandbox: &Sandbox) -> JoinHandle<()> {
     std::thread::spawn(move || fs::write(gate, "gone on").unwrap())
 }
 
+/// Lets every command go on from now on: also the one that an owner before had started may take
+/// what is written, until it is killed.
+fn keep_open(sandbox: &Sandbox) {
+    let gate = gate(sandbox);
+    std::thread::spawn(move || while fs::write(&gate, "gone on").is_ok() {});
+}
+
+/// Waits until it holds.
+fn until(mut holds: impl FnMut() -> bool) {
+    while !holds() {
+        std::thread::yield_now();
+    }
+}
+
 fn detach(sandbox: &Sandbox) -> Value {
     let arguments = ["apply", "m.tau", "--yes", "--detach", "--json"];
     sandbox.tau(&arguments).ends(6).json()
@@ -166,11 +180,10 @@ fn a_lost_run_is_recovered() {
     kill_owner(&sandbox, &report);
     let lost = until_it_ends(&sandbox);
     assert_eq!(lost["outcome"], "stale");
-    let opened = open(&sandbox);
+    keep_open(&sandbox);
     // The file has changed since, which is nothing to a run that was recorded.
     sandbox.write("m.tau", "mission other {\n}\n");
     let recovered = sandbox.tau(&["recover", "--json"]).ends(0).json();
-    opened.join().unwrap();
     assert_eq!(recovered["schema"], "tau.recover/1");
     let [recovered] = recovered["runs"].as_array().unwrap().as_slice() else {
         panic!("{recovered}");
@@ -232,4 +245,62 @@ fn a_lost_run_goes_on_by_itself_again() {
     let ended = until_it_ends(&sandbox);
     opened.join().unwrap();
     assert_eq!(ended["outcome"], "succeeded");
+}
+
+/// Makes whoever runs the run one that has not been heard of since the machine was started.
+fn age(sandbox: &Sandbox, report: &Value) {
+    let lease = lease(sandbox, report["run"].as_str().unwrap());
+    let mut signed: Value = serde_json::from_str(&fs::read_to_string(&lease).unwrap()).unwrap();
+    signed["beat"] = "0".repeat(20).into();
+    fs::write(lease, signed.to_string()).unwrap();
+}
+
+#[test]
+fn an_owner_that_slept_longer_than_its_lease_writes_nothing_more() {
+    let sandbox = sandbox();
+    let report = detach(&sandbox);
+    signal_owner(&sandbox, &report, "-STOP");
+    let lease = lease(&sandbox, report["run"].as_str().unwrap());
+    let signed: Value = serde_json::from_str(&fs::read_to_string(&lease).unwrap()).unwrap();
+    let sleeper = signed["process"].to_string();
+    // It is there, and was heard of a moment ago.
+    let refused = sandbox.tau(&["resume", "@"]).ends(3);
+    assert!(
+        refused.err.contains("run by another process"),
+        "{refused:?}"
+    );
+    age(&sandbox, &report);
+    assert_eq!(show(&sandbox)["outcome"], "stale");
+    keep_open(&sandbox);
+    let recovered = sandbox.tau(&["recover", "@", "--json"]).ends(0).json();
+    assert_eq!(recovered["runs"][0]["outcome"], "succeeded");
+    let folder = sandbox
+        .state()
+        .join("runs")
+        .join(report["run"].as_str().unwrap());
+    let journal = fs::read(folder.join("journal.jsonl")).unwrap();
+
+    let sent = Command::new("kill").args(["-CONT", &sleeper]).status();
+    assert!(sent.unwrap().success());
+    let log = folder.join("worker.log");
+    until(|| {
+        fs::read_to_string(&log)
+            .unwrap()
+            .contains("has taken this run over")
+    });
+    until(|| !std::path::Path::new("/proc").join(&sleeper).exists());
+    assert_eq!(show(&sandbox)["outcome"], "succeeded");
+    // What it wrote before it asked does not count.
+    let after = fs::read(folder.join("journal.jsonl")).unwrap();
+    assert!(after.starts_with(&journal));
+}
+
+#[test]
+fn a_run_whose_owner_sleeps_can_be_cancelled() {
+    let sandbox = sandbox();
+    let report = detach(&sandbox);
+    signal_owner(&sandbox, &report, "-STOP");
+    age(&sandbox, &report);
+    let _ = sandbox.tau(&["cancel", "@"]).ends(0);
+    assert_eq!(show(&sandbox)["outcome"], "cancelled");
 }

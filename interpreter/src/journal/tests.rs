@@ -1,6 +1,7 @@
 use serde_json::Map;
 
 use super::*;
+use crate::clock::Clock;
 use crate::home::{Home, RunDir};
 
 fn ended() -> Entry {
@@ -21,7 +22,7 @@ fn started(step: &str) -> Entry {
 }
 
 fn open(run: &RunDir) -> Result<Opened, OpenError> {
-    Journal::open(run.store().clone(), run.id(), || "t".to_owned())
+    Journal::open(run.store().clone(), run.id(), &Clock::system())
 }
 
 /// A journal of four records, as bytes.

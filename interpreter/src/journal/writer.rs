@@ -12,6 +12,7 @@ use super::chain;
 use super::record::{Entry, Record};
 use super::{Lease, Loaded, OpenError, Store};
 use crate::blobs::sha256;
+use crate::clock::Clock;
 
 /// A handle to write with; cheap to clone.
 #[derive(Clone)]
@@ -55,7 +56,7 @@ struct Thread {
     synced: u64,
     head: String,
     began: Instant,
-    now: Box<dyn Fn() -> String + Send>,
+    clock: Clock,
 }
 
 /// A journal that was opened to be written.
@@ -75,16 +76,11 @@ pub struct Opened {
 }
 
 impl Journal {
-    /// Takes the lease of a run and starts the writer of its journal. `now` gives the wall time as
-    /// text.
+    /// Takes the lease of a run and starts the writer of its journal.
     ///
     /// # Errors
     /// Somebody else has the lease, or the journal cannot be read.
-    pub fn open(
-        store: Arc<dyn Store>,
-        run: &str,
-        now: impl Fn() -> String + Send + 'static,
-    ) -> Result<Opened, OpenError> {
+    pub fn open(store: Arc<dyn Store>, run: &str, clock: &Clock) -> Result<Opened, OpenError> {
         let (lease, loaded) = store.lease(run)?;
         let (epoch, taken_over, lost) = (lease.epoch, lease.taken_over, lease.lost.clone());
         let (sender, receiver) = channel();
@@ -96,8 +92,8 @@ impl Journal {
             seq: count,
             synced: count,
             head: loaded.head.clone(),
-            began: Instant::now(),
-            now: Box::new(now),
+            began: clock.instant(),
+            clock: clock.clone(),
         };
         let named = std::thread::Builder::new().name("journal".to_owned());
         let thread = named
@@ -200,8 +196,8 @@ impl Thread {
             let record = Record {
                 seq,
                 epoch: self.lease.epoch,
-                at: (self.now)(),
-                ms: u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
+                at: self.clock.now().to_string(),
+                ms: u64::try_from(self.clock.since(self.began).as_millis()).unwrap_or(u64::MAX),
                 synced: self.synced,
                 entry,
             };
