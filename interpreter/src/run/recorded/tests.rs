@@ -95,10 +95,9 @@ fn pause_left(later: i64, heard: u64) -> f64 {
     }
     let began: Timestamp = "2026-11-27T12:00:00Z".parse().unwrap();
     let record = |ms, entry| Record {
-        v: 1,
         seq: 0,
         epoch: 1,
-        prev: String::new(),
+        synced: 0,
         at: began.to_string(),
         ms,
         entry,
