@@ -24,7 +24,7 @@ mod sandbox;
 mod snapshot;
 
 pub use done::Done;
-pub use environment::{is_installed, skip_without};
+pub use environment::{is_installed, skip, skip_without};
 pub use fixture::{MEND, PATCH, mission, mission_with};
 pub use program::{tau_program, workspace_root};
 pub use result::{keys, step, texts};
