@@ -14,7 +14,7 @@ use tau_interpreter::home::{FindError, Home, RunDir};
 use tau_interpreter::journal::{Blocked, Entry, FileTexts, Holder, Record, Started};
 use tau_interpreter::preflight;
 use tau_interpreter::report::Report;
-use tau_interpreter::repository::Repository;
+use tau_interpreter::repository::{Repository, RepositoryError};
 use tau_interpreter::run::{self, Actions, Order, RunError, Setup};
 use tau_lang::expr::Context as Values;
 use tokio::runtime::Runtime;
@@ -270,9 +270,13 @@ pub(crate) fn find(name: &str) -> Result<Found, Failure> {
     if name != "@" {
         return open(home.find(&name.to_lowercase()).map_err(not_found)?);
     }
-    let here = repository_here();
+    let here = repository_here()?;
     let mut damaged = None;
-    for dir in home.runs().unwrap_or_default() {
+    let unreadable = |error: std::io::Error| FindError::Unreadable(error.to_string());
+    for dir in home
+        .runs()
+        .map_err(|error| Failure::failed(unreadable(error).to_string()))?
+    {
         let found = match open(dir) {
             Ok(found) => found,
             Err(failure) => {
@@ -302,10 +306,16 @@ pub(crate) fn open(dir: RunDir) -> Result<Found, Failure> {
     })
 }
 
-/// The root of the repository around the current folder, as runs record it.
-pub(crate) fn repository_here() -> Option<String> {
-    let repository = Repository::discover(Path::new(".")).ok()?;
-    Some(repository.root().to_string_lossy().into_owned())
+/// The root of the repository around the current folder, as runs record it; `None` without one.
+///
+/// # Errors
+/// There is one, and it cannot be read.
+pub(crate) fn repository_here() -> Result<Option<String>, Failure> {
+    match Repository::discover(Path::new(".")) {
+        Ok(repository) => Ok(Some(repository.root().to_string_lossy().into_owned())),
+        Err(RepositoryError::NotARepository(_)) => Ok(None),
+        Err(error) => Err(Failure::failed(error.to_string())),
+    }
 }
 
 /// The exit code of a run's outcome.

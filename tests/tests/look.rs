@@ -228,3 +228,24 @@ fn a_plan_is_not_saved_with_inputs_missing_or_without_a_base() {
     assert!(done.err.contains("`nope`"), "{}", done.err);
     assert!(!sandbox.path().join("fix.plan").exists());
 }
+
+#[test]
+fn a_repository_or_state_that_cannot_be_read_is_not_taken_for_one_without_runs() {
+    let (sandbox, ..) = two_runs();
+    let config = sandbox.read(".git/config");
+    sandbox.write(".git/config", "[[[\n");
+    for arguments in [&["show", "@"][..], &["runs"], &["recover"]] {
+        let done = sandbox.tau(arguments).ends(1);
+        assert!(done.err.contains("config"), "{arguments:?}: {done:?}");
+    }
+    sandbox.tau(&["runs", "--all"]).ends(0);
+    sandbox.write(".git/config", config);
+    let runs = sandbox.state().join("runs");
+    std::fs::rename(&runs, sandbox.state().join("away")).unwrap();
+    std::fs::write(&runs, "no folder").unwrap();
+    let done = sandbox.tau(&["show", "@"]).ends(1);
+    assert!(
+        done.err.contains("the folder of runs cannot be read"),
+        "{done:?}"
+    );
+}

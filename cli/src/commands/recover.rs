@@ -94,7 +94,11 @@ fn stopped(found: Found) -> Result<Found, Failure> {
 
 /// The runs whose tau is gone, the oldest first.
 fn lost(all: bool, context: &mut Context) -> Result<Vec<Found>, Failure> {
-    let here = runner::repository_here();
+    let here = if all {
+        None
+    } else {
+        runner::repository_here()?
+    };
     if here.is_none() && !all {
         return Err(Failure::usage("there is no git repository here")
             .help("`tau recover --all` looks at every run"));

@@ -31,7 +31,11 @@ struct Line {
 
 /// Lists runs, the latest first.
 pub(crate) fn run(args: &Runs, context: &mut Context) -> Outcome {
-    let here = runner::repository_here();
+    let here = if args.all {
+        None
+    } else {
+        runner::repository_here()?
+    };
     if here.is_none() && !args.all {
         return Err(Failure::usage("there is no git repository here")
             .help("`tau runs --all` lists every run"));
