@@ -13,9 +13,10 @@ use std::time::{Duration, Instant};
 use tau_lang::authority::{Decision, Rules, grant_line};
 use tau_lang::syntax::tree::Effect;
 
-use crate::action::{Failure, FailureKind, Missing};
+use crate::action::{Failure, FailureKind, FileMode, Missing};
 use crate::blobs::Blobs;
 use crate::clock::Clock;
+use crate::content::Contents;
 use crate::home::RunDir;
 use crate::journal::Journal;
 use crate::person::Answer;
@@ -72,6 +73,8 @@ pub struct Broker {
 pub struct Done {
     /// Changes of the tree.
     pub edits: Vec<Edit>,
+    /// The bytes of the files that it wrote, and of its output.
+    pub contents: Contents,
     /// The commit it made.
     pub commit: Option<Oid>,
     /// Blobs of output.
@@ -161,9 +164,51 @@ impl Broker {
         Ok(())
     }
 
+    /// The file at `path` with what this attempt staged.
+    fn staged(&self, path: &str) -> Result<Option<(FileMode, Oid)>, Failure> {
+        let own = self.with_done(|done| {
+            let mut last = done.edits.iter().rev();
+            last.find(|edit| edit.path == path).map(|edit| edit.to)
+        });
+        match own {
+            Some(held) => Ok(held),
+            None => self.world.workspace.entry(path).map_err(repository),
+        }
+    }
+
+    /// Remembers changes and the bytes of their files: few in the record of the step, many in a
+    /// blob, none that the user's repository holds.
+    fn stage(&self, edits: Vec<Edit>) -> Result<(), Failure> {
+        let World {
+            workspace, blobs, ..
+        } = &*self.world;
+        let store = workspace.store();
+        for (_, blob) in edits.iter().filter_map(|edit| edit.to) {
+            let name = blob.to_string();
+            let bytes = store.read(&blob).map_err(repository)?;
+            if self.with_done(|done| done.contents.take_in(&name, &bytes)) || store.is_stored(&blob)
+            {
+                continue;
+            }
+            let kept = blobs.put(&bytes).map_err(not_kept)?;
+            self.with_done(|done| done.contents.in_blob(&name, kept));
+        }
+        self.with_done(|done| done.edits.extend(edits));
+        Ok(())
+    }
+
+    /// Keeps the output of an attempt whose record will not be that of the step.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn keep_output(done: Done, blobs: &Blobs) -> Result<(), Failure> {
+        let output = done.contents.only(&done.logs);
+        output.into_blobs(blobs).map_err(not_kept)
+    }
+
     /// The mission's tree with what this attempt staged.
     fn staged_tree(&self) -> Result<Oid, Failure> {
-        let tree = self.world.workspace.tree();
+        let tree = self.world.workspace.tree().map_err(repository)?;
         let edits = self.with_done(|done| done.edits.clone());
         if edits.is_empty() {
             return Ok(tree);
@@ -192,6 +237,14 @@ impl Broker {
             number => self.world.dir.log(&format!("{}.{number}", self.step)),
         }
     }
+}
+
+/// A large value that could not be written.
+fn not_kept(error: std::io::Error) -> Failure {
+    Failure::new(
+        "value-not-kept",
+        format!("A large value cannot be kept: {error}."),
+    )
 }
 
 /// What git said, as a failure of a step.

@@ -144,6 +144,7 @@ mod tests {
             key: "k".to_owned(),
             result: Value::Null,
             edits: Vec::new(),
+            contents: crate::content::Contents::default(),
             commit: None,
             logs: Vec::new(),
             failure: None,

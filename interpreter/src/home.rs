@@ -194,6 +194,13 @@ impl RunDir {
         self.path.join(JOURNAL)
     }
 
+    /// The folder of all blobs, those of other runs included.
+    #[must_use]
+    pub fn blobs(&self) -> PathBuf {
+        let home = self.path.parent().and_then(Path::parent);
+        home.unwrap_or(&self.path).join("blobs")
+    }
+
     /// Its private git directory.
     #[must_use]
     pub fn git(&self) -> PathBuf {

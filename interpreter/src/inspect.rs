@@ -1,10 +1,13 @@
 //! Looking at a run without running it.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::blobs::Blobs;
 use crate::home::RunDir;
-use crate::journal::{Entry, Record, attempt_of};
-use crate::repository::{Repository, Store};
+use crate::journal::{Entry, Finished, Record, attempt_of};
+use crate::repository::{Base, Repository, Store};
+use crate::workspace::Workspace;
 
 /// What a run changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,20 +23,44 @@ pub struct Change {
 /// # Errors
 /// A sentence: the run never had a base, or its objects are gone.
 pub fn change(dir: &RunDir, records: &[Record]) -> Result<Change, String> {
-    let mut base = None;
-    let mut repo = None;
-    let mut edits = Vec::new();
-    for record in records {
+    let Some(Entry::Started(started)) = records.first().map(|record| &record.entry) else {
+        return Err("this run has no beginning".to_owned());
+    };
+    let Some(base) = crate::journal::base_of(records) else {
+        return Err("this run has no base, so there is nothing to compare".to_owned());
+    };
+    let edited = edited(records);
+    if edited.iter().all(|finished| finished.edits.is_empty()) {
+        return Ok(Change::default());
+    }
+    let failed = |error: crate::repository::RepositoryError| error.to_string();
+    let repository = Repository::discover(Path::new(&started.repo)).map_err(failed)?;
+    let store = Store::create(&dir.git(), &repository).map_err(failed)?;
+    let Base { tree: from, .. } = base;
+    let workspace = Workspace::new(store.into(), base);
+    let blobs = Blobs::new(dir.blobs());
+    for finished in edited {
+        let remembered = workspace.remember(&finished.edits, &finished.contents, &blobs);
+        remembered.map_err(failed)?;
+        workspace.apply(&finished.edits).map_err(failed)?;
+    }
+    let (store, to) = (workspace.store(), workspace.tree().map_err(failed)?);
+    let paths = store.changes(&from, &to).map_err(failed)?;
+    Ok(Change {
+        paths: paths.into_iter().map(|file| file.path).collect(),
+        diff: store.diff(&from, &to).map_err(failed)?,
+    })
+}
+
+/// The steps whose edits count, in the order in which they ended. What is done again is recorded
+/// again, so only the last time counts, and what an attempt of a call did is taken back when
+/// another one follows.
+fn edited(records: &[Record]) -> Vec<&Finished> {
+    let mut last: BTreeMap<&str, (usize, &Finished)> = BTreeMap::new();
+    for (place, record) in records.iter().enumerate() {
         match &record.entry {
-            Entry::Started(started) => {
-                base = started.tree;
-                repo = Some(started.repo.clone());
-            }
-            // What is done again is recorded again, so only the last time counts.
-            Entry::Resumed { base: found, .. } => base = found.map(|found| found.tree).or(base),
             Entry::StepFinished(finished) => {
-                edits.retain(|(step, _)| *step != finished.step);
-                edits.push((finished.step.clone(), finished.edits.clone()));
+                last.insert(&finished.step, (place, finished));
             }
             Entry::AttemptFailed {
                 step,
@@ -41,33 +68,20 @@ pub fn change(dir: &RunDir, records: &[Record]) -> Result<Change, String> {
                 left,
                 ..
             } if *left > 0 => {
-                let taken_back = format!("{}/", attempt_of(step, *attempt));
-                edits.retain(|(step, _)| !step.starts_with(&taken_back));
+                let inside = format!("{}/", attempt_of(step, *attempt));
+                let taken_back: Vec<&str> = last
+                    .range(inside.as_str()..)
+                    .map(|(step, _)| *step)
+                    .take_while(|step| step.starts_with(&inside))
+                    .collect();
+                for step in taken_back {
+                    last.remove(step);
+                }
             }
             _ => {}
         }
     }
-    let (Some(base), Some(repo)) = (base, repo) else {
-        return Err("this run has no base, so there is nothing to compare".to_owned());
-    };
-    if edits.iter().all(|(_, edits)| edits.is_empty()) {
-        return Ok(Change::default());
-    }
-    let repository = Repository::discover(Path::new(&repo)).map_err(|error| error.to_string())?;
-    let store = Store::create(&dir.git(), &repository).map_err(|error| error.to_string())?;
-    let mut tree = base;
-    for (_, edits) in &edits {
-        tree = store
-            .apply(&tree, edits)
-            .map_err(|error| error.to_string())?;
-    }
-    let paths = store
-        .changes(&base, &tree)
-        .map_err(|error| error.to_string())?;
-    Ok(Change {
-        paths: paths.into_iter().map(|file| file.path).collect(),
-        diff: store
-            .diff(&base, &tree)
-            .map_err(|error| error.to_string())?,
-    })
+    let mut all: Vec<_> = last.into_values().collect();
+    all.sort_by_key(|(place, _)| *place);
+    all.into_iter().map(|(_, finished)| finished).collect()
 }

@@ -7,6 +7,7 @@ pub mod action;
 pub mod blobs;
 pub mod broker;
 pub mod clock;
+pub mod content;
 pub mod control;
 pub mod events;
 pub mod fork;

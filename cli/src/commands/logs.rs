@@ -90,7 +90,11 @@ impl Shown {
                 }
             };
             for (index, blob) in finished.logs.iter().enumerate() {
-                let bytes = blobs.read(blob).map_err(|error| {
+                let bytes = match finished.contents.get(blob) {
+                    Some(content) => content.bytes(blobs),
+                    None => blobs.read(blob),
+                };
+                let bytes = bytes.map_err(|error| {
                     Failure::failed(format!(
                         "the output of `{}` is lost: {error}",
                         finished.step

@@ -10,6 +10,8 @@ use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, TAIL, repository};
 use crate::action::{Checkout, Command, Failure, FailureKind, Finished, Later, Missing, Subject};
+use crate::blobs::sha256;
+use crate::content::IN_RECORD;
 use crate::process::{self, Launch, LaunchError, OUTPUT_LIMIT};
 use crate::repository::{Edit, Oid, RepositoryError};
 use crate::workspace::CleanFolder;
@@ -64,16 +66,17 @@ impl Broker {
                 })
             })
             .collect::<Result<_, _>>()?;
-        let tree = self.staged_tree()?;
-        if globs.is_empty() {
-            return Ok(tree);
-        }
+        let mut tree = self.staged_tree()?;
         let workspace = &self.world.workspace;
-        let protects = |path: &str| globs.iter().any(|glob| glob.matches(path));
-        workspace
-            .store()
-            .overlay(&tree, &workspace.base().tree, protects)
-            .map_err(repository)
+        let store = workspace.store();
+        if !globs.is_empty() {
+            let protects = |path: &str| globs.iter().any(|glob| glob.matches(path));
+            let overlaid = store.overlay(&tree, &workspace.base().tree, protects);
+            tree = overlaid.map_err(repository)?;
+        }
+        // A step's result tells its id, and whoever goes on with the run must find it.
+        store.keep(&tree).map_err(repository)?;
+        Ok(tree)
     }
 
     /// Starts a command in `cwd` and waits for it.
@@ -115,7 +118,7 @@ impl Broker {
             base_env,
         };
         let ended = process::run(launch).await.map_err(not_started)?;
-        let name = self.world.blobs.take(&log).map_err(|error| {
+        let name = self.keep(&log, ended.bytes).map_err(|error| {
             Failure::new(
                 "log-not-written",
                 format!("The output cannot be kept: {error}."),
@@ -128,6 +131,20 @@ impl Broker {
             log: name,
             seconds: ended.seconds,
         })
+    }
+
+    /// Takes the output of a command out of its file: little into the record of the step, much into
+    /// a blob. Gives its name.
+    fn keep(&self, log: &Path, length: u64) -> std::io::Result<String> {
+        if length <= IN_RECORD as u64 {
+            let bytes = std::fs::read(log)?;
+            let name = sha256(&bytes);
+            if self.with_done(|done| done.contents.take_in(&name, &bytes)) {
+                std::fs::remove_file(log)?;
+                return Ok(name);
+            }
+        }
+        self.world.blobs.take(log)
     }
 
     /// Runs a command in the mission's worktree and stages what it changed.
@@ -158,7 +175,7 @@ impl Broker {
         let clean = matches!(&result, Ok((_, edits)) if edits.is_empty());
         leave.now(clean).await;
         let (finished, edits) = result?;
-        self.with_done(|done| done.edits.extend(edits));
+        self.stage(edits)?;
         Ok(finished)
     }
 

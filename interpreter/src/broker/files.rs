@@ -44,12 +44,12 @@ impl Look for Broker {
     fn read(&self, path: &str) -> Result<Option<File>, Failure> {
         checked(path)?;
         self.ask(Effect::Read, None, path)?;
-        let tree = self.staged_tree()?;
-        self.world
-            .workspace
-            .store()
-            .file(&tree, path)
-            .map_err(repository)
+        let Some((mode, blob)) = self.staged(path)? else {
+            return Ok(None);
+        };
+        let bytes = self.world.workspace.store().read(&blob);
+        let bytes = bytes.map_err(repository)?;
+        Ok(Some(File { bytes, mode }))
     }
 
     fn diff(&self) -> Result<String, Failure> {
@@ -114,11 +114,12 @@ impl Work for Broker {
                 to,
             });
         }
-        // Applied once here, so that edits that contradict each other fail before the step ends.
-        let tree = self.staged_tree()?;
-        store.apply(&tree, &edits).map_err(repository)?;
-        self.with_done(|done| done.edits.extend(edits));
-        Ok(())
+        // Edits that contradict each other, or earlier ones, fail before the step ends.
+        let workspace = &self.world.workspace;
+        let earlier = self.with_done(|done| done.edits.clone());
+        let all = [earlier.as_slice(), &edits].concat();
+        workspace.check(&all).map_err(repository)?;
+        self.stage(edits)
     }
 
     fn checkout(&self, subject: Subject) -> Result<Box<dyn Checkout>, Failure> {

@@ -48,6 +48,7 @@ impl Broker {
         let commit = store
             .commit(&parent, &tree, message, world.date)
             .map_err(repository)?;
+        store.keep(&commit).map_err(repository)?;
         let what = format!("move the branch {} to {commit}", world.branch);
         let intent = Entry::Intent {
             step: self.step.clone(),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::action::Failure;
+use crate::content::Contents;
 use crate::person::{Answer, Person, Question};
 use crate::repository::{Base, Edit, Oid};
 
@@ -214,6 +215,10 @@ pub struct Finished {
     pub result: Json,
     /// What it changed.
     pub edits: Vec<Edit>,
+    /// The bytes that its edits and logs name. What is not here is a blob, or was stored as a git
+    /// object by an older tau.
+    #[serde(default, skip_serializing_if = "Contents::is_empty")]
+    pub contents: Contents,
     /// The commit it made.
     pub commit: Option<Oid>,
     /// Blobs of the output of the processes it started, in order.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use git2::ObjectType;
 
+use super::git::Git;
 use super::name::check_path;
 use super::tree::{self, Entry, Kind};
-use super::{Edit, Oid, RepositoryError, Store, store};
+use super::{Edit, Oid, RepositoryError, Store};
 use crate::action::FileMode;
 
 /// The edits of one folder, by name.
@@ -34,10 +35,10 @@ impl Store {
             }
             at.here = Some(edit);
         }
-        self.handles.with(|git| {
+        self.with(|git| {
             let id = match folder(git, Some(tree.0), &root, &mut Vec::new())? {
                 Some(id) => id,
-                None => store::write(git, ObjectType::Tree, &[])?,
+                None => git.write(ObjectType::Tree, &[])?,
             };
             Ok(Oid(id))
         })
@@ -46,7 +47,7 @@ impl Store {
 
 /// The folder after its edits; `None` when nothing is left in it.
 fn folder(
-    git: &git2::Repository,
+    git: &Git<'_>,
     old: Option<git2::Oid>,
     edits: &Edits<'_>,
     path: &mut Vec<u8>,
@@ -76,7 +77,7 @@ fn folder(
 
 /// One entry after the edits at it and below it.
 fn entry(
-    git: &git2::Repository,
+    git: &Git<'_>,
     old: Option<&Entry>,
     name: &[u8],
     edits: &Edits<'_>,
@@ -110,14 +111,13 @@ fn entry(
 }
 
 fn written(
-    git: &git2::Repository,
+    git: &Git<'_>,
     name: &[u8],
     mode: FileMode,
     blob: &Oid,
 ) -> Result<Entry, RepositoryError> {
-    let header = git.odb().and_then(|odb| odb.read_header(blob.0));
-    match header {
-        Ok((_, ObjectType::Blob)) => Ok(Entry::file(name, mode, blob.0)),
+    match git.header(blob.0) {
+        Some((ObjectType::Blob, _)) => Ok(Entry::file(name, mode, blob.0)),
         _ => Err(RepositoryError::MissingObject(*blob)),
     }
 }

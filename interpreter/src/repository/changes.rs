@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::git::Git;
 use super::tree::{self, Entry};
 use super::{Oid, RepositoryError, Store};
 use crate::action::FileMode;
@@ -25,7 +26,7 @@ impl Store {
     /// is not UTF-8 are left out, as in [`Store::list`].
     pub fn changes(&self, from: &Oid, to: &Oid) -> Result<Vec<FileDiff>, RepositoryError> {
         let mut found = Vec::new();
-        self.handles.with(|git| {
+        self.with(|git| {
             folder(
                 git,
                 Some(from.0),
@@ -41,7 +42,7 @@ impl Store {
 }
 
 fn folder(
-    git: &git2::Repository,
+    git: &Git<'_>,
     old: Option<git2::Oid>,
     new: Option<git2::Oid>,
     path: &mut Vec<u8>,

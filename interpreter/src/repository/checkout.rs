@@ -7,6 +7,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{OpenOptionsExt, symlink};
 use std::path::{Path, PathBuf};
 
+use git2::ObjectType;
+
+use super::git::Git;
 use super::name::unsafe_name;
 use super::tree::{self, Entry, Kind};
 use super::{Oid, RepositoryError, Store};
@@ -22,8 +25,7 @@ impl Store {
     /// written until then is left there.
     pub fn checkout(&self, tree: &Oid, dir: &Path) -> Result<(), RepositoryError> {
         make_empty(dir)?;
-        self.handles
-            .with(|git| folder(git, tree.0, dir, &mut Vec::new(), 0))
+        self.with(|git| folder(git, tree.0, dir, &mut Vec::new(), 0))
     }
 }
 
@@ -45,7 +47,7 @@ fn make_empty(dir: &Path) -> Result<(), RepositoryError> {
 /// call that fails when the name is taken. So no link of the tree is ever followed, and a tree
 /// that holds a name twice (or twice to a file system that ignores case) is an error.
 fn folder(
-    git: &git2::Repository,
+    git: &Git<'_>,
     tree: git2::Oid,
     dir: &Path,
     path: &mut Vec<u8>,
@@ -73,19 +75,12 @@ fn folder(
     Ok(())
 }
 
-fn file(
-    git: &git2::Repository,
-    entry: &Entry,
-    mode: FileMode,
-    at: &PathBuf,
-) -> Result<(), RepositoryError> {
-    let blob = git
-        .find_blob(entry.id)
-        .map_err(|_| RepositoryError::MissingObject(Oid(entry.id)))?;
+fn file(git: &Git<'_>, entry: &Entry, mode: FileMode, at: &PathBuf) -> Result<(), RepositoryError> {
+    let content = git.read(ObjectType::Blob, entry.id)?;
     let written = match mode {
-        FileMode::Link => symlink(OsStr::from_bytes(blob.content()), at),
-        FileMode::Regular => write_new(at, blob.content(), 0o666),
-        FileMode::Executable => write_new(at, blob.content(), 0o777),
+        FileMode::Link => symlink(OsStr::from_bytes(&content), at),
+        FileMode::Regular => write_new(at, &content, 0o666),
+        FileMode::Executable => write_new(at, &content, 0o777),
     };
     written.map_err(|error| RepositoryError::io("written", at, error))
 }

@@ -6,14 +6,16 @@ use std::path::PathBuf;
 
 use git2::ObjectType;
 
+use super::RepositoryError;
+use super::commit::Links;
+use super::git::Git;
 use super::store::sync;
 use super::tree::{self, Entry, Kind};
-use super::{Oid, RepositoryError};
 
 /// Copies a commit and everything that it needs and that `users` does not have. All of it is on
 /// disk afterwards.
 pub(super) fn commit(
-    own: &git2::Repository,
+    own: &Git<'_>,
     users: &git2::Repository,
     tip: git2::Oid,
 ) -> Result<(), RepositoryError> {
@@ -34,19 +36,16 @@ pub(super) fn commit(
 
 /// The commits from `tip` back to the first that the user has, oldest first.
 fn missing_commits(
-    own: &git2::Repository,
+    own: &Git<'_>,
     users: &git2::Repository,
     tip: git2::Oid,
 ) -> Result<Vec<git2::Oid>, RepositoryError> {
     let mut found = Vec::new();
     let mut next = Some(tip);
     while let Some(id) = next.filter(|id| users.find_commit(*id).is_err()) {
-        let commit = own
-            .find_commit(id)
-            .map_err(|_| RepositoryError::MissingObject(Oid(id)))?;
         found.push(id);
         // A run's commits have one parent each.
-        next = commit.parent_ids().next();
+        next = Links::read(own, id)?.parents.first().copied();
     }
     found.reverse();
     Ok(found)
@@ -55,7 +54,7 @@ fn missing_commits(
 /// Copies objects so that each is written after everything that it names. A crash in between
 /// leaves unused objects, never broken ones.
 struct Copy<'a> {
-    own: &'a git2::Repository,
+    own: &'a Git<'a>,
     users: &'a git2::Repository,
     done: HashSet<git2::Oid>,
     folders: BTreeSet<PathBuf>,
@@ -63,14 +62,11 @@ struct Copy<'a> {
 
 impl Copy<'_> {
     fn commit(&mut self, id: git2::Oid) -> Result<(), RepositoryError> {
-        let commit = self
-            .own
-            .find_commit(id)
-            .map_err(|_| RepositoryError::MissingObject(Oid(id)))?;
+        let commit = Links::read(self.own, id)?;
         // What the parent's tree holds is in the user's repository.
-        let parent = commit.parent_ids().next();
-        let parent = parent.and_then(|id| Some(self.own.find_commit(id).ok()?.tree_id()));
-        self.tree(commit.tree_id(), parent, 0)?;
+        let parent = commit.parents.first();
+        let parent = parent.and_then(|id| Some(Links::read(self.own, *id).ok()?.tree));
+        self.tree(commit.tree, parent, 0)?;
         self.object(ObjectType::Commit, id)
     }
 
@@ -111,12 +107,9 @@ impl Copy<'_> {
             return Ok(());
         }
         let failed = RepositoryError::git("copy an object into the repository");
-        let own = self.own.odb().map_err(&failed)?;
-        let object = own
-            .read(id)
-            .map_err(|_| RepositoryError::MissingObject(Oid(id)))?;
+        let object = self.own.read(kind, id)?;
         let users = self.users.odb().map_err(&failed)?;
-        users.write(kind, object.data()).map_err(&failed)?;
+        users.write(kind, &object).map_err(&failed)?;
         // The user's configuration decides whether libgit2 waits for the disk; tau always does.
         let hex = id.to_string();
         let objects = self.users.commondir().join("objects");

@@ -1,7 +1,10 @@
 //! The difference between two trees as git prints it.
 
+use std::collections::HashSet;
+
 use git2::{DiffFormat, DiffLine, DiffLineType, DiffOptions};
 
+use super::keep::collect;
 use super::{Oid, RepositoryError, Store};
 
 impl Store {
@@ -15,7 +18,13 @@ impl Store {
             .new_prefix("b/")
             .id_abbrev(40)
             .show_binary(true);
-        self.handles.with(|git| {
+        let mut made = Vec::new();
+        self.with(|git| {
+            let mut seen = HashSet::new();
+            collect(git, from.0, &mut seen, &mut made, 0)?;
+            collect(git, to.0, &mut seen, &mut made, 0)
+        })?;
+        self.with_made(&made, |git| {
             let [old, new] = [from, to].map(|id| {
                 git.find_tree(id.0)
                     .map_err(|_| RepositoryError::MissingObject(*id))

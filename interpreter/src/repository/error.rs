@@ -30,6 +30,8 @@ pub enum RepositoryError {
     NotACommit(String),
     /// No object with this id, or none of the needed kind, is stored here.
     MissingObject(Oid),
+    /// The content of a file that the run has written cannot be had, and why.
+    Lost(Oid, String),
     /// A path that no tree may hold, and why.
     BadPath(String, &'static str),
     /// The path would be a file and a folder (or submodule) at once.
@@ -112,6 +114,7 @@ impl RepositoryError {
             E::AmbiguousRevision(_) => "ambiguous-revision",
             E::NotACommit(_) => "not-a-commit",
             E::MissingObject(_) => "missing-object",
+            E::Lost(..) => "content-lost",
             E::BadPath(..) => "bad-path",
             E::PathConflict(_) => "path-conflict",
             E::UnsafeTree(..) => "unsafe-tree",
@@ -180,6 +183,7 @@ impl fmt::Display for RepositoryError {
                 )
             }
             E::NotACommit(rev) => write!(f, "`{rev}` is not a commit."),
+            E::Lost(id, why) => write!(f, "The content of the file {id} is lost: {why}."),
             E::MissingObject(id) => write!(
                 f,
                 "The git object `{id}` is missing. It may have been pruned from the repository."
@@ -302,6 +306,7 @@ mod tests {
             E::AmbiguousRevision("4b".into()),
             E::NotACommit("main:src".into()),
             E::MissingObject(id),
+            E::Lost(id, "the blob is damaged".into()),
             E::BadPath("a\n/..".into(), "`.` and `..` are not names"),
             E::PathConflict("src".into()),
             E::UnsafeTree("a/.GIT".into(), "`.git` belongs to git itself"),
@@ -345,6 +350,7 @@ mod tests {
         ambiguous-revision: `4b` could be several commits. Give more digits of its id.
         not-a-commit: `main:src` is not a commit.
         missing-object: The git object `4b825dc642cb6eb9a060e54bf8d69288fbee4904` is missing. It may have been pruned from the repository.
+        content-lost: The content of the file 4b825dc642cb6eb9a060e54bf8d69288fbee4904 is lost: the blob is damaged.
         bad-path: `a\n/..` cannot be a path in a repository: `.` and `..` are not names.
         path-conflict: `src` would be a file and a folder at once. Remove one of the two first.
         unsafe-tree: The commit holds `a/.GIT`, which is not safe to write to disk: `.git` belongs to git itself.

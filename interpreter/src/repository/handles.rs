@@ -57,7 +57,8 @@ impl Handles {
         result
     }
 
-    fn open(&self) -> Result<git2::Repository, RepositoryError> {
+    /// A handle that nobody else gets.
+    pub(super) fn open(&self) -> Result<git2::Repository, RepositoryError> {
         let opening = RepositoryError::git("open the repository");
         let none: [&str; 0] = [];
         let handle =

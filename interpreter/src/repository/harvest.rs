@@ -10,10 +10,11 @@ use rustix::fs::FileType;
 use rustix::io::Errno;
 
 use super::disk::{self, Found};
+use super::git::Git;
 use super::ignored::Ignored;
 use super::name::{MAX_DEPTH, is_dot_git};
 use super::tree::{self, Entry, Kind};
-use super::{Edit, Offence, Offender, Oid, RepositoryError, Store, store};
+use super::{Edit, Offence, Offender, Oid, RepositoryError, Store};
 use crate::action::FileMode;
 
 /// Larger files do not belong into a commit that tau makes.
@@ -31,7 +32,7 @@ impl Store {
     pub fn harvest(&self, dir: &Path, tree: &Oid) -> Result<Vec<Edit>, RepositoryError> {
         let opened = |error| RepositoryError::io("opened", dir, error);
         let root = disk::open(dir).map_err(opened)?;
-        self.handles.with(|git| {
+        self.with(|git| {
             let mut harvest = Harvest {
                 git,
                 dir,
@@ -57,7 +58,7 @@ impl Store {
 }
 
 struct Harvest<'a> {
-    git: &'a git2::Repository,
+    git: &'a Git<'a>,
     dir: &'a Path,
     /// Where the walk is, relative to `dir`.
     path: Vec<u8>,
@@ -188,7 +189,7 @@ impl Harvest<'_> {
         }
         // A file that will be refused is not worth storing.
         if str::from_utf8(&self.path).is_ok() {
-            store::write(self.git, ObjectType::Blob, &bytes)?;
+            self.git.write(ObjectType::Blob, &bytes)?;
         }
         self.edit(Some((mode, Oid(id))));
         Ok(())
@@ -197,8 +198,8 @@ impl Harvest<'_> {
     /// A file of the tree that is large may stay, as long as it stays the same.
     fn is_as_long(&self, tracked: Option<(FileMode, Oid)>, size: u64) -> bool {
         tracked.is_some_and(|(_, blob)| {
-            let header = self.git.odb().and_then(|odb| odb.read_header(blob.0));
-            header.is_ok_and(|(length, _)| length as u64 == size)
+            let header = self.git.header(blob.0);
+            header.is_some_and(|(_, length)| length as u64 == size)
         })
     }
 
@@ -254,7 +255,6 @@ impl Harvest<'_> {
     }
 
     fn enter_rules(&mut self, file: Option<&Entry>) -> Result<(), RepositoryError> {
-        let missing = |id| move |_| RepositoryError::MissingObject(Oid(id));
         // Git does not follow a `.gitignore` that is a link.
         let file = file.filter(|entry| {
             matches!(
@@ -264,8 +264,8 @@ impl Harvest<'_> {
         });
         match file {
             Some(Entry { id, .. }) => {
-                let blob = self.git.find_blob(*id).map_err(missing(*id))?;
-                self.rules.enter(&self.path, Some(blob.content()));
+                let content = self.git.read(ObjectType::Blob, *id)?;
+                self.rules.enter(&self.path, Some(&content));
             }
             None => self.rules.enter(&self.path, None),
         }

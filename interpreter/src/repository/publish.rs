@@ -41,7 +41,7 @@ impl Store {
             refname: format!("refs/heads/{branch}"),
             repository,
         };
-        self.handles.with(|own| {
+        self.with(|own| {
             repository.handles.with(|users| {
                 let mut published = target.decide(users, commit, expected)?;
                 if published != Published::AlreadyThere {

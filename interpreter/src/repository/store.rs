@@ -6,17 +6,21 @@ use std::path::{Path, PathBuf};
 
 use git2::ObjectType;
 
+use super::git::Git;
 use super::handles::Handles;
+use super::objects::Objects;
 use super::tree::{self, TreeEntry};
 use super::{Oid, Repository, RepositoryError, alternates};
 use crate::action::{File, FileMode};
 
 /// Holds every object that a run makes, and reads those of the user's repository.
 ///
-/// An object that the user's repository has already is not stored again. What a method stores is
-/// on disk (fsync, file and folder) when it returns.
+/// What a run makes is in memory first. The bytes that files get are in the run's records, and
+/// trees follow from them, so [`Store::keep`] puts on disk only what a commit needs. The stores
+/// of older runs hold the bytes themselves.
 pub struct Store {
     pub(super) handles: Handles,
+    pub(super) made: Objects,
 }
 
 /// Nothing but this decides how the store behaves; it comes after the user's own configuration
@@ -64,6 +68,7 @@ impl Store {
         let mut objects = vec![dir.join("objects")];
         objects.extend_from_slice(borrowed);
         Ok(Store {
+            made: Objects::new(&dir),
             handles: Handles::new(dir, objects),
         })
     }
@@ -73,11 +78,25 @@ impl Store {
         self.handles.dir()
     }
 
-    /// Stores a file's content.
-    pub fn blob(&self, bytes: &[u8]) -> Result<Oid, RepositoryError> {
+    /// Lends a look at all objects to `work`.
+    pub(super) fn with<T>(
+        &self,
+        work: impl FnOnce(&Git<'_>) -> Result<T, RepositoryError>,
+    ) -> Result<T, RepositoryError> {
         self.handles
-            .with(|git| write(git, ObjectType::Blob, bytes))
-            .map(Oid)
+            .with(|directory| work(&Git::new(directory, &self.made)?))
+    }
+
+    /// Remembers a file's content.
+    pub fn blob(&self, bytes: &[u8]) -> Result<Oid, RepositoryError> {
+        self.made.put(ObjectType::Blob, bytes).map(Oid)
+    }
+
+    /// Whether a git directory has the content already.
+    #[must_use]
+    pub fn is_stored(&self, blob: &Oid) -> bool {
+        let stored = self.with(|git| Ok(git.is_stored(blob.0)));
+        stored.unwrap_or(false)
     }
 
     /// The content of a blob.
@@ -85,12 +104,7 @@ impl Store {
     /// # Errors
     /// [`RepositoryError::MissingObject`] when there is no such blob.
     pub fn read(&self, blob: &Oid) -> Result<Vec<u8>, RepositoryError> {
-        self.handles.with(|git| {
-            let blob = git
-                .find_blob(blob.0)
-                .map_err(|_| RepositoryError::MissingObject(*blob))?;
-            Ok(blob.content().to_vec())
-        })
+        self.with(|git| Ok(git.read(ObjectType::Blob, blob.0)?.to_vec()))
     }
 
     /// The file at `path`; `None` when there is none, or a folder or a submodule.
@@ -110,74 +124,21 @@ impl Store {
         tree: &Oid,
         path: &str,
     ) -> Result<Option<(FileMode, Oid)>, RepositoryError> {
-        self.handles.with(|git| tree::find(git, tree.0, path))
+        self.with(|git| tree::find(git, tree.0, path))
     }
 
     /// Every file of `tree` by path, in the order of the paths' bytes. Submodules and files whose
     /// path is not UTF-8 are not listed: they stay in the tree, but tau cannot name them.
     pub fn list(&self, tree: &Oid) -> Result<Vec<TreeEntry>, RepositoryError> {
-        self.handles.with(|git| tree::list(git, tree.0))
+        self.with(|git| tree::list(git, tree.0))
     }
 }
 
-/// Stores an object unless it is there.
-///
-/// libgit2 would touch the time of an object that it finds in the user's repository; asking
-/// first keeps that repository as it is. An object that is found in the store may have been
-/// written a moment ago, by a thread or a process that did not come to wait for the disk.
-pub(super) fn write(
-    git: &git2::Repository,
-    kind: ObjectType,
-    bytes: &[u8],
-) -> Result<git2::Oid, RepositoryError> {
-    let failed = RepositoryError::git("store an object");
-    let id = git2::Oid::hash_object(kind, bytes).map_err(&failed)?;
-    let odb = git.odb().map_err(&failed)?;
-    if !odb.exists(id) {
-        let objects = git.path().join("objects");
-        make_fan(&objects).map_err(|error| RepositoryError::io("made", &objects, error))?;
-        return odb.write(kind, bytes).map_err(&failed);
-    }
-    let hex = id.to_string();
-    let folder = git.path().join("objects").join(&hex[..2]);
-    if folder.join(&hex[2..]).exists() {
-        sync(&folder).map_err(|error| RepositoryError::io("written", &folder, error))?;
-    }
-    Ok(id)
-}
-
-/// Makes the store's own folders. A fan of object folders that an owner before had begun is
-/// completed, and on disk.
+/// Makes the store's own folders. Nothing here is waited for: what a crash of the machine takes
+/// away is made again when the store is opened.
 fn make_folders(dir: &Path) -> io::Result<()> {
-    let objects = dir.join("objects");
-    for name in ["info", "pack"] {
-        fs::create_dir_all(objects.join(name))?;
-    }
-    fs::create_dir_all(dir.join("refs/heads"))?;
-    fs::create_dir_all(dir.join("info"))?;
-    if objects.join("00").exists() {
-        fan(&objects)?;
-    }
-    sync(&objects)?;
-    sync(dir)?;
-    dir.parent().map_or(Ok(()), sync)
-}
-
-/// Makes every folder that objects will ever be in before the first of them, so that no later
-/// write has to make one, whose own entry would have to be waited for too. A run that stores
-/// nothing makes none.
-fn make_fan(objects: &Path) -> io::Result<()> {
-    // The last of them is there only when all are.
-    if objects.join("ff").exists() {
-        return Ok(());
-    }
-    fan(objects)?;
-    sync(objects)
-}
-
-fn fan(objects: &Path) -> io::Result<()> {
-    for first in 0..=255 {
-        fs::create_dir_all(objects.join(format!("{first:02x}")))?;
+    for name in ["objects/info", "objects/pack", "refs/heads", "info"] {
+        fs::create_dir_all(dir.join(name))?;
     }
     Ok(())
 }

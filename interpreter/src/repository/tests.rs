@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
-use super::{Edit, Oid, Repository, Store};
+use super::{Draft, Edit, Oid, Repository, Store};
 use crate::action::FileMode;
 
 /// A folder with a user's repository in it, and a store for one run.

@@ -2,8 +2,9 @@
 
 use git2::ObjectType;
 
+use super::git::Git;
 use super::name::MAX_DEPTH;
-use super::{Oid, RepositoryError, store};
+use super::{Oid, RepositoryError};
 use crate::action::FileMode;
 
 /// One file of a tree.
@@ -35,6 +36,14 @@ pub(super) enum Kind {
 }
 
 impl Entry {
+    fn of(entry: &git2::TreeEntry<'_>) -> Self {
+        Entry {
+            name: entry.name_bytes().to_vec(),
+            mode: entry.filemode_raw().cast_unsigned(),
+            id: entry.id(),
+        }
+    }
+
     pub(super) fn folder(name: &[u8], id: git2::Oid) -> Self {
         Entry {
             name: name.to_vec(),
@@ -66,6 +75,12 @@ impl Entry {
         }
     }
 
+    /// Whether it is this file, and written as git writes it today.
+    pub(super) fn is(&self, mode: FileMode, blob: Oid) -> bool {
+        let file = Entry::file(&self.name, mode, blob.0);
+        (self.mode, self.id) == (file.mode, file.id)
+    }
+
     /// The file, if it is one.
     pub(super) fn as_file(&self) -> Option<(FileMode, Oid)> {
         match self.kind() {
@@ -80,27 +95,61 @@ impl Entry {
     }
 }
 
-pub(super) fn entries(
-    git: &git2::Repository,
-    tree: git2::Oid,
-) -> Result<Vec<Entry>, RepositoryError> {
-    let tree = git
-        .find_tree(tree)
-        .map_err(|_| RepositoryError::MissingObject(Oid(tree)))?;
-    Ok(tree
-        .iter()
-        .map(|entry| Entry {
-            name: entry.name_bytes().to_vec(),
-            mode: entry.filemode_raw().cast_unsigned(),
-            id: entry.id(),
-        })
-        .collect())
+pub(super) fn entries(git: &Git<'_>, tree: git2::Oid) -> Result<Vec<Entry>, RepositoryError> {
+    if let Some(bytes) = git.made(ObjectType::Tree, tree)? {
+        return Ok(Lines(&bytes)
+            .map(|(mode, name, id)| Entry {
+                name: name.to_vec(),
+                mode,
+                id,
+            })
+            .collect());
+    }
+    let tree = stored(git, tree)?;
+    Ok(tree.iter().map(|entry| Entry::of(&entry)).collect())
 }
 
-pub(super) fn write(
-    git: &git2::Repository,
-    mut entries: Vec<Entry>,
-) -> Result<git2::Oid, RepositoryError> {
+/// One name of a folder.
+fn entry(git: &Git<'_>, tree: git2::Oid, name: &[u8]) -> Result<Option<Entry>, RepositoryError> {
+    if let Some(bytes) = git.made(ObjectType::Tree, tree)? {
+        let mut lines = Lines(&bytes);
+        let found = lines.find(|(_, other, _)| *other == name);
+        return Ok(found.map(|(mode, name, id)| Entry {
+            name: name.to_vec(),
+            mode,
+            id,
+        }));
+    }
+    let tree = stored(git, tree)?;
+    let found = tree.get_name_bytes(name);
+    Ok(found.map(|entry| Entry::of(&entry)))
+}
+
+fn stored<'a>(git: &Git<'a>, tree: git2::Oid) -> Result<git2::Tree<'a>, RepositoryError> {
+    git.directory
+        .find_tree(tree)
+        .map_err(|_| RepositoryError::MissingObject(Oid(tree)))
+}
+
+/// The lines of a tree that [`write`] has made: mode, name, id.
+struct Lines<'a>(&'a [u8]);
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = (u32, &'a [u8], git2::Oid);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let space = self.0.iter().position(|byte| *byte == b' ')?;
+        let (mode, rest) = self.0.split_at(space);
+        let mode = u32::from_str_radix(str::from_utf8(mode).ok()?, 8).ok()?;
+        let end = rest.iter().position(|byte| *byte == 0)?;
+        let name = rest.get(1..end)?;
+        let (id, rest) = rest.get(end + 1..)?.split_at_checked(20)?;
+        self.0 = rest;
+        Some((mode, name, git2::Oid::from_bytes(id).ok()?))
+    }
+}
+
+pub(super) fn write(git: &Git<'_>, mut entries: Vec<Entry>) -> Result<git2::Oid, RepositoryError> {
     entries.sort_by(|a, b| sort_key(a).cmp(sort_key(b)));
     let mut bytes = Vec::new();
     for entry in entries {
@@ -109,7 +158,7 @@ pub(super) fn write(
         bytes.push(0);
         bytes.extend_from_slice(entry.id.as_bytes());
     }
-    store::write(git, ObjectType::Tree, &bytes)
+    git.write(ObjectType::Tree, &bytes)
 }
 
 /// Git sorts a folder as if its name ended with a slash.
@@ -122,35 +171,40 @@ fn sort_key(entry: &Entry) -> impl Iterator<Item = &u8> {
     entry.name.iter().chain(slash)
 }
 
-/// The file at `path`.
-pub(super) fn find(
-    git: &git2::Repository,
+/// What is at `path`: a file, a folder or a submodule; or what is in its way, with how many of
+/// the path's names lead there.
+pub(super) fn look(
+    git: &Git<'_>,
     tree: git2::Oid,
     path: &str,
-) -> Result<Option<(FileMode, Oid)>, RepositoryError> {
+) -> Result<Option<(usize, Entry)>, RepositoryError> {
     let mut tree = tree;
-    let mut names = path.split('/').peekable();
-    while let Some(name) = names.next() {
-        let entries = entries(git, tree)?;
-        let Some(entry) = entries.iter().find(|entry| entry.name == name.as_bytes()) else {
+    let mut names = path.split('/').enumerate().peekable();
+    while let Some((index, name)) = names.next() {
+        let Some(entry) = entry(git, tree, name.as_bytes())? else {
             return Ok(None);
         };
-        if names.peek().is_none() {
-            return Ok(entry.as_file());
-        }
         match entry.as_folder() {
-            Some(folder) => tree = folder,
-            None => return Ok(None),
+            Some(folder) if names.peek().is_some() => tree = folder,
+            _ => return Ok(Some((index + 1, entry))),
         }
     }
     Ok(None)
 }
 
-/// Every file whose path is UTF-8.
-pub(super) fn list(
-    git: &git2::Repository,
+/// The file at `path`.
+pub(super) fn find(
+    git: &Git<'_>,
     tree: git2::Oid,
-) -> Result<Vec<TreeEntry>, RepositoryError> {
+    path: &str,
+) -> Result<Option<(FileMode, Oid)>, RepositoryError> {
+    let found = look(git, tree, path)?;
+    let found = found.filter(|(names, _)| *names == path.split('/').count());
+    Ok(found.and_then(|(_, entry)| entry.as_file()))
+}
+
+/// Every file whose path is UTF-8.
+pub(super) fn list(git: &Git<'_>, tree: git2::Oid) -> Result<Vec<TreeEntry>, RepositoryError> {
     let mut found = Vec::new();
     walk(git, tree, &mut Vec::new(), 0, &mut |path, entry| {
         if let (Some((mode, blob)), Ok(path)) = (entry.as_file(), str::from_utf8(path)) {
@@ -167,7 +221,7 @@ pub(super) fn list(
 
 /// Shows `visit` everything below `tree` that is not a folder.
 pub(super) fn walk(
-    git: &git2::Repository,
+    git: &Git<'_>,
     tree: git2::Oid,
     path: &mut Vec<u8>,
     depth: usize,

@@ -7,7 +7,7 @@ use tau_lang::plan::{Node, Step};
 
 use super::frame::Frame;
 use super::recorded::Past;
-use super::scheduler::{Runner, Stop};
+use super::scheduler::{Runner, Stop, stop};
 use super::tries::Tries;
 use crate::action::{Call, Failure};
 use crate::broker::{Broker, Done};
@@ -60,6 +60,8 @@ impl Runner {
             if !tries.has_another(&failure, done.commit.is_some()) {
                 return Ok(Attempt::Failed(failure, done));
             }
+            let kept = Broker::keep_output(done, &self.world.blobs);
+            kept.map_err(|failure| stop(node, failure))?;
             pause = self
                 .next(node, &mut tries, &finished.step, &finished.key, &failure)
                 .await?;

@@ -13,7 +13,7 @@ use super::tries::Tries;
 use crate::action::{Failure, FailureKind};
 use crate::blobs::sha256;
 use crate::journal::{Entry, attempt_of};
-use crate::repository::Oid;
+use crate::workspace::Mark;
 
 /// A call that is being made.
 struct Made<'a> {
@@ -110,7 +110,7 @@ impl Runner {
         let mut over = past.over;
         let mut is_first = true;
         loop {
-            let before = self.world.workspace.tree();
+            let before = self.world.workspace.mark();
             let (inner, ended) = self.attempted(frame, made, &tries, over, fresh).await;
             let stop = match ended {
                 Ok((result, reused)) => {
@@ -197,7 +197,7 @@ impl Runner {
 
     /// Takes back what an attempt has changed. Nothing else has touched those files meanwhile, or
     /// it would have waited.
-    fn take_back(&self, node: &Node, inner: &Frame, before: &Oid) -> Result<(), Stop> {
+    fn take_back(&self, node: &Node, inner: &Frame, before: &Mark) -> Result<(), Stop> {
         let taken = self.world.workspace.take_back(&inner.changed(), before);
         taken.map_err(|error| stop(node, Failure::new(error.code(), error.to_string())))?;
         Ok(())

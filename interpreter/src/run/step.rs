@@ -14,6 +14,8 @@ use super::recorded::Past;
 use super::scheduler::{Runner, Stop, stop};
 use crate::action::{Failure, FailureKind};
 use crate::blobs::sha256;
+use crate::broker::World;
+use crate::content::Contents;
 use crate::events::Event;
 use crate::journal::{Entry, Finished, State};
 use crate::person::Question;
@@ -67,6 +69,7 @@ impl Runner {
             key,
             result: Json::Null,
             edits: Vec::new(),
+            contents: Contents::default(),
             commit: None,
             logs: Vec::new(),
             failure: None,
@@ -85,6 +88,7 @@ impl Runner {
                 finished.state = State::Succeeded;
                 finished.result = result;
                 finished.edits = done.edits;
+                finished.contents = done.contents;
                 finished.commit = done.commit;
                 finished.logs = done.logs;
                 None
@@ -100,6 +104,7 @@ impl Runner {
                 // What happened outside has happened, also when the attempt failed after it.
                 finished.commit = done.commit;
                 finished.logs = done.logs;
+                finished.contents = done.contents.only(&finished.logs);
                 finished.failure = Some(failure.clone());
                 Some(failure)
             }
@@ -222,6 +227,11 @@ impl Runner {
 
     /// Uses a step's record: what it changed and gave.
     fn adopt(&self, frame: &Frame, node: &Node, finished: &Finished) -> Result<(), Stop> {
+        let World {
+            workspace, blobs, ..
+        } = &*self.world;
+        let remembered = workspace.remember(&finished.edits, &finished.contents, blobs);
+        remembered.map_err(|error| stop(node, Failure::new(error.code(), error.to_string())))?;
         self.settle(frame, node, finished)?;
         let event = Event::StepFinished {
             finished: Box::new(finished.clone()),

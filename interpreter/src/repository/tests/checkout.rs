@@ -169,7 +169,6 @@ fn a_tree_of_a_thousand_folders_in_each_other_is_refused() {
     let store = scene.store();
     let mut tree = scene.mktree(&[("100644", &scene.hash("x"), b"x")]);
     store
-        .handles
         .with(|git| {
             for _ in 0..1000 {
                 let entry = crate::repository::tree::Entry::folder(b"d", tree.0);

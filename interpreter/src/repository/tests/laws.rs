@@ -107,6 +107,7 @@ proptest! {
         git(&out, &[&dirs[..], &["add", "-A", "."]].concat(), b"");
         let gits = git(&out, &[&dirs[..], &["write-tree"]].concat(), b"");
         prop_assert_eq!(gits.trim(), new.to_string());
+        store.keep(&new).unwrap();
         scene.own(&["fsck", "--strict"]);
     }
 
@@ -137,6 +138,8 @@ proptest! {
         }
 
         let patch = store.diff(&from, &to).unwrap();
+        store.keep(&from).unwrap();
+        store.keep(&to).unwrap();
         let alternates = scene.root().join(".git/objects/info/alternates");
         fs::write(alternates, scene.path("run/git/objects").to_str().unwrap()).unwrap();
         scene.git(&["read-tree", &from.to_string()]);
@@ -145,5 +148,44 @@ proptest! {
         }
         let gits = scene.git(&["write-tree"]);
         prop_assert_eq!(gits.trim(), to.to_string());
+    }
+
+    #[test]
+    fn a_draft_is_at_each_moment_what_its_edits_would_have_made(
+        first in vec(change(), 0..20),
+        steps in vec((vec(change(), 1..4), any::<bool>()), 0..30),
+    ) {
+        let scene = Scene::new();
+        let store = scene.store();
+        let mut tree = grow(&store, scene.tree(), &first);
+        let mut draft = Draft::new(tree);
+        for (changes, is_looked_at) in steps {
+            let edits: Vec<Edit> = changes
+                .iter()
+                .map(|(path, file)| Edit {
+                    path: path.clone(),
+                    to: file.as_ref().map(|(mode, bytes)| (*mode, store.blob(bytes).unwrap())),
+                })
+                .collect();
+            let before = tree;
+            let mut noted = Vec::new();
+            let checked = draft.check(&store, &edits).is_ok();
+            let applied = draft.apply(&store, &edits, |path, held| noted.push((path.to_owned(), held)));
+            let made = store.apply(&tree, &edits);
+            prop_assert_eq!(applied.is_ok(), made.is_ok(), "{:?} {:?}", applied, made);
+            prop_assert_eq!(checked, made.is_ok());
+            tree = made.unwrap_or(tree);
+            for (path, held) in noted {
+                prop_assert_eq!(store.entry(&before, &path).unwrap(), held);
+            }
+            for edit in &edits {
+                let held = draft.entry(&store, &edit.path).unwrap();
+                prop_assert_eq!(store.entry(&tree, &edit.path).unwrap(), held);
+            }
+            if is_looked_at {
+                prop_assert_eq!(draft.tree(&store).unwrap(), tree);
+            }
+        }
+        prop_assert_eq!(draft.tree(&store).unwrap(), tree);
     }
 }

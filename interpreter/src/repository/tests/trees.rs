@@ -23,6 +23,7 @@ fn applies_edits_and_keeps_the_rest() {
         },
     ];
     let tree = store.apply(&scene.tree(), &edits).unwrap();
+    store.keep(&tree).unwrap();
     assert_eq!(
         scene.own(&["ls-tree", "-r", &tree.to_string()]),
         "100755 blob 3e757656cf36eca53338e520d134963a44f793f8\ta.txt\n\
@@ -120,6 +121,7 @@ fn keeps_submodules_old_modes_and_odd_names() {
             &[write("odd/new", x), remove("odd/-rf\n\""), write("b", x)],
         )
         .unwrap();
+    store.keep(&new).unwrap();
     scene.own(&["fsck", "--strict"]);
     let before = scene.own(&["ls-tree", "-r", &tree.to_string()]);
     let after = scene.own(&["ls-tree", "-r", &new.to_string()]);
@@ -282,6 +284,7 @@ fn diff_is_what_git_prints_and_git_applies_it() {
     ];
     let new = store.apply(&base, &edits).unwrap();
     let ours = store.diff(&base, &new).unwrap();
+    store.keep(&new).unwrap();
     let (base, new) = (base.to_string(), new.to_string());
     let args = [
         "diff",

@@ -23,6 +23,7 @@ fn failed(attempts: u32) -> Entry {
         key: "k".to_owned(),
         result: Value::Null,
         edits: Vec::new(),
+        contents: crate::content::Contents::default(),
         commit: None,
         logs: Vec::new(),
         failure: None,
