@@ -19,7 +19,7 @@ pub(crate) use self::library::{Lib, LibAdd, LibCommand, LibUpdate};
 pub(crate) use self::rules::Ignorable;
 pub(crate) use self::run::{
     Apply, Approve, Block, Cancel, Deny, Diff, Fork, Logs, Mission, Plan, Recover, Replay, Resume,
-    Runs, Show,
+    Runs, Show, Trace,
 };
 pub(crate) use self::setting::Setting;
 pub(crate) use self::start::{Completions, Demo, Doctor, Init, Schema};
@@ -112,6 +112,7 @@ pub(crate) enum Command {
     Resume(Resume),
     Recover(Recover),
     Replay(Replay),
+    Trace(Trace),
     Fork(Fork),
     Approve(Approve),
     Deny(Deny),

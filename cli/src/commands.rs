@@ -26,6 +26,7 @@ mod runs;
 mod schema;
 mod show;
 mod test;
+mod trace;
 
 use crate::args::Command;
 use crate::context::Context;
@@ -47,6 +48,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Resume(args) => resume::run(&args, context),
         Command::Recover(args) => recover::run(&args, context),
         Command::Replay(args) => replay::run(&args, context),
+        Command::Trace(args) => trace::run(&args, context),
         Command::Approve(args) => answer::approve(&args, context),
         Command::Deny(args) => answer::deny(&args, context),
         Command::Fork(args) => fork::run(&args, context),

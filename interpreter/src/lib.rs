@@ -22,4 +22,5 @@ pub mod replay;
 pub mod report;
 pub mod repository;
 pub mod run;
+pub mod trace;
 pub mod workspace;

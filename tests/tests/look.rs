@@ -249,3 +249,48 @@ fn a_repository_or_state_that_cannot_be_read_is_not_taken_for_one_without_runs()
         "{done:?}"
     );
 }
+
+#[test]
+fn a_trace_has_the_steps_and_what_surrounds_them() {
+    let (sandbox, failed, succeeded) = two_runs();
+    let trace = sandbox.tau(&["trace", id(&succeeded)]).ends(0).json();
+    assert_eq!(trace["otherData"]["schema"], "tau.trace/1");
+    assert_eq!(trace["otherData"]["run"], succeeded["run"]);
+    let events = trace["traceEvents"].as_array().unwrap();
+    let named = |name: &str| -> Vec<&Value> {
+        events
+            .iter()
+            .filter(|event| event["name"] == name)
+            .collect()
+    };
+    let run = named("fix")[0]["dur"].as_u64().unwrap();
+    for step in succeeded["steps"].as_array().unwrap() {
+        let name = step["name"].as_str().unwrap();
+        let [event] = named(name)[..] else {
+            panic!("`{name}` is not there once: {trace:#}");
+        };
+        assert_eq!(event["ph"], "X");
+        assert_eq!(event["args"]["action"], step["action"]);
+        let ends = event["ts"].as_u64().unwrap() + event["dur"].as_u64().unwrap();
+        assert!(ends <= run, "{event}");
+    }
+    assert_eq!(named("succeeded").len(), 1);
+    assert_eq!(
+        named("commit: committed")[0]["args"]["commit"],
+        succeeded["commit"]
+    );
+
+    let done = sandbox
+        .tau(&["trace", id(&failed), "--out", "../trace.json"])
+        .ends(0);
+    assert_eq!(done.out, "");
+    assert!(done.err.contains("perfetto"), "{done:?}");
+    let written = std::fs::read_to_string(sandbox.outside().join("trace.json")).unwrap();
+    let written: Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(written["otherData"]["run"], failed["run"]);
+    sandbox.tau(&["trace", "nothing"]).ends(2);
+    let done = sandbox
+        .tau(&["trace", "@", "--out", "no/folder/trace.json"])
+        .ends(1);
+    assert!(done.err.contains("cannot write"), "{done:?}");
+}

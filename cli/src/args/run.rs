@@ -211,6 +211,25 @@ pub(crate) struct Replay {
     pub(crate) run: String,
 }
 
+/// Write a run's times as a Chrome trace, for Perfetto or chrome://tracing
+///
+/// From its journal alone, also while it is going on: the run and its owners, each step with its
+/// attempts and waits, one lane for each that runs at the same time, and the moments at which
+/// something was intended, asked, answered, committed or killed.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau trace @ --out run.trace.json
+  tau trace 01k5 | jq '.traceEvents[].name'")]
+pub(crate) struct Trace {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+
+    /// Write it into this file instead of to standard output
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+}
+
 /// Say yes to what a waiting run asks, or answer its question
 #[derive(Args, Debug)]
 #[command(after_help = "\
