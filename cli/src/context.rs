@@ -140,7 +140,6 @@ impl Context {
     }
 
     /// What was done on the way, if they asked for it.
-    #[allow(dead_code, reason = "for the commands that run missions")]
     pub(crate) fn detail(&mut self, text: &str) {
         if self.volume >= Volume::Verbose {
             self.say(text);

@@ -17,6 +17,7 @@ mod init;
 mod language;
 mod libraries;
 mod mission;
+mod observe;
 mod render;
 mod runner;
 mod saved;
@@ -39,8 +40,15 @@ fn main() -> ExitCode {
     let exit = fault::guard(|| {
         let Cli { global, command } = Cli::parse();
         let mut context = Context::new(&global);
+        let (observer, wrong) = observe::start();
+        if let Some(wrong) = wrong {
+            context.warn(&wrong);
+        }
         let outcome = enter(&global).and_then(|()| commands::run(command, &mut context));
         let exit = settle(outcome, &mut context);
+        if let Some(unsent) = observer.finish() {
+            context.detail(&unsent);
+        }
         context.finish(exit)
     });
     exit.into()

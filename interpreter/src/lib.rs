@@ -15,6 +15,7 @@ pub mod home;
 pub mod inputs;
 pub mod inspect;
 pub mod journal;
+mod observe;
 pub mod person;
 pub mod preflight;
 pub mod process;

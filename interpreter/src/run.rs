@@ -26,6 +26,7 @@ use tau_lang::plan::needs::{rules, verifier_value};
 use tau_lang::source::SourceMap;
 use tau_lang::syntax::tree::{Effect, LiteralValue};
 use tokio::sync::watch;
+use tracing::Instrument as _;
 
 use self::ended::Ended;
 use self::frame::Frame;
@@ -45,7 +46,7 @@ use crate::person::Person;
 use crate::report::{self, Report};
 use crate::repository::{Base, Repository, RepositoryError, Store};
 use crate::workspace::{Workspace, Worktree};
-use crate::{inputs, preflight, process};
+use crate::{inputs, observe, preflight, process};
 
 /// All actions by name.
 pub type Actions = HashMap<&'static str, Action>;
@@ -121,6 +122,11 @@ impl std::fmt::Display for RunError {
 /// # Errors
 /// Nothing could even be recorded. Everything else is an outcome in the report.
 pub async fn apply(setup: Setup, order: Order) -> Result<Report, RunError> {
+    let span = observe::run(&setup.plan.mission);
+    start(setup, order).instrument(span).await
+}
+
+async fn start(setup: Setup, order: Order) -> Result<Report, RunError> {
     let Begun {
         owner,
         started,
@@ -208,6 +214,11 @@ pub async fn resume(
     dir: RunDir,
     changed: Option<FileTexts>,
 ) -> Result<Report, RunError> {
+    let span = observe::run(&setup.plan.mission);
+    go_on(setup, dir, changed).instrument(span).await
+}
+
+async fn go_on(setup: Setup, dir: RunDir, changed: Option<FileTexts>) -> Result<Report, RunError> {
     let (owner, records) = Owner::open(setup, dir)?;
     let (dir, records) = (&owner.dir, &records);
     let Some(Entry::Started(started)) = records.first().map(|record| &record.entry) else {
@@ -317,6 +328,7 @@ impl Owner {
             OpenError::Busy => RunError::Busy(dir.id().to_owned()),
             other => RunError::Store(other.to_string()),
         })?;
+        observe::begun(dir.id(), opened.epoch);
         setup.cancel = ended_when_lost(setup.cancel, opened.lost);
         // An owner that was only stopped may go on in its worktree until it finds out.
         let work = match opened.taken_over {
@@ -369,6 +381,7 @@ impl Owner {
             outputs: ended.outputs,
         };
         self.journal.write(last).await.map_err(RunError::Store)?;
+        observe::ended(outcome);
         // Who shows the run may be gone.
         let _ = self.setup.events.send(Event::Ended(outcome));
         let loaded = self.leave()?.load();

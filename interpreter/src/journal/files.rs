@@ -14,6 +14,7 @@ use self::heart::Heart;
 use self::lease::Mark;
 use super::chain::{self, Loaded};
 use super::{AppendError, Lease, OpenError, Store};
+use crate::observe;
 
 /// The journals of all runs below one folder.
 #[derive(Debug)]
@@ -149,7 +150,10 @@ impl Store for Files {
             bytes.push(b'\n');
         }
         let written = open.file.append(&bytes);
-        let written = written.and_then(|()| if durable { open.file.sync() } else { Ok(()) });
+        let written = written.and_then(|()| match durable {
+            true => observe::sync().in_scope(|| open.file.sync()),
+            false => Ok(()),
+        });
         if let Err(error) = written {
             // INVARIANT: a failed write or sync is never tried again. What reached the disk is
             // not known any more, and only reading it back can tell.

@@ -7,12 +7,14 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use tokio::sync::{oneshot, watch};
+use tracing::Span;
 
 use super::chain;
 use super::record::{Entry, Record};
 use super::{Lease, Loaded, OpenError, Store};
 use crate::blobs::sha256;
 use crate::clock::Clock;
+use crate::observe;
 
 /// A handle to write with; cheap to clone.
 #[derive(Clone)]
@@ -96,8 +98,9 @@ impl Journal {
             clock: clock.clone(),
         };
         let named = std::thread::Builder::new().name("journal".to_owned());
+        let run = Span::current();
         let thread = named
-            .spawn(move || thread.run(&receiver))
+            .spawn(move || run.in_scope(|| thread.run(&receiver)))
             .map_err(OpenError::Io)?;
         Ok(Opened {
             journal: Journal { sender },
@@ -207,9 +210,11 @@ impl Thread {
             seq += 1;
             lines.push(line);
         }
+        let appending = observe::append(lines.len(), durable).entered();
         self.store
             .append(&self.run, self.lease.epoch, self.seq, &lines, durable)
             .map_err(|error| error.to_string())?;
+        drop(appending);
         (self.seq, self.head) = (seq, head);
         if durable {
             self.synced = seq;

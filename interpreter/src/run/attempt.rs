@@ -4,15 +4,17 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value as Json};
 use tau_lang::plan::{Node, Step};
+use tracing::Instrument as _;
 
 use super::frame::Frame;
 use super::recorded::Past;
 use super::scheduler::{Runner, Stop, stop};
 use super::tries::Tries;
-use crate::action::{Call, Failure};
+use crate::action::{Call, Failure, FailureKind};
 use crate::broker::{Broker, Done};
 use crate::events::Event;
-use crate::journal::{Entry, Finished};
+use crate::journal::{Entry, Finished, State};
+use crate::observe;
 
 /// What an attempt ended with.
 pub(super) enum Attempt {
@@ -20,6 +22,21 @@ pub(super) enum Attempt {
     Failed(Failure, Done),
     Cancelled,
     Time,
+}
+
+impl Attempt {
+    /// The state of a step whose last attempt ended so.
+    pub(super) fn state(&self) -> State {
+        match self {
+            Attempt::Succeeded(..) => State::Succeeded,
+            Attempt::Failed(failure, _) => match failure.kind {
+                FailureKind::Failed => State::Failed,
+                FailureKind::Blocked(_) => State::Blocked,
+                FailureKind::Waiting(_) => State::Waiting,
+            },
+            Attempt::Cancelled | Attempt::Time => State::Cancelled,
+        }
+    }
 }
 
 impl Runner {
@@ -53,6 +70,7 @@ impl Runner {
             });
             let ended = self
                 .attempt(frame, step, &finished.step, &finished.key, args, &tries)
+                .instrument(observe::attempt(tries.number))
                 .await;
             let Attempt::Failed(failure, done) = ended else {
                 return Ok(ended);
@@ -105,7 +123,8 @@ impl Runner {
             args: args.clone(),
         };
         let hands = broker.clone();
-        let mut task = tokio::spawn(async move { performer.perform(&call, &hands).await });
+        let performing = async move { performer.perform(&call, &hands).await };
+        let mut task = tokio::spawn(performing.in_current_span());
         let ended = tokio::select! {
             ended = &mut task => ended,
             () = self.world.clock.reached(deadline) => {

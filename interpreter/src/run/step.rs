@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use tau_lang::plan::{Node, NodeKind, Step, Thing, touches};
 use tau_lang::syntax::tree::ValueKind;
 use tau_lang::types::{Plain, Type};
+use tracing::Instrument as _;
 
 use super::attempt::Attempt;
 use super::frame::Frame;
@@ -18,6 +19,7 @@ use crate::broker::World;
 use crate::content::Contents;
 use crate::events::Event;
 use crate::journal::{Entry, Finished, State};
+use crate::observe;
 use crate::person::Question;
 
 impl Runner {
@@ -79,9 +81,12 @@ impl Runner {
             return Ok(false);
         }
         let began = self.world.clock.instant();
+        let span = observe::step(path, &step.action);
         let ended = self
             .attempts(frame, node, step, &args, &past, &mut finished)
+            .instrument(span.clone())
             .await?;
+        observe::step_ended(&span, ended.state());
         finished.seconds = self.world.clock.since(began).as_secs_f64();
         let failure = match ended {
             Attempt::Succeeded(result, done) => {
