@@ -1,23 +1,23 @@
 //! The chain of hashes: writing the next link, and checking all of them.
 
+use memchr::memchr;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use sha2::{Digest as _, Sha256};
 
 use super::Holder;
 use super::record::{Entry, Record, VERSION};
-use crate::blobs::{hex, sha256};
+use crate::blobs::sha256;
 
 /// The hash before the first record.
 pub(super) fn origin() -> String {
     "0".repeat(64)
 }
 
-/// The line of a record behind the one whose hash is `prev`.
+/// The line of a record behind the one whose hash is `prev`, and its own hash.
 ///
 /// # Errors
 /// A value in it is nothing that JSON can say.
-pub(super) fn line(record: &Record, prev: &str) -> Result<String, serde_json::Error> {
+pub(super) fn line(record: &Record, prev: &str) -> Result<(String, String), serde_json::Error> {
     #[derive(Serialize)]
     struct Line<'a> {
         v: u32,
@@ -39,32 +39,28 @@ pub(super) fn line(record: &Record, prev: &str) -> Result<String, serde_json::Er
         synced: record.synced,
         entry: &record.entry,
     })?;
-    // The sum is about all that stands before it.
+    // Its hash is that of all that stands before its sum, which is the hash's beginning.
     line.pop();
-    let sum = sum(line.as_bytes());
-    line.push_str(SUM_KEY);
-    line.push_str(&sum);
-    line.push_str("\"}");
-    Ok(line)
+    let hash = sha256(line.as_bytes());
+    for part in [SUM_KEY, &hash[..SUM_DIGITS], SUM_END] {
+        line.push_str(part);
+    }
+    Ok((line, hash))
 }
 
-/// What stands between a line's content and its sum.
+/// What stands before a line's sum and behind it.
 const SUM_KEY: &str = ",\"sum\":\"";
+const SUM_END: &str = "\"}";
 
-/// How many digits of the SHA-256 of its content a line ends with.
+/// How many digits a sum has.
 const SUM_DIGITS: usize = 16;
-
-fn sum(content: &[u8]) -> String {
-    let digest = Sha256::digest(content);
-    hex(&digest[..SUM_DIGITS / 2])
-}
 
 /// The records of a journal and what a crash left behind them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Loaded {
     /// All whole records.
     pub records: Vec<Record>,
-    /// The hash of the last line.
+    /// The hash of the last record.
     pub head: String,
     /// The length in bytes of what holds them.
     pub length: u64,
@@ -102,34 +98,30 @@ impl std::fmt::Display for Damage {
 pub fn check(bytes: &[u8]) -> Result<Loaded, Damage> {
     let mut chain = Chain {
         records: Vec::new(),
-        prevs: Vec::new(),
+        links: Vec::new(),
         head: origin(),
     };
     let (mut length, mut torn) = (0, 0);
-    let mut rest = bytes;
-    let mut number = 0;
-    while !rest.is_empty() {
-        number += 1;
+    let mut lines = read_all(bytes).into_iter().enumerate();
+    while let Some((index, (line, read))) = lines.next() {
+        let end = length + line.len() as u64 + 1;
         // A record is only there with its newline: a crash may cut it anywhere.
-        let Some(end) = rest.iter().position(|byte| *byte == b'\n') else {
-            torn = rest.len() as u64;
+        if end > bytes.len() as u64 {
+            torn = line.len() as u64;
             break;
-        };
-        let (line, behind) = (&rest[..end], &rest[end + 1..]);
-        match chain.link(line) {
-            Ok(()) => {
-                length += end as u64 + 1;
-                rest = behind;
-            }
+        }
+        let linked = read.and_then(|read| chain.link(read));
+        match linked {
+            Ok(()) => length = end,
             // What was not waited for may reach the disk out of order, so a line may be there as
             // long as it was and still be torn: nulls where its bytes should be.
-            Err(_) if line.contains(&0) && !chain.is_waited_for(behind) => {
-                torn = rest.len() as u64;
+            Err(_) if line.contains(&0) && !chain.is_waited_for(lines) => {
+                torn = bytes.len() as u64 - length;
                 break;
             }
             Err(why) => {
                 return Err(Damage {
-                    line: number,
+                    line: index + 1,
                     offset: length,
                     why,
                 });
@@ -145,68 +137,149 @@ pub fn check(bytes: &[u8]) -> Result<Loaded, Damage> {
     })
 }
 
+/// A line, and what it says or what is wrong with it.
+type ReadLine<'a> = (&'a [u8], Result<Link, String>);
+
+/// How many bytes are worth a thread of their own.
+const SHARE: usize = 1 << 20;
+
+/// Reads every line, without a look at the others.
+fn read_all(bytes: &[u8]) -> Vec<ReadLine<'_>> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let share = bytes.len().div_ceil(threads).max(SHARE);
+    let mut shares = Vec::new();
+    let mut rest = bytes;
+    while rest.len() > share {
+        let Some(end) = memchr(b'\n', &rest[share..]) else {
+            break;
+        };
+        let (taken, behind) = rest.split_at(share + end + 1);
+        shares.push(taken);
+        rest = behind;
+    }
+    std::thread::scope(|scope| {
+        let others: Vec<_> = shares
+            .into_iter()
+            .map(|share| scope.spawn(move || read_lines(share)))
+            .collect();
+        let last = read_lines(rest);
+        let mut all = Vec::new();
+        for other in others {
+            match other.join() {
+                Ok(lines) => all.extend(lines),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        all.extend(last);
+        all
+    })
+}
+
+fn read_lines(mut rest: &[u8]) -> Vec<ReadLine<'_>> {
+    let mut lines = Vec::new();
+    while !rest.is_empty() {
+        let end = memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = &rest[..end];
+        lines.push((line, read(line)));
+        rest = rest.get(end + 1..).unwrap_or_default();
+    }
+    lines
+}
+
 /// The links so far.
 struct Chain {
     records: Vec<Record>,
-    /// For each record the hash of the line before it.
-    prevs: Vec<String>,
+    /// For each record the hash of the one before it.
+    links: Vec<String>,
     head: String,
 }
 
 impl Chain {
     /// Takes the next line.
-    fn link(&mut self, line: &[u8]) -> Result<(), String> {
-        let read = parse(line)?;
+    fn link(&mut self, link: Link) -> Result<(), String> {
+        let Link { record, prev, hash } = link;
         let count = self.records.len() as u64;
         let newest = self.records.last().map_or(0, |record| record.epoch);
-        if read.epoch < newest {
+        if record.epoch < newest {
             // Whoever wrote it had lost its lease by then, and was told so.
             return Ok(());
         }
-        if read.seq < count && read.epoch > newest {
-            self.forget_fenced(&read)?;
-        } else if read.prev != self.head {
+        if record.seq < count && record.epoch > newest {
+            self.forget_fenced(record.seq, &prev)?;
+        } else if prev != self.head {
             return Err("it does not continue the record before it".to_owned());
-        } else if read.seq != count {
+        } else if record.seq != count {
             return Err(format!(
                 "it has the number {} in place of {count}",
-                read.seq
+                record.seq
             ));
         }
-        let entry = serde_json::from_str(read.entry.get()).map_err(not_a_record)?;
-        self.records.push(Record {
-            seq: read.seq,
-            epoch: read.epoch,
-            at: read.at.to_owned(),
-            ms: read.ms,
-            synced: read.synced,
-            entry,
-        });
-        self.prevs.push(read.prev.to_owned());
-        self.head = sha256(line);
+        self.records.push(record);
+        self.links.push(prev);
+        self.head = hash;
         Ok(())
     }
 
     /// Takes away the records that an owner has written after it had lost its lease, and before
     /// the first record of the one that took over. Nothing rests on them: that owner was told.
-    fn forget_fenced(&mut self, read: &Line<'_>) -> Result<(), String> {
-        let from = usize::try_from(read.seq).unwrap_or(usize::MAX);
-        if self.prevs.get(from).is_none_or(|prev| prev != read.prev) {
+    fn forget_fenced(&mut self, from: u64, prev: &str) -> Result<(), String> {
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        if self.links.get(from).is_none_or(|it| it != prev) {
             return Err("it continues none of the records before it".to_owned());
         }
         self.records.truncate(from);
-        self.prevs.truncate(from);
+        self.links.truncate(from);
         Ok(())
     }
 
     /// Whether a record behind the next one tells that somebody has waited for that to be durable.
-    fn is_waited_for(&self, behind: &[u8]) -> bool {
+    fn is_waited_for<'a>(&self, behind: impl Iterator<Item = (usize, ReadLine<'a>)>) -> bool {
         let count = self.records.len() as u64;
-        behind
-            .split(|byte| *byte == b'\n')
-            .any(|line| parse(line).is_ok_and(|read| read.synced > count))
+        let mut read = behind.filter_map(|(_, (_, read))| read.ok());
+        read.any(|link| link.record.synced > count)
     }
 }
+
+/// A record with its place in the chain.
+struct Link {
+    record: Record,
+    prev: String,
+    hash: String,
+}
+
+/// What a record says. Most tell of a step, and looking for the kind first, as for any other,
+/// would take twice the time.
+fn entry(text: &str) -> Result<Entry, serde_json::Error> {
+    #[derive(Deserialize)]
+    struct StepStarted {
+        step: String,
+        action: String,
+        attempt: u32,
+    }
+    let is = |kind: &str| {
+        text.strip_prefix(KIND)
+            .is_some_and(|it| it.starts_with(kind))
+    };
+    if is("step_finished\",") {
+        return Ok(Entry::StepFinished(serde_json::from_str(text)?));
+    }
+    if is("step_started\",") {
+        let StepStarted {
+            step,
+            action,
+            attempt,
+        } = serde_json::from_str(text)?;
+        return Ok(Entry::StepStarted {
+            step,
+            action,
+            attempt,
+        });
+    }
+    serde_json::from_str(text)
+}
+
+/// How an entry begins.
+const KIND: &str = "{\"kind\":\"";
 
 /// A line that is whole.
 #[derive(Deserialize)]
@@ -224,7 +297,7 @@ struct Line<'a> {
     entry: &'a RawValue,
 }
 
-fn parse(line: &[u8]) -> Result<Line<'_>, String> {
+fn read(line: &[u8]) -> Result<Link, String> {
     let read: Result<Line<'_>, _> = serde_json::from_slice(line);
     let version = match &read {
         Ok(read) => read.v,
@@ -237,10 +310,35 @@ fn parse(line: &[u8]) -> Result<Line<'_>, String> {
         ));
     }
     let read = read.map_err(not_a_record)?;
-    if version > 1 && !has_its_sum(line) {
-        return Err("it has been changed since it was written".to_owned());
-    }
-    Ok(read)
+    let hash = match version {
+        // It had no sum.
+        1 => sha256(line),
+        _ => summed(line).ok_or("it has been changed since it was written")?,
+    };
+    Ok(Link {
+        record: Record {
+            seq: read.seq,
+            epoch: read.epoch,
+            at: read.at.to_owned(),
+            ms: read.ms,
+            synced: read.synced,
+            entry: entry(read.entry.get()).map_err(not_a_record)?,
+        },
+        prev: read.prev.to_owned(),
+        hash,
+    })
+}
+
+/// The hash of a line's content, if it ends with its sum.
+fn summed(line: &[u8]) -> Option<String> {
+    let at = line
+        .len()
+        .checked_sub(SUM_KEY.len() + SUM_DIGITS + SUM_END.len())?;
+    let (content, rest) = line.split_at(at);
+    let stated = rest.strip_prefix(SUM_KEY.as_bytes())?;
+    let stated = stated.strip_suffix(SUM_END.as_bytes())?;
+    let hash = sha256(content);
+    (hash.as_bytes().get(..SUM_DIGITS) == Some(stated)).then_some(hash)
 }
 
 /// The version of a line that is nothing else that is known.
@@ -251,16 +349,6 @@ fn version(line: &[u8]) -> Option<u32> {
     }
     let version: Version = serde_json::from_slice(line).ok()?;
     Some(version.v)
-}
-
-fn has_its_sum(line: &[u8]) -> bool {
-    let end = SUM_KEY.len() + SUM_DIGITS + "\"}".len();
-    let Some(at) = line.len().checked_sub(end) else {
-        return false;
-    };
-    let (content, rest) = line.split_at(at);
-    let stated = rest.strip_prefix(SUM_KEY.as_bytes());
-    stated.and_then(|it| it.strip_suffix(b"\"}")) == Some(sum(content).as_bytes())
 }
 
 fn not_a_record(error: serde_json::Error) -> String {

@@ -157,9 +157,11 @@ fn fenced(places: [usize; 2]) -> String {
         synced: 2,
         entry,
     };
-    let head = |line: &str| crate::blobs::sha256(line.as_bytes());
-    let b = chain::line(&record(2, 2, started("b2")), &head(first[1])).unwrap();
-    let end = chain::line(&record(3, 2, ended()), &head(&b)).unwrap();
+    let head = chain::check(format!("{}\n{}\n", first[0], first[1]).as_bytes())
+        .unwrap()
+        .head;
+    let (b, head) = chain::line(&record(2, 2, started("b2")), &head).unwrap();
+    let (end, _) = chain::line(&record(3, 2, ended()), &head).unwrap();
     let mut lines = vec![first[0].to_owned(), first[1].to_owned(), b, end];
     for place in places {
         lines.insert(place, first[2].to_owned());

@@ -12,7 +12,6 @@ use tracing::Span;
 use super::chain;
 use super::record::{Entry, Record};
 use super::{Lease, Loaded, OpenError, Store};
-use crate::blobs::sha256;
 use crate::clock::Clock;
 use crate::observe;
 
@@ -204,9 +203,9 @@ impl Thread {
                 synced: self.synced,
                 entry,
             };
-            let line = chain::line(&record, &head)
+            let (line, hash) = chain::line(&record, &head)
                 .map_err(|error| format!("a record cannot be written as JSON: {error}"))?;
-            head = sha256(line.as_bytes());
+            head = hash;
             seq += 1;
             lines.push(line);
         }
