@@ -1,9 +1,9 @@
 use proptest::prelude::*;
-use serde_json::{Map, Value as Json};
+use serde_json::Map;
 
 use super::*;
 use crate::action::Failure;
-use crate::journal::{Finished, Outcome, Started, State};
+use crate::journal::{Outcome, Started};
 
 fn started() -> Entry {
     Entry::Started(Box::new(Started {
@@ -44,19 +44,21 @@ fn fails(step: &str, attempt: u32, pause_ms: u64) -> Entry {
 }
 
 fn ends(step: &str) -> Entry {
-    Entry::StepFinished(Box::new(Finished {
-        step: step.to_owned(),
-        action: "process.run".to_owned(),
-        state: State::Succeeded,
-        attempts: 1,
-        seconds: 0.5,
-        key: "k".to_owned(),
-        result: Json::Null,
-        edits: Vec::new(),
-        commit: None,
-        logs: vec!["b".to_owned()],
-        failure: None,
-    }))
+    let finished = json!({
+        "kind": "step_finished",
+        "step": step,
+        "action": "process.run",
+        "state": "succeeded",
+        "attempts": 1,
+        "seconds": 0.5,
+        "key": "k",
+        "result": null,
+        "edits": [],
+        "commit": null,
+        "logs": ["b"],
+        "failure": null,
+    });
+    serde_json::from_value(finished).unwrap()
 }
 
 fn resumed(killed: Vec<i32>) -> Entry {
