@@ -120,7 +120,6 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
 
     use super::*;
     use crate::journal::State;
@@ -136,18 +135,9 @@ mod tests {
 
     fn finished(step: &str) -> Entry {
         Entry::StepFinished(Box::new(Finished {
-            step: step.to_owned(),
-            action: "a".to_owned(),
             state: State::Succeeded,
             attempts: 1,
-            seconds: 0.0,
-            key: "k".to_owned(),
-            result: Value::Null,
-            edits: Vec::new(),
-            contents: crate::content::Contents::default(),
-            commit: None,
-            logs: Vec::new(),
-            failure: None,
+            ..Finished::skipped(step, "a", "k")
         }))
     }
 

@@ -227,6 +227,27 @@ pub struct Finished {
     pub failure: Option<Failure>,
 }
 
+impl Finished {
+    /// A step that rests on `key` and has not been tried.
+    #[must_use]
+    pub fn skipped(step: &str, action: &str, key: &str) -> Finished {
+        Finished {
+            step: step.to_owned(),
+            action: action.to_owned(),
+            state: State::Skipped,
+            attempts: 0,
+            seconds: 0.0,
+            key: key.to_owned(),
+            result: Json::Null,
+            edits: Vec::new(),
+            contents: Contents::default(),
+            commit: None,
+            logs: Vec::new(),
+            failure: None,
+        }
+    }
+}
+
 /// The state of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

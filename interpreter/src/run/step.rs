@@ -16,7 +16,7 @@ use super::scheduler::{Runner, Stop, stop};
 use crate::action::{Failure, FailureKind};
 use crate::blobs::sha256;
 use crate::broker::World;
-use crate::content::Contents;
+
 use crate::events::Event;
 use crate::journal::{Entry, Finished, State};
 use crate::observe;
@@ -62,20 +62,7 @@ impl Runner {
             true => Past::default(),
             false => self.recorded.past(path, &key, forgiven),
         };
-        let mut finished = Finished {
-            step: path.to_owned(),
-            action: step.action.clone(),
-            state: State::Skipped,
-            attempts: 0,
-            seconds: 0.0,
-            key,
-            result: Json::Null,
-            edits: Vec::new(),
-            contents: Contents::default(),
-            commit: None,
-            logs: Vec::new(),
-            failure: None,
-        };
+        let mut finished = Finished::skipped(path, &step.action, &key);
         if skipped {
             self.record(frame, node, finished, false).await?;
             return Ok(false);
