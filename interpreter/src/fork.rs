@@ -120,7 +120,6 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-
     use super::*;
     use crate::journal::State;
     use crate::person::Question;
