@@ -18,8 +18,8 @@ pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, 
 pub(crate) use self::library::{Lib, LibAdd, LibCommand, LibUpdate};
 pub(crate) use self::rules::Ignorable;
 pub(crate) use self::run::{
-    Apply, Approve, Block, Cancel, Deny, Diff, Fork, Logs, Mission, Plan, Recover, Replay, Resume,
-    Runs, Show, Trace,
+    Apply, Approve, Block, Cancel, Deny, Diff, Fork, Logs, Mission, Plan, Recover, Replay, Resolve,
+    Resume, Runs, Settled, Show, Trace,
 };
 pub(crate) use self::setting::Setting;
 pub(crate) use self::start::{Completions, Demo, Doctor, Init, Schema};
@@ -116,6 +116,7 @@ pub(crate) enum Command {
     Fork(Fork),
     Approve(Approve),
     Deny(Deny),
+    Resolve(Resolve),
     Cancel(Cancel),
     Block(Block),
     Init(Init),

@@ -21,6 +21,7 @@ mod logs;
 mod plan;
 mod recover;
 mod replay;
+mod resolve;
 mod resume;
 mod runs;
 mod schema;
@@ -51,6 +52,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Trace(args) => trace::run(&args, context),
         Command::Approve(args) => answer::approve(&args, context),
         Command::Deny(args) => answer::deny(&args, context),
+        Command::Resolve(args) => resolve::run(&args, context),
         Command::Fork(args) => fork::run(&args, context),
         Command::Cancel(args) => cancel::run(&args, context),
         Command::Block(args) => block::run(&args, context),

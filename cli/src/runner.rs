@@ -324,6 +324,7 @@ pub(crate) fn exit(report: &Report) -> Exit {
         "succeeded" => Exit::Succeeded,
         "blocked" => Exit::Blocked,
         "cancelled" => Exit::Cancelled,
+        "uncertain" => Exit::Uncertain,
         "waiting" => Exit::Waiting,
         _ => Exit::Failed,
     }

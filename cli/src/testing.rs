@@ -3,6 +3,7 @@
 mod crash;
 mod expect;
 mod outcome;
+mod outside;
 mod place;
 mod repository;
 mod script;
@@ -22,6 +23,7 @@ use tau_lang::source::SourceMap;
 use tokio::sync::{mpsc, watch};
 
 pub(crate) use self::outcome::{Broken, Different, Outcome, Tested};
+use self::outside::Outside;
 use self::place::Place;
 use self::script::Script;
 
@@ -60,7 +62,8 @@ impl Bench {
     async fn ended(&self, test: &Test, crash: bool) -> Result<(Outcome, Report), String> {
         let place = Place::new()?;
         repository::make(&place.repo(), &self.files(test)?)?;
-        let script = Arc::new(Script::new(test, &self.engine)?);
+        let outside = Arc::new(Outside::default());
+        let script = Arc::new(Script::new(test, &self.engine, &outside)?);
         let order = Order {
             file: self.file.clone(),
             path: None,
@@ -77,7 +80,9 @@ impl Bench {
         let result = expect::result(&report, &test.plan, &place.home())?;
         let mut outcome = self.judge(test, &result);
         if crash && matches!(outcome, Outcome::Passed { .. }) {
-            outcome = self.crashes(test, &place, &report, &result).await?;
+            outcome = self
+                .crashes(test, &place, &outside, &report, &result)
+                .await?;
         }
         // Nobody can go on with it: its folder goes with the test.
         report.next = None;

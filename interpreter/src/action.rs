@@ -4,6 +4,7 @@
 //! any that change something. The face of the action says the same kind as a word, and the
 //! interpreter refuses an action whose face says another.
 
+mod external;
 mod failure;
 mod hands;
 mod things;
@@ -15,8 +16,9 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use tau_lang::library::Repeat;
 
+pub use self::external::{Acting, Found, Intention, NotDone};
 pub use self::failure::{Failure, FailureKind, Missing};
-pub use self::hands::{Checkout, Look, Work};
+pub use self::hands::{Act, Checkout, Look, Push, Pushing, Survey, Work};
 pub use self::things::{Change, Command, Exit, File, FileMode, Finished, Subject};
 
 /// What comes later, or a failure.
@@ -44,6 +46,10 @@ pub enum Performer {
     Observe(Arc<dyn Observe>),
     /// It is done again, to the same result.
     Replace(Arc<dyn Replace>),
+    /// It is looked up, and then done or adopted.
+    External(Arc<dyn External>),
+    /// It is not repeated: whether it has happened is for a person to say.
+    Unknown(Arc<dyn Unknown>),
 }
 
 /// One call of an action.
@@ -79,6 +85,41 @@ pub trait Replace: Send + Sync + 'static {
     fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a>;
 }
 
+/// Changes something outside, which nobody can take back and which must not happen twice.
+///
+/// The run calls these in this order: `intend`; the intention is made durable; `act`; `read_back`.
+/// After a crash, an error, a timeout or a cancellation behind the intention it calls `look_up`
+/// instead of acting again. Only what has surely not happened is done (again).
+pub trait External: Send + Sync + 'static {
+    /// Says what it is about to do. It may look at the outside, and changes nothing.
+    fn intend<'a>(&'a self, call: &'a Call, hands: &'a dyn Survey) -> Later<'a, Intention>;
+
+    /// Whether an intention has come true. A failure is as good as [`Found::Unclear`].
+    fn look_up<'a>(&'a self, intended: &'a Intended, hands: &'a dyn Survey) -> Later<'a, Found>;
+
+    /// Does it, once.
+    fn act<'a>(&'a self, intended: &'a Intended, hands: &'a dyn Act) -> Acting<'a>;
+
+    /// Confirms that what `act` said it has done is there.
+    fn read_back<'a>(&'a self, intended: &'a Intended, hands: &'a dyn Survey) -> Later<'a, Found>;
+}
+
+/// An intention with its mark.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Intended {
+    /// What the run calls it outside: the same for the same step of the same run that rests on the
+    /// same, however often it is tried. What can carry it outside should.
+    pub marker: String,
+    /// What is to be done.
+    pub intention: Intention,
+}
+
+/// Does something of which nobody knows what it changes.
+pub trait Unknown: Send + Sync + 'static {
+    /// Does it once.
+    fn run<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a>;
+}
+
 impl Action {
     /// An action that only computes.
     pub fn pure(name: &'static str, performer: impl Pure) -> Action {
@@ -97,6 +138,18 @@ impl Action {
         let performer = Performer::Replace(Arc::new(performer));
         Action { name, performer }
     }
+
+    /// An action that changes something outside.
+    pub fn external(name: &'static str, performer: impl External) -> Action {
+        let performer = Performer::External(Arc::new(performer));
+        Action { name, performer }
+    }
+
+    /// An action of which nobody knows what it changes.
+    pub fn unknown(name: &'static str, performer: impl Unknown) -> Action {
+        let performer = Performer::Unknown(Arc::new(performer));
+        Action { name, performer }
+    }
 }
 
 impl Performer {
@@ -107,15 +160,8 @@ impl Performer {
             Performer::Pure(_) => Repeat::Pure,
             Performer::Observe(_) => Repeat::Observe,
             Performer::Replace(_) => Repeat::Replace,
-        }
-    }
-
-    /// Performs it once, with hands of its kind.
-    pub async fn perform<H: Work>(&self, call: &Call, hands: &H) -> Result<Value, Failure> {
-        match self {
-            Performer::Pure(it) => it.compute(call),
-            Performer::Observe(it) => it.observe(call, hands).await,
-            Performer::Replace(it) => it.replace(call, hands).await,
+            Performer::External(_) => Repeat::External,
+            Performer::Unknown(_) => Repeat::Unknown,
         }
     }
 }

@@ -3,6 +3,7 @@
 mod commands;
 mod files;
 mod git;
+mod remote;
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -13,12 +14,13 @@ use std::time::{Duration, Instant};
 use tau_lang::authority::{Decision, Rules, grant_line};
 use tau_lang::syntax::tree::Effect;
 
+use self::commands::not_started;
 use crate::action::{Failure, FailureKind, FileMode, Missing};
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::content::Contents;
 use crate::home::RunDir;
-use crate::journal::Journal;
+use crate::journal::{Happened, Journal};
 use crate::person::Answer;
 use crate::repository::{Edit, Oid, Repository, RepositoryError};
 use crate::workspace::{Workspace, Worktree};
@@ -79,6 +81,16 @@ pub struct Done {
     pub commit: Option<Oid>,
     /// Blobs of output.
     pub logs: Vec<String>,
+    /// What it did outside.
+    pub effect: Option<Happened>,
+}
+
+impl Done {
+    /// Whether it has done something outside, or committed.
+    #[must_use]
+    pub fn has_acted(&self) -> bool {
+        self.commit.is_some() || self.effect.is_some()
+    }
 }
 
 impl Broker {
@@ -105,6 +117,19 @@ impl Broker {
     pub fn answered(mut self, answer: Option<Answer>) -> Broker {
         self.answer = answer;
         self
+    }
+
+    /// The same hands, with another deadline.
+    #[must_use]
+    pub fn until(&self, deadline: Option<Instant>) -> Broker {
+        let mut hands = self.clone();
+        hands.deadline = deadline;
+        hands
+    }
+
+    /// Remembers what the attempt has done outside.
+    pub fn has_happened(&self, effect: Happened) {
+        self.with_done(|done| done.effect = Some(effect));
     }
 
     /// What the attempt has done.

@@ -6,7 +6,8 @@ use serde_json::Map;
 
 use crate::clock::Clock;
 use crate::home::RunDir;
-use crate::journal::{Blocked, Entry, Holder, Journal, Opened, Outcome, Record};
+use crate::journal::{Blocked, Entry, Holder, Journal, Opened, Outcome, Record, Resolution};
+use crate::outside::{Unsettled, unsettled};
 use crate::person::{Answer, Open};
 use crate::process::kill_left_over;
 use crate::report;
@@ -45,6 +46,15 @@ pub fn end(
                 },
             ..
         }) => Err("it has succeeded meanwhile".to_owned()),
+        // Who cancels a run must not hide what it may have done.
+        _ if outcome == Outcome::Cancelled && !unsettled(records).is_empty() => {
+            let steps = unsettled(records).into_iter().map(|it| it.step);
+            let steps: Vec<String> = steps.collect();
+            Err(format!(
+                "it is not known whether step `{}` has happened; say so first, with `tau resolve`",
+                steps.join("`, `")
+            ))
+        }
         _ => {
             kill_left_over(&run.processes(), run.path());
             Ok(())
@@ -71,6 +81,25 @@ pub fn answer(run: &RunDir, open: &Open, answer: Answer) -> Result<(), String> {
     })
 }
 
+/// Writes what a person said about an outside effect of a run.
+///
+/// # Errors
+/// Somebody runs it, the effect is not open any more, or its journal cannot be written: a sentence
+/// without its full stop.
+pub fn resolve(run: &RunDir, open: &Unsettled, resolution: Resolution) -> Result<(), String> {
+    let resolved = Entry::Resolved {
+        step: open.step.clone(),
+        marker: open.marker.clone(),
+        resolution,
+    };
+    write(run, resolved, |records| {
+        if unsettled(records).contains(open) {
+            return Ok(());
+        }
+        Err(format!("step `{}` is settled meanwhile", open.step))
+    })
+}
+
 /// Writes a record, if it still `fits` behind those that are there when nobody else can write any.
 fn write(
     run: &RunDir,
@@ -92,11 +121,11 @@ fn write(
 /// How many outside effects the records of a run tell of.
 #[must_use]
 pub fn mutations(records: &[Record]) -> u32 {
-    let commits = records.iter().filter(|record| match &record.entry {
-        Entry::StepFinished(finished) => finished.commit.is_some(),
-        _ => false,
+    let effects = records.iter().map(|record| match &record.entry {
+        Entry::StepFinished(finished) => finished.effects(),
+        _ => 0,
     });
-    u32::try_from(commits.count()).unwrap_or(u32::MAX)
+    effects.sum()
 }
 
 #[cfg(test)]

@@ -26,8 +26,8 @@ use tokio::sync::watch;
 pub use self::chain::{Damage, Loaded, check};
 pub use self::files::Files;
 pub use self::record::{
-    Blocked, Entry, FileTexts, Finished, MissingItem, Outcome, Record, Started, State, VERSION,
-    attempt_of, base_of,
+    Blocked, Entry, FileTexts, Finished, Happened, MissingItem, Outcome, Outside, Record,
+    Resolution, Started, State, VERSION, attempt_of, base_of,
 };
 pub use self::writer::{Journal, Opened, Writer};
 

@@ -16,6 +16,7 @@ pub mod inputs;
 pub mod inspect;
 pub mod journal;
 mod observe;
+pub mod outside;
 pub mod person;
 pub mod preflight;
 pub mod process;

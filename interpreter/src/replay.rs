@@ -46,7 +46,10 @@ pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
                 step: step.clone(),
                 text: question.text.clone(),
             },
-            Entry::AttemptFailed { .. } | Entry::Intent { .. } | Entry::Answered { .. } => {
+            Entry::AttemptFailed { .. }
+            | Entry::Intent { .. }
+            | Entry::Answered { .. }
+            | Entry::Resolved { .. } => {
                 continue;
             }
             Entry::StepFinished(it) => {

@@ -4,7 +4,10 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::journal::{Blocked, Entry, Finished, Outcome, Record, Started, State, attempt_of};
+use crate::journal::{
+    Blocked, Entry, Finished, Happened, Outcome, Record, Started, State, attempt_of,
+};
+use crate::outside::{Unsettled, unsettled};
 use crate::person::Open;
 
 /// What `tau apply --json` and `tau show --json` print.
@@ -16,7 +19,8 @@ pub struct Report {
     pub run: String,
     /// The mission's name.
     pub mission: String,
-    /// `succeeded`, `failed`, `blocked`, `cancelled`; `running` or `stale` before that.
+    /// `succeeded`, `failed`, `blocked`, `cancelled`, `uncertain`, `waiting`; `running` or `stale`
+    /// before that.
     pub outcome: String,
     /// Why it did not succeed.
     pub reason: Option<String>,
@@ -39,6 +43,9 @@ pub struct Report {
     /// What it asks people.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub asks: Vec<Open>,
+    /// What may or may not have happened outside, and a person must say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unsettled: Vec<Unsettled>,
     /// What was spent.
     pub spent: Spent,
     /// The command that goes on.
@@ -64,6 +71,9 @@ pub struct StepReport {
     pub result: Json,
     /// Why it did not succeed.
     pub failure: Option<Json>,
+    /// What it has done outside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Happened>,
     /// Blobs of the output of what it started.
     pub logs: Vec<String>,
     /// What it changed was taken back: it belongs to an attempt of a call, and another followed.
@@ -96,7 +106,10 @@ impl Report {
         let mut ended = false;
         for record in records {
             match &record.entry {
-                Entry::Started(_) | Entry::Intent { .. } | Entry::Answered { .. } => {}
+                Entry::Started(_)
+                | Entry::Intent { .. }
+                | Entry::Answered { .. }
+                | Entry::Resolved { .. } => {}
                 Entry::Asked { step, action, .. } => {
                     report.step_started(step, action, 1);
                     let asking = report.steps.iter_mut().find(|it| it.name == *step);
@@ -140,6 +153,7 @@ impl Report {
                     report.next = match outcome {
                         Outcome::Succeeded => None,
                         Outcome::Waiting => Some(report.answers(records)),
+                        Outcome::Uncertain => Some(report.resolves(records)),
                         _ => Some(format!("tau resume {}", started.run)),
                     };
                 }
@@ -150,6 +164,9 @@ impl Report {
             report.next = (!owned).then(|| format!("tau recover {}", started.run));
         }
         report.asks = open(records);
+        if ended || !owned {
+            report.unsettled = unsettled(records);
+        }
         report.spent.seconds = seconds(records);
         Some(report)
     }
@@ -163,6 +180,16 @@ impl Report {
                 format!("tau approve {run} {step} --answer TEXT")
             }
             Some(open) => format!("tau approve {run} {}", open.step),
+            None => format!("tau resume {run}"),
+        }
+    }
+
+    /// The command that goes on with a run of which it is not known what it has done: what settles
+    /// its first effect, or, when all are settled, to resume.
+    fn resolves(&self, records: &[Record]) -> String {
+        let run = &self.run;
+        match unsettled(records).first() {
+            Some(open) => format!("tau resolve {run} {} happened|not-happened", open.step),
             None => format!("tau resume {run}"),
         }
     }
@@ -206,6 +233,7 @@ impl Report {
             steps: Vec::new(),
             blocked: None,
             asks: Vec::new(),
+            unsettled: Vec::new(),
             spent: Spent::default(),
             next: None,
             receipt: None,
@@ -221,6 +249,7 @@ impl Report {
             seconds: 0.0,
             result: Json::Null,
             failure: None,
+            effect: None,
             logs: Vec::new(),
             taken_back: false,
         };
@@ -261,6 +290,7 @@ impl Report {
             step.seconds = finished.seconds;
             step.result = finished.result.clone();
             step.logs.clone_from(&finished.logs);
+            step.effect.clone_from(&finished.effect);
             step.failure = finished.failure.as_ref().map(|failure| {
                 json!({
                     "code": failure.code,

@@ -5,12 +5,14 @@ mod call;
 mod ended;
 mod frame;
 mod handlers;
+mod outside;
 mod recorded;
 mod repeat;
 mod rounds;
 mod scheduler;
 mod step;
 mod tries;
+mod within;
 
 use std::collections::BTreeMap;
 use std::collections::{BTreeSet, HashMap};
@@ -410,7 +412,7 @@ impl Owner {
                         "The inputs no longer fit the mission: {}.",
                         wrong.join("; ")
                     ),
-                    mutations: recorded.commits(),
+                    mutations: recorded.effects(),
                     missing: Vec::new(),
                 });
             }
@@ -436,7 +438,7 @@ impl Owner {
             },
         );
         if let Some(mut blocked) = blocked {
-            blocked.mutations = recorded.commits();
+            blocked.mutations = recorded.effects();
             return Ended::blocked(blocked);
         }
         for verifier in &plan.verifiers {
@@ -488,8 +490,9 @@ impl Owner {
                 blocked: None,
                 outputs,
             },
-            Err(stop) => Ended::stopped(stop, setup, runner.commits()),
+            Err(stop) => Ended::stopped(stop, setup, runner.effects()),
         };
+        ended.unless_open(&runner.open());
         let sentences = ended.reason.into_iter().chain(frame.said_also());
         ended.reason = sentences.reduce(|all, one| format!("{all} {one}"));
         ended

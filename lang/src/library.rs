@@ -88,6 +88,12 @@ impl Repeat {
         Repeat::ALL.into_iter().find(|it| it.word() == word)
     }
 
+    /// Whether it may change what is outside of the run.
+    #[must_use]
+    pub fn is_outside(self) -> bool {
+        matches!(self, Repeat::External | Repeat::Unknown)
+    }
+
     /// Whether it may change something.
     #[must_use]
     pub fn changes(self) -> bool {

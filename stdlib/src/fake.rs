@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tau_interpreter::action::{
-    Action, Call, Change, Checkout, Command, Exit, Failure, File, FileMode, Finished, Later, Look,
-    Subject, Work,
+    Act, Action, Call, Change, Checkout, Command, Exit, Failure, File, FileMode, Finished, Found,
+    Intended, Later, Look, NotDone, Performer, Push, Pushing, Subject, Survey, Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::person;
@@ -39,6 +39,9 @@ struct World {
     restless: bool,
     committed: Vec<(String, String)>,
     slept: Vec<Duration>,
+    /// The branches of the one remote, and what the next pushes come to.
+    remote: BTreeMap<String, String>,
+    pushes: VecDeque<Result<(), NotDone>>,
     answer: Option<person::Answer>,
 }
 
@@ -154,7 +157,7 @@ impl Fake {
             step: "step".to_owned(),
             args,
         };
-        let mut running = pin!(action.performer.perform(&call, self));
+        let mut running = pin!(self.perform(&action.performer, &call));
         // Nothing here takes time, so every action is done when first asked.
         let Poll::Ready(result) = running
             .as_mut()
@@ -170,6 +173,30 @@ impl Fake {
             assert_eq!(self.files(), before, "a failure changed something");
         }
         result
+    }
+
+    /// Performs it once, as a run does where nothing goes wrong.
+    async fn perform(&self, performer: &Performer, call: &Call) -> Result<Value, Failure> {
+        match performer {
+            Performer::Pure(it) => it.compute(call),
+            Performer::Observe(it) => it.observe(call, self).await,
+            Performer::Replace(it) => it.replace(call, self).await,
+            Performer::Unknown(it) => it.run(call, self).await,
+            Performer::External(it) => {
+                let intended = Intended {
+                    marker: "mark".to_owned(),
+                    intention: it.intend(call, self).await?,
+                };
+                match it.act(&intended, self).await {
+                    Ok(given) => {
+                        let there = it.read_back(&intended, self).await?;
+                        assert_eq!(there, Found::There(given.clone()));
+                        Ok(given)
+                    }
+                    Err(NotDone::Refused(failure) | NotDone::Unclear(failure)) => Err(failure),
+                }
+            }
+        }
     }
 
     fn world(&self) -> MutexGuard<'_, World> {
@@ -344,5 +371,23 @@ impl Work for Fake {
         let commit = (tree.to_owned(), message.to_owned());
         self.world().committed.push(commit);
         Ok(("c0ffee".to_owned(), "tau/m-1".to_owned()))
+    }
+}
+
+impl Survey for Fake {
+    fn remote_branch<'a>(&'a self, _: &'a str, branch: &'a str) -> Later<'a, Option<String>> {
+        Box::pin(ready(Ok(self.world().remote.get(branch).cloned())))
+    }
+}
+
+impl Act for Fake {
+    fn push<'a>(&'a self, push: &'a Push) -> Pushing<'a> {
+        let mut world = self.world();
+        let told = world.pushes.pop_front().unwrap_or(Ok(()));
+        if told.is_ok() && world.remote.get(&push.branch) == push.expected.as_ref() {
+            let moved = (push.branch.clone(), push.commit.clone());
+            world.remote.extend([moved]);
+        }
+        Box::pin(ready(told))
     }
 }

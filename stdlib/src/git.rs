@@ -3,6 +3,7 @@
 mod commit;
 mod diff;
 mod log;
+mod push;
 
 #[cfg(test)]
 mod tests;
@@ -18,5 +19,6 @@ pub(crate) fn actions() -> Vec<Action> {
         Action::observe("git.diff", diff::Diff),
         Action::observe("git.log", log::Log),
         Action::replace("git.commit", commit::Commit),
+        Action::external("git.push", push::PushBranch),
     ]
 }

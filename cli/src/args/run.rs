@@ -100,6 +100,7 @@ pub(crate) enum RunOutcome {
     Failed,
     Blocked,
     Cancelled,
+    Uncertain,
     Waiting,
     Stale,
 }
@@ -113,6 +114,7 @@ impl RunOutcome {
             RunOutcome::Failed => "failed",
             RunOutcome::Blocked => "blocked",
             RunOutcome::Cancelled => "cancelled",
+            RunOutcome::Uncertain => "uncertain",
             RunOutcome::Waiting => "waiting",
             RunOutcome::Stale => "stale",
         }
@@ -265,6 +267,45 @@ pub(crate) struct Deny {
     /// Why not
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(crate) why: String,
+}
+
+/// Say whether what a step was about to do outside has happened
+///
+/// A run is uncertain when it was cut between a step's intention and its result, and the outside
+/// could not say what has become of it. Nobody repeats the step before you have said so.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau show @
+  tau resolve @ push happened && tau resume @
+  tau resolve 01k5 push not-happened --why \"the branch is not there\"")]
+pub(crate) struct Resolve {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+
+    /// The step
+    pub(crate) step: String,
+
+    /// Whether it has happened
+    #[arg(value_enum)]
+    pub(crate) settled: Settled,
+
+    /// What the step gives, as JSON, where tau cannot know it; `@path` reads a file
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    pub(crate) result: Option<String>,
+
+    /// How you know
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub(crate) why: Option<String>,
+}
+
+/// What a person says about an outside effect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Settled {
+    /// It is there; the step is not done again
+    Happened,
+    /// It is not there; the step is done when the run goes on
+    NotHappened,
 }
 
 /// Start a new run from what an old one had done before a step

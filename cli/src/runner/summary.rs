@@ -37,6 +37,7 @@ fn result(action: &str, result: &Json) -> String {
             text("level")
         ),
         "git.commit" => format!("{} on {}", short(text("sha")), text("branch")),
+        "git.push" => format!("{} to {}", short(text("sha")), text("remote")),
         action if action.starts_with("fs.") && result.get("paths").is_some() => {
             format!("{} {}", paths(result).join(", "), lines(result))
         }
@@ -197,11 +198,21 @@ fn story(report: &Report) -> Vec<(&'static str, String)> {
         let remark = result(&green.action, &green.result);
         story.push(("check", one_line(&remark).into_owned()));
     }
+    let effects = report.steps.iter().filter_map(|step| step.effect.as_ref());
+    let effects: Vec<_> = effects
+        .map(|effect| match effect.adopted {
+            true => format!("{} (found there)", effect.what),
+            false => effect.what.clone(),
+        })
+        .collect();
     if let (Some(commit), Some(branch)) = (&report.commit, &report.branch) {
         story.push((
             "commit",
             format!("{} on {}", short(commit), one_line(branch)),
         ));
+    }
+    for effect in effects {
+        story.push(("outside", one_line(&effect).into_owned()));
     }
     story
 }

@@ -10,6 +10,7 @@ use tau_interpreter::run;
 use tau_lang::expr::Context as Values;
 use tau_lang::plan::test::Test;
 
+use super::outside::Outside;
 use super::place::Place;
 use super::script::Script;
 use super::{Bench, Different, Outcome, expect};
@@ -24,6 +25,7 @@ impl Bench {
         &self,
         test: &Test,
         place: &Place,
+        outside: &Arc<Outside>,
         report: &Report,
         result: &Values,
     ) -> Result<Outcome, String> {
@@ -42,7 +44,7 @@ impl Bench {
             let before = &records[..kept.min(records.len())];
             fs::write(&path, lines[..kept].concat()).map_err(|error| unwritable(&path, &error))?;
             take_back(report, before, &place.repo())?;
-            let script = Arc::new(Script::new(test, &self.engine)?);
+            let script = Arc::new(Script::new(test, &self.engine, outside)?);
             script.skip(before);
             let home = place.home();
             let dir = home.find(&report.run).map_err(|error| error.to_string())?;
@@ -92,7 +94,7 @@ fn place_of(before: &[Record]) -> String {
     let last = match before.last().map(|record| &record.entry) {
         Some(Entry::StepStarted { step, .. }) => format!("step `{step}` had begun"),
         Some(Entry::AttemptFailed { step, .. }) => format!("an attempt of `{step}` had failed"),
-        Some(Entry::Intent { step, .. }) => format!("step `{step}` was about to commit"),
+        Some(Entry::Intent { step, what, .. }) => format!("step `{step}` was about to {what}"),
         Some(Entry::StepFinished(finished)) => format!("step `{}` had ended", finished.step),
         _ => "the run had begun".to_owned(),
     };

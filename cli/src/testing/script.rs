@@ -5,9 +5,10 @@ use std::future::ready;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use tau_interpreter::action::{
-    Action, Call, Failure, Look, Observe, Performer, Pure, Replace, Running, Work,
+    Action, Call, Failure, Look, Observe, Performer, Pure, Replace, Running, Unknown, Work,
 };
 use tau_interpreter::journal::{Entry, Record};
 use tau_interpreter::run::Actions;
@@ -15,9 +16,13 @@ use tau_lang::expr::{Context as Values, Engine};
 use tau_lang::plan::test::{Given, Outcome, Target, Test};
 use tau_lang::types::STRING;
 
+use super::outside::Outside;
+
 /// What a test scripts.
 pub(super) struct Script {
     lines: HashMap<Target, Line>,
+    /// What external actions have done.
+    pub(super) outside: Arc<Outside>,
 }
 
 /// What is scripted for one target: one answer a call, the last for all further ones.
@@ -27,8 +32,9 @@ struct Line {
     given: AtomicUsize,
 }
 
-#[derive(Clone)]
-enum Answer {
+#[derive(Clone, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Answer {
     Returns(Json),
     Fails(String),
 }
@@ -38,13 +44,18 @@ impl Script {
     ///
     /// # Errors
     /// A sentence: a value cannot be what its action gives.
-    pub(super) fn new(test: &Test, engine: &Engine) -> Result<Script, String> {
+    pub(super) fn new(
+        test: &Test,
+        engine: &Engine,
+        outside: &Arc<Outside>,
+    ) -> Result<Script, String> {
         let mut lines: HashMap<Target, Line> = HashMap::new();
         for given in &test.given {
             let line = lines.entry(given.target.clone()).or_default();
             line.answers.push(answer(given, engine)?);
         }
-        Ok(Script { lines })
+        let outside = outside.clone();
+        Ok(Script { lines, outside })
     }
 
     /// The actions that never do their work.
@@ -86,7 +97,7 @@ impl Script {
         by_step.or_else(|| self.lines.get(&Target::Action(action.to_owned())))
     }
 
-    fn answer(&self, step: &str, action: &str) -> Option<Answer> {
+    pub(super) fn answer(&self, step: &str, action: &str) -> Option<Answer> {
         let line = self.line(step, action)?;
         let number = line.given.fetch_add(1, Ordering::Relaxed);
         line.answers
@@ -135,6 +146,8 @@ pub(super) fn actions(script: &Arc<Script>) -> Actions {
             Performer::Pure(real) => Performer::Pure(scripted(name, script, real)),
             Performer::Observe(real) => Performer::Observe(scripted(name, script, real)),
             Performer::Replace(real) => Performer::Replace(scripted(name, script, real)),
+            Performer::External(real) => Performer::External(scripted(name, script, real)),
+            Performer::Unknown(real) => Performer::Unknown(scripted(name, script, real)),
         };
         (name, Action { name, performer })
     });
@@ -142,10 +155,10 @@ pub(super) fn actions(script: &Arc<Script>) -> Actions {
 }
 
 /// What asks the script before it does the real thing.
-struct Scripted<T: ?Sized> {
-    name: &'static str,
-    script: Arc<Script>,
-    real: Arc<T>,
+pub(super) struct Scripted<T: ?Sized> {
+    pub(super) name: &'static str,
+    pub(super) script: Arc<Script>,
+    pub(super) real: Arc<T>,
 }
 
 fn scripted<T: ?Sized>(name: &'static str, script: &Arc<Script>, real: Arc<T>) -> Arc<Scripted<T>> {
@@ -174,6 +187,15 @@ impl Observe for Scripted<dyn Observe> {
         match self.says(call) {
             Some(said) => Box::pin(ready(said)),
             None => self.real.observe(call, hands),
+        }
+    }
+}
+
+impl Unknown for Scripted<dyn Unknown> {
+    fn run<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
+        match self.says(call) {
+            Some(said) => Box::pin(ready(said)),
+            None => self.real.run(call, hands),
         }
     }
 }

@@ -28,6 +28,8 @@ pub enum FailureKind {
     Failed,
     /// Something that only a person can give is missing: authority, a tool, a verifier.
     Blocked(Missing),
+    /// Whether it has happened cannot be known: a person decides. It is not tried again before.
+    Uncertain,
     /// A person must answer first. The run ends as `waiting`, and the step asks for its answer
     /// again when the run goes on.
     Waiting(Question),

@@ -22,11 +22,13 @@
 //! }
 //! ```
 
+use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Change, Command, Failure, File, Finished, Later, Subject};
+use super::{Change, Command, Failure, File, Finished, Later, NotDone, Subject};
 use crate::person::Answer;
 
 /// Hands that look, and change nothing.
@@ -68,6 +70,38 @@ pub trait Work: Look {
     /// Commits `tree` on the run's branch. Needs `git commit on BRANCH`. Returns id and branch.
     fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure>;
 }
+
+/// Hands that also look outside of this machine, at what external actions change there.
+pub trait Survey: Look {
+    /// Where a branch of a remote is now: a commit's id, or `None` when there is no such branch.
+    /// `remote` is a name in the repository's configuration. Needs `git push on BRANCH`.
+    fn remote_branch<'a>(&'a self, remote: &'a str, branch: &'a str) -> Later<'a, Option<String>>;
+}
+
+/// Hands that change what is outside.
+pub trait Act: Survey {
+    /// Moves a branch of a remote, if it still is where it was expected. Needs
+    /// `git push on BRANCH`.
+    fn push<'a>(&'a self, push: &'a Push) -> Pushing<'a>;
+}
+
+/// A branch of a remote that is to be moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Push {
+    /// The remote's name in the repository's configuration.
+    pub remote: String,
+    /// The branch, here and there.
+    pub branch: String,
+    /// The commit that it shall be at.
+    pub commit: String,
+    /// Where it must be before; nowhere when there is none.
+    pub expected: Option<String>,
+    /// How long it may take.
+    pub timeout: Duration,
+}
+
+/// What a push comes to, later.
+pub type Pushing<'a> = Pin<Box<dyn Future<Output = Result<(), NotDone>> + Send + 'a>>;
 
 /// A clean checkout of one tree in a folder of its own, removed when dropped.
 pub trait Checkout: Send + Sync {

@@ -256,7 +256,7 @@ impl Drop for Leave<'_> {
 }
 
 /// A command that could not be started.
-fn not_started(error: LaunchError) -> Failure {
+pub(super) fn not_started(error: LaunchError) -> Failure {
     let message = error.to_string();
     let mut failure = Failure::new(error.code(), message);
     if let LaunchError::NotFound { program, .. } = &error {

@@ -53,7 +53,8 @@ impl Broker {
         let intent = Entry::Intent {
             step: self.step.clone(),
             what,
-            commit,
+            commit: Some(commit),
+            outside: None,
         };
         world
             .journal

@@ -83,8 +83,21 @@ pub enum Entry {
         step: String,
         /// What it will do, in words.
         what: String,
-        /// The commit that the run's branch will be at.
-        commit: Oid,
+        /// The commit that the run's branch will be at, if it is about that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        commit: Option<Oid>,
+        /// What is to be looked up when its end is not known, if it is about anything else.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outside: Option<Box<Outside>>,
+    },
+    /// A person has said whether an outside effect has happened.
+    Resolved {
+        /// The step.
+        step: String,
+        /// The mark of what was about to happen, as in [`Outside::marker`].
+        marker: String,
+        /// What they said.
+        resolution: Resolution,
     },
     /// A step has asked a person, and waits.
     Asked {
@@ -127,6 +140,51 @@ pub enum Entry {
 )]
 fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+/// An outside effect that is about to happen, so that it can be looked up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outside {
+    /// The action.
+    pub action: String,
+    /// The digest of what the step rests on, as in [`Finished::key`].
+    pub key: String,
+    /// What the run calls it outside.
+    pub marker: String,
+    /// What the action must know to look it up.
+    pub detail: Json,
+    /// What the action gives when it has happened, where that is known before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<Json>,
+}
+
+/// What a person said about an outside effect.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Resolution {
+    /// Whether it has happened.
+    pub happened: bool,
+    /// What the step gives, if it has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result: Option<Json>,
+    /// How they know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Who said it.
+    pub by: Person,
+    /// When.
+    pub at: String,
+}
+
+/// What a step has done outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Happened {
+    /// In words.
+    pub what: String,
+    /// What the run calls it outside.
+    pub marker: String,
+    /// It was found there, or a person said so, instead of being done and confirmed now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub adopted: bool,
 }
 
 /// The name of one attempt of a call; the names of its steps stand behind it: `prove~2/edit`.
@@ -225,6 +283,17 @@ pub struct Finished {
     pub logs: Vec<String>,
     /// Why it did not succeed.
     pub failure: Option<Failure>,
+    /// What it has done outside, if anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Happened>,
+}
+
+impl Finished {
+    /// How many outside effects it has had.
+    #[must_use]
+    pub fn effects(&self) -> u32 {
+        u32::from(self.commit.is_some() || self.effect.is_some())
+    }
 }
 
 impl Finished {
@@ -244,6 +313,7 @@ impl Finished {
             commit: None,
             logs: Vec::new(),
             failure: None,
+            effect: None,
         }
     }
 }
@@ -261,6 +331,7 @@ pub enum State {
     Skipped,
     Blocked,
     Cancelled,
+    Uncertain,
 }
 
 impl State {
@@ -276,6 +347,7 @@ impl State {
             State::Skipped => "skipped",
             State::Blocked => "blocked",
             State::Cancelled => "cancelled",
+            State::Uncertain => "uncertain",
         }
     }
 }
@@ -289,6 +361,7 @@ pub enum Outcome {
     Failed,
     Blocked,
     Cancelled,
+    Uncertain,
     Waiting,
 }
 
@@ -301,6 +374,7 @@ impl Outcome {
             Outcome::Failed => "failed",
             Outcome::Blocked => "blocked",
             Outcome::Cancelled => "cancelled",
+            Outcome::Uncertain => "uncertain",
             Outcome::Waiting => "waiting",
         }
     }

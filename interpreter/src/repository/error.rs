@@ -24,6 +24,13 @@ pub enum RepositoryError {
         /// At most three, the nearest first.
         near: Vec<String>,
     },
+    /// The repository has no remote of this name; similar names.
+    UnknownRemote {
+        /// As it was given.
+        remote: String,
+        /// At most three, the nearest first.
+        near: Vec<String>,
+    },
     /// Several objects begin with these digits.
     AmbiguousRevision(String),
     /// It names a tree or a file.
@@ -111,6 +118,7 @@ impl RepositoryError {
             E::Unsupported(..) => "repository-unsupported",
             E::NoCommits(_) => "no-commits",
             E::UnknownRevision { .. } => "unknown-revision",
+            E::UnknownRemote { .. } => "unknown-remote",
             E::AmbiguousRevision(_) => "ambiguous-revision",
             E::NotACommit(_) => "not-a-commit",
             E::MissingObject(_) => "missing-object",
@@ -171,6 +179,16 @@ impl fmt::Display for RepositoryError {
             ),
             E::UnknownRevision { rev, near } => {
                 write!(f, "No branch, tag or commit is called `{rev}`.")?;
+                match near.as_slice() {
+                    [] => Ok(()),
+                    near => write!(f, " Did you mean `{}`?", near.join("` or `")),
+                }
+            }
+            E::UnknownRemote { remote, near } => {
+                write!(
+                    f,
+                    "The repository has no remote `{remote}` with an address."
+                )?;
                 match near.as_slice() {
                     [] => Ok(()),
                     near => write!(f, " Did you mean `{}`?", near.join("` or `")),
@@ -302,6 +320,10 @@ mod tests {
             E::UnknownRevision {
                 rev: "x".into(),
                 near: vec![],
+            },
+            E::UnknownRemote {
+                remote: "orign".into(),
+                near: vec!["origin".into()],
             },
             E::AmbiguousRevision("4b".into()),
             E::NotACommit("main:src".into()),

@@ -119,6 +119,37 @@ impl Repository {
         })
     }
 
+    /// The address to which a remote of this name is pushed.
+    ///
+    /// # Errors
+    /// There is no such remote, or its address is not UTF-8.
+    pub fn remote(&self, name: &str) -> Result<String, RepositoryError> {
+        self.handles.with(|git| {
+            let unknown = || {
+                let all = git.remotes().ok();
+                let all = all
+                    .iter()
+                    .flat_map(|names| names.iter().flatten().flatten());
+                RepositoryError::UnknownRemote {
+                    remote: name.to_owned(),
+                    near: near(name, all).into_iter().map(str::to_owned).collect(),
+                }
+            };
+            let remote = git.find_remote(name).map_err(|_| unknown())?;
+            let url = remote.pushurl().ok().flatten();
+            let url = url
+                .or_else(|| remote.url().ok())
+                .filter(|url| !url.is_empty());
+            url.map(str::to_owned).ok_or_else(unknown)
+        })
+    }
+
+    /// The file that says where its history is cut, if it is.
+    pub fn shallow(&self) -> Option<PathBuf> {
+        let file = self.common.join("shallow");
+        file.is_file().then_some(file)
+    }
+
     /// Whether the base holds something at `path`.
     pub fn has(&self, base: &Base, path: &str) -> bool {
         self.handles

@@ -1,6 +1,7 @@
 //! The attempts of one step: deadlines, retries, being told to end.
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::{Map, Value as Json};
 use tau_lang::plan::{Node, Step};
@@ -10,8 +11,10 @@ use super::frame::Frame;
 use super::recorded::Past;
 use super::scheduler::{Runner, Stop, stop};
 use super::tries::Tries;
-use crate::action::{Call, Failure, FailureKind};
+use super::within::{Cut, Limits, Over};
+use crate::action::{Call, Failure, FailureKind, Performer};
 use crate::broker::{Broker, Done};
+use crate::clock::Clock;
 use crate::events::Event;
 use crate::journal::{Entry, Finished, State};
 use crate::observe;
@@ -22,6 +25,8 @@ pub(super) enum Attempt {
     Failed(Failure, Done),
     Cancelled,
     Time,
+    /// Whether it has happened is not known; why.
+    Uncertain(Failure),
 }
 
 impl Attempt {
@@ -33,7 +38,9 @@ impl Attempt {
                 FailureKind::Failed => State::Failed,
                 FailureKind::Blocked(_) => State::Blocked,
                 FailureKind::Waiting(_) => State::Waiting,
+                FailureKind::Uncertain => State::Uncertain,
             },
+            Attempt::Uncertain(_) => State::Uncertain,
             Attempt::Cancelled | Attempt::Time => State::Cancelled,
         }
     }
@@ -75,7 +82,7 @@ impl Runner {
             let Attempt::Failed(failure, done) = ended else {
                 return Ok(ended);
             };
-            if !tries.has_another(&failure, done.commit.is_some()) {
+            if !tries.has_another(&failure, done.has_acted()) {
                 return Ok(Attempt::Failed(failure, done));
             }
             let kept = Broker::keep_output(done, &self.world.blobs);
@@ -116,65 +123,108 @@ impl Runner {
         }
         let own = tries.deadline(&self.world.clock);
         let deadline = [own, frame.deadline].into_iter().flatten().min();
-        let broker = Broker::new(self.world.clone(), path, frame.rules.clone(), deadline)
+        let hands = Broker::new(self.world.clone(), path, frame.rules.clone(), deadline)
             .answered(self.recorded.answer(path, key).cloned());
-        let call = Call {
+        let call = Arc::new(Call {
             step: path.to_owned(),
             args: args.clone(),
+        });
+        let trial = Trial {
+            frame,
+            step,
+            path,
+            key,
+            tries,
+            own,
+            deadline,
+            call: call.clone(),
+            hands: hands.clone(),
         };
-        let hands = broker.clone();
-        let performing = async move { performer.perform(&call, &hands).await };
-        let mut task = tokio::spawn(performing.in_current_span());
-        let ended = tokio::select! {
-            ended = &mut task => ended,
-            () = self.world.clock.reached(deadline) => {
-                // A command that was given this deadline ends by itself at the same moment; its
-                // own words are better than ours, so it has a moment to say them.
-                match tokio::time::timeout(Duration::from_millis(500), &mut task).await {
-                    Ok(ended) => ended,
-                    Err(_) => {
-                        abort(task).await;
-                        return over(tries, own, deadline, broker.done());
-                    }
-                }
+        let limits = trial.limits();
+        let cut = match performer {
+            Performer::Pure(it) => self.within(limits, async move { it.compute(&call) }).await,
+            Performer::Observe(it) => {
+                let looking = async move { it.observe(&call, &hands).await };
+                self.within(limits, looking).await
             }
-            () = self.cancelled(frame) => {
-                abort(task).await;
-                return Attempt::Cancelled;
+            Performer::Replace(it) => {
+                let working = async move { it.replace(&call, &hands).await };
+                self.within(limits, working).await
             }
+            Performer::External(it) => return self.external(&trial, it).await,
+            Performer::Unknown(it) => return self.unknown(&trial, it).await,
         };
-        match ended {
-            // INVARIANT: a result that counts is what the face says. The checker relies on it: a
-            // choice, for one, may decide what text from outside may not.
-            Ok(Ok(result)) => match step.result.given(result) {
-                Ok(result) => Attempt::Succeeded(result, broker.done()),
-                Err(why) => {
-                    let action = &step.action;
-                    let message = format!("`{action}` gave what its face does not say: {why}.");
-                    Attempt::Failed(Failure::new("result-invalid", message), broker.done())
-                }
-            },
-            Ok(Err(_)) if frame.is_over(&self.world.clock) => Attempt::Time,
-            Ok(Err(failure)) => Attempt::Failed(failure, broker.done()),
-            Err(panic) => {
-                let message = format!("`{}` has a fault: {panic}.", step.action);
-                Attempt::Failed(Failure::new("action-fault", message), broker.done())
-            }
+        match cut {
+            Cut::Ended(Ok(result)) => trial.gave(result),
+            Cut::Ended(Err(failure)) => trial.failed(failure, &self.world.clock),
+            Cut::Over(over) => trial.over(over),
         }
     }
 }
 
-/// The attempt was ended by a deadline: the step's own, or that of what is around it.
-fn over(tries: &Tries, own: Option<Instant>, deadline: Option<Instant>, done: Done) -> Attempt {
-    match own {
-        Some(_) if own == deadline => Attempt::Failed(tries.over(), done),
-        _ => Attempt::Time,
-    }
+/// One attempt of one step.
+pub(super) struct Trial<'a> {
+    pub(super) frame: &'a Frame,
+    pub(super) step: &'a Step,
+    /// The step's name, with calls and rounds.
+    pub(super) path: &'a str,
+    /// The digest of what it rests on.
+    pub(super) key: &'a str,
+    tries: &'a Tries,
+    /// When the step says that it must have ended.
+    own: Option<Instant>,
+    /// When it must have ended.
+    deadline: Option<Instant>,
+    pub(super) call: Arc<Call>,
+    pub(super) hands: Broker,
 }
 
-/// Ends a task and waits until it has let go of everything, also of its processes.
-async fn abort(task: tokio::task::JoinHandle<Result<Json, Failure>>) {
-    task.abort();
-    // It was aborted, so it has no result.
-    let _ = task.await;
+impl Trial<'_> {
+    /// Until when it may go on.
+    pub(super) fn limits(&self) -> Limits {
+        Limits {
+            deadline: self.deadline,
+            patience: self.frame.patience,
+        }
+    }
+
+    /// It has given this.
+    pub(super) fn gave(&self, result: Json) -> Attempt {
+        let done = self.hands.done();
+        // INVARIANT: a result that counts is what the face says. The checker relies on it: a
+        // choice, for one, may decide what text from outside may not.
+        match self.step.result.given(result) {
+            Ok(result) => Attempt::Succeeded(result, done),
+            Err(why) => {
+                let action = &self.step.action;
+                let message = format!("`{action}` gave what its face does not say: {why}.");
+                Attempt::Failed(Failure::new("result-invalid", message), done)
+            }
+        }
+    }
+
+    /// It has failed.
+    pub(super) fn failed(&self, failure: Failure, clock: &Clock) -> Attempt {
+        match self.frame.is_over(clock) {
+            true => Attempt::Time,
+            false => Attempt::Failed(failure, self.hands.done()),
+        }
+    }
+
+    /// It was cut: by a deadline, its own or that of what is around it, or otherwise.
+    pub(super) fn over(&self, over: Over) -> Attempt {
+        match over {
+            Over::Cancelled => Attempt::Cancelled,
+            Over::Time => match self.own {
+                Some(_) if self.own == self.deadline => {
+                    Attempt::Failed(self.tries.over(), self.hands.done())
+                }
+                _ => Attempt::Time,
+            },
+            Over::Panicked(panic) => {
+                let message = format!("`{}` has a fault: {panic}.", self.step.action);
+                Attempt::Failed(Failure::new("action-fault", message), self.hands.done())
+            }
+        }
+    }
 }

@@ -123,7 +123,7 @@ impl Runner {
                 frame.adopt(&inner);
                 return Err(stop);
             };
-            if !tries.has_another(failure, inner.has_committed()) {
+            if !tries.has_another(failure, inner.has_acted()) {
                 frame.adopt(&inner);
                 return Err(renewed_unless(stop, is_first));
             }
@@ -158,7 +158,7 @@ impl Runner {
                 if !frame.is_over(&self.world.clock) && (over.is_some() || is_cut()) =>
             {
                 let failure = over.cloned().unwrap_or_else(|| tries.over());
-                if over.is_none() && !tries.has_another(&failure, inner.has_committed()) {
+                if over.is_none() && !tries.has_another(&failure, inner.has_acted()) {
                     let ended = self.end_attempt(made, tries, &failure).await;
                     if let Err(stop) = ended {
                         return (inner, Err(stop));

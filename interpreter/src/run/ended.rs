@@ -6,6 +6,7 @@ use super::Setup;
 use super::scheduler::Stop;
 use crate::action::FailureKind;
 use crate::journal::{Blocked, MissingItem, Outcome};
+use crate::outside::Begun;
 
 /// How a run ends.
 pub(super) struct Ended {
@@ -32,6 +33,22 @@ impl Ended {
             blocked: None,
             outputs: Map::new(),
         }
+    }
+
+    /// As long as outside effects are open, that is how the run ends, unless it only waits.
+    pub(super) fn unless_open(&mut self, open: &[Begun]) {
+        if open.is_empty() || matches!(self.outcome, Outcome::Uncertain | Outcome::Waiting) {
+            return;
+        }
+        let sentences = open.iter().map(|it| {
+            let (step, what) = (&it.step, &it.what);
+            format!("It is not known whether step `{step}` has happened: {what}.")
+        });
+        let all: Vec<String> = self.reason.take().into_iter().chain(sentences).collect();
+        *self = Ended {
+            outcome: Outcome::Uncertain,
+            ..Ended::failed(all.join(" "))
+        };
     }
 
     pub(super) fn stopped(stop: Stop, setup: &Setup, mutations: u32) -> Ended {
@@ -62,8 +79,17 @@ impl Ended {
                     Some(help) => format!("{} {help}", failure.message),
                     None => failure.message.clone(),
                 };
-                let FailureKind::Blocked(missing) = failure.kind else {
-                    return Ended::failed(format!("step `{step}`: {message}"));
+                let missing = match failure.kind {
+                    FailureKind::Blocked(missing) => missing,
+                    FailureKind::Uncertain => {
+                        return Ended {
+                            outcome: Outcome::Uncertain,
+                            ..Ended::failed(format!("step `{step}`: {message}"))
+                        };
+                    }
+                    FailureKind::Failed | FailureKind::Waiting(_) => {
+                        return Ended::failed(format!("step `{step}`: {message}"));
+                    }
                 };
                 let kind = match missing.limited_by.as_str() {
                     "machine" => "tool",

@@ -59,8 +59,8 @@ pub(super) struct Frame {
 struct Done {
     /// The paths of the files that it changed.
     paths: BTreeSet<String>,
-    /// Whether it has made a commit.
-    committed: bool,
+    /// Whether it has done something outside, or committed.
+    acted: bool,
     /// What went wrong beside that which ended it: sentences.
     also: Vec<String>,
 }
@@ -182,7 +182,7 @@ impl Frame {
         let mut done = self.done();
         let paths = finished.edits.iter().map(|edit| edit.path.clone());
         done.paths.extend(paths);
-        done.committed |= finished.commit.is_some();
+        done.acted |= finished.effects() > 0;
     }
 
     /// Something went wrong beside that which ends it.
@@ -195,7 +195,7 @@ impl Frame {
         let theirs = std::mem::take(&mut *called.done());
         let mut done = self.done();
         done.paths.extend(theirs.paths);
-        done.committed |= theirs.committed;
+        done.acted |= theirs.acted;
         done.also.extend(theirs.also);
     }
 
@@ -204,9 +204,9 @@ impl Frame {
         self.done().paths.clone()
     }
 
-    /// Whether it has made a commit.
-    pub(super) fn has_committed(&self) -> bool {
-        self.done().committed
+    /// Whether it has done something outside, or committed.
+    pub(super) fn has_acted(&self) -> bool {
+        self.done().acted
     }
 
     /// What went wrong beside that which has ended it.

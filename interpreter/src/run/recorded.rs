@@ -11,10 +11,11 @@ use jiff::Timestamp;
 use crate::action::Failure;
 use crate::clock::Clock;
 use crate::journal::{Entry, Finished, Outcome, Record, State};
+use crate::outside::{Begun, begun};
 use crate::person::Answer;
 use crate::repository::Oid;
 
-/// The finished steps by name, and how many commits there were.
+/// The finished steps by name, and what they did outside.
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
     finished: HashMap<String, Finished>,
@@ -22,8 +23,9 @@ pub(super) struct Recorded {
     ended_by: HashSet<String>,
     /// The last attempt of each step or call that is known to have failed.
     failed: HashMap<String, Failed>,
-    commits: u32,
+    effects: u32,
     intended: HashSet<Oid>,
+    begun: Vec<Begun>,
     /// What people answered, by step, with the key of the question.
     answers: HashMap<String, (String, Answer)>,
 }
@@ -93,12 +95,15 @@ impl Default for Past<'_> {
 impl Recorded {
     /// Reads a journal.
     pub(super) fn new(records: &[Record]) -> Recorded {
-        let mut recorded = Recorded::default();
+        let mut recorded = Recorded {
+            begun: begun(records),
+            ..Recorded::default()
+        };
         let last_words = last_words(records);
         for record in records {
             match &record.entry {
                 Entry::StepFinished(finished) => {
-                    recorded.commits += u32::from(finished.commit.is_some());
+                    recorded.effects += finished.effects();
                     recorded.ended_by.remove(&finished.step);
                     recorded
                         .finished
@@ -127,9 +132,7 @@ impl Recorded {
                     };
                     recorded.failed.insert(step.clone(), failed);
                 }
-                Entry::Intent { commit, .. } => {
-                    recorded.intended.insert(*commit);
-                }
+                Entry::Intent { commit, .. } => recorded.intended.extend(commit),
                 Entry::Answered { step, key, answer } => {
                     let said = (key.clone(), answer.clone());
                     recorded.answers.insert(step.clone(), said);
@@ -205,9 +208,14 @@ impl Recorded {
         self.finished.len()
     }
 
-    /// How many commits were published.
-    pub(super) fn commits(&self) -> u32 {
-        self.commits
+    /// How many outside effects there were: commits that were published, and others.
+    pub(super) fn effects(&self) -> u32 {
+        self.effects
+    }
+
+    /// The outside effects that were begun and are not known to have happened.
+    pub(super) fn begun(&self) -> &[Begun] {
+        &self.begun
     }
 
     /// The commits that were made, or were about to be.

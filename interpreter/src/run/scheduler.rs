@@ -1,6 +1,6 @@
 //! Which statement runs when: a block's nodes as soon as what they wait for has ended.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +22,7 @@ use super::{Actions, Setup};
 use crate::action::Failure;
 use crate::broker::World;
 use crate::events::Events;
+use crate::outside::Begun;
 
 /// How many actions of a run work at the same time.
 pub const AT_ONCE: usize = 16;
@@ -99,7 +100,9 @@ pub(super) struct Runner {
     pub(super) world: Arc<World>,
     pub(super) recorded: Recorded,
     pub(super) slots: Semaphore,
-    commits: Mutex<u32>,
+    effects: Mutex<u32>,
+    /// Outside effects that are not known to have happened, by step.
+    pub(super) begun: Mutex<HashMap<String, Begun>>,
     /// Digests of the sealed values that steps of this run have made.
     pub(super) sealed: Mutex<HashSet<String>>,
 }
@@ -110,6 +113,8 @@ pub(super) type Running<'a, T> = Pin<Box<dyn Future<Output = Result<T, Stop>> + 
 
 impl Runner {
     pub(super) fn new(setup: &Setup, world: Arc<World>, recorded: Recorded) -> Runner {
+        let begun = recorded.begun().iter();
+        let begun: HashMap<_, _> = begun.map(|it| (it.step.clone(), it.clone())).collect();
         Runner {
             engine: setup.engine.clone(),
             actions: setup.actions.clone(),
@@ -118,18 +123,19 @@ impl Runner {
             world,
             recorded,
             slots: Semaphore::new(setup.at_once),
-            commits: Mutex::new(0),
+            effects: Mutex::new(0),
+            begun: Mutex::new(begun),
             sealed: Mutex::default(),
         }
     }
 
-    /// How many commits the run has published.
-    pub(super) fn commits(&self) -> u32 {
-        *self.commits.lock().unwrap_or_else(PoisonError::into_inner)
+    /// How many outside effects the run has had.
+    pub(super) fn effects(&self) -> u32 {
+        *self.effects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn count_commit(&self) {
-        *self.commits.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+    pub(super) fn count_effects(&self, more: u32) {
+        *self.effects.lock().unwrap_or_else(PoisonError::into_inner) += more;
     }
 
     /// Runs a block. `fresh` says that something it rests on was done anew, so that no recorded

@@ -43,6 +43,8 @@ impl Runner {
         };
         let key = self.key(frame, node, step, &args, skipped)?;
         let forgiven = frame.forgiven || step.modifiers.may_fail;
+        // What was done outside is there, whatever was done again before it.
+        let fresh = fresh && !step.repeat.is_outside();
         if let (false, Some(finished)) = (fresh, self.recorded.get(path, &key, forgiven)) {
             self.adopt(frame, node, finished)?;
             return match &finished.failure {
@@ -73,6 +75,7 @@ impl Runner {
             .attempts(frame, node, step, &args, &past, &mut finished)
             .instrument(span.clone())
             .await?;
+        let ended = self.unless_open(path, ended);
         observe::step_ended(&span, ended.state());
         finished.seconds = self.world.clock.since(began).as_secs_f64();
         let failure = match ended {
@@ -82,6 +85,7 @@ impl Runner {
                 finished.edits = done.edits;
                 finished.contents = done.contents;
                 finished.commit = done.commit;
+                finished.effect = done.effect;
                 finished.logs = done.logs;
                 None
             }
@@ -89,14 +93,21 @@ impl Runner {
                 finished.state = match failure.kind {
                     FailureKind::Failed => State::Failed,
                     FailureKind::Blocked(_) => State::Blocked,
+                    FailureKind::Uncertain => State::Uncertain,
                     FailureKind::Waiting(question) => {
                         return Err(self.waits(node, finished, question).await);
                     }
                 };
                 // What happened outside has happened, also when the attempt failed after it.
                 finished.commit = done.commit;
+                finished.effect = done.effect;
                 finished.logs = done.logs;
                 finished.contents = done.contents.only(&finished.logs);
+                finished.failure = Some(failure.clone());
+                Some(failure)
+            }
+            Attempt::Uncertain(failure) => {
+                finished.state = State::Uncertain;
                 finished.failure = Some(failure.clone());
                 Some(failure)
             }
@@ -112,7 +123,8 @@ impl Runner {
             }
         };
         let durable = step.repeat.changes();
-        let goes_on = finished.state != State::Blocked && step.modifiers.may_fail;
+        // What is missing, and what only a person can say, is no failure that may be.
+        let goes_on = finished.state == State::Failed && step.modifiers.may_fail;
         self.record(frame, node, finished, durable).await?;
         match failure {
             Some(failure) if !goes_on => Err(Stop::Step {
@@ -275,8 +287,8 @@ impl Runner {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
             *head = Some(commit);
-            self.count_commit();
         }
+        self.count_effects(finished.effects());
         if matches!(&node.kind, NodeKind::Step(step) if step.result.is_sealed()) {
             self.sealed().insert(digest(&finished.result));
         }

@@ -60,8 +60,8 @@ impl Tries {
 
     /// Whether there is another attempt behind one that has failed so. What a person must give is
     /// not there the next time either, and what has happened outside may not happen twice.
-    pub(super) fn has_another(&self, failure: &Failure, committed: bool) -> bool {
-        self.left > 0 && failure.kind == FailureKind::Failed && !committed
+    pub(super) fn has_another(&self, failure: &Failure, acted: bool) -> bool {
+        self.left > 0 && failure.kind == FailureKind::Failed && !acted
     }
 }
 
@@ -143,11 +143,13 @@ impl Runner {
 
     /// Ends when the run is told to end, often enough for these statements.
     pub(super) async fn cancelled(&self, frame: &Frame) {
+        self.told_to_end(frame.patience).await;
+    }
+
+    /// Ends when the run is told to end, for the `times`th time.
+    pub(super) async fn told_to_end(&self, times: u32) {
         let mut cancel = self.cancel.clone();
-        let told = cancel
-            .wait_for(|told| *told >= frame.patience)
-            .await
-            .is_ok();
+        let told = cancel.wait_for(|told| *told >= times).await.is_ok();
         if !told {
             // Nobody is left who could tell.
             std::future::pending::<()>().await;
