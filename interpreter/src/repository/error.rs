@@ -369,6 +369,7 @@ mod tests {
         no-commits: The repository at `/home/me/x` has no commits yet. Commit something first.
         unknown-revision: No branch, tag or commit is called `mainn`. Did you mean `main` or `maint`?
         unknown-revision: No branch, tag or commit is called `x`.
+        unknown-remote: The repository has no remote `orign` with an address. Did you mean `origin`?
         ambiguous-revision: `4b` could be several commits. Give more digits of its id.
         not-a-commit: `main:src` is not a commit.
         missing-object: The git object `4b825dc642cb6eb9a060e54bf8d69288fbee4904` is missing. It may have been pruned from the repository.

@@ -38,7 +38,10 @@ fn the_actions_are_those_of_the_library() {
          | kind | after a crash |\n| --- | --- |\n\
          | `pure` | computed again |\n\
          | `observe` | the recorded answer is used; what was not recorded is asked again |\n\
-         | `replace` | done again, to the same result |\n",
+         | `replace` | done again, to the same result |\n\
+         | `external` | looked up, then done or adopted; what cannot be known is \
+         [for a person to say](../howto/uncertain.md) |\n\
+         | `unknown` | not repeated, unless the step says with `retry` that it may be |\n",
     );
     for face in faces() {
         let group = face.file_stem().unwrap().to_str().unwrap().to_owned();
