@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use tau_interpreter::action::{
-    Act, Action, Call, Change, Checkout, Command, Exit, Failure, File, FileMode, Finished, Found,
-    Intended, Later, Look, NotDone, Performer, Push, Pushing, Subject, Survey, Work,
+    Act, Action, Call, Change, Checkout, Command, Exit, External, Failure, File, FileMode,
+    Finished, Found, Intended, Later, Look, NotDone, Performer, Push, Pushing, Subject, Survey,
+    Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::person;
@@ -140,6 +141,43 @@ impl Fake {
         self.world().slept.clone()
     }
 
+    /// Where a branch of the remote is.
+    pub(crate) fn remote(&self, branch: &str) -> Option<String> {
+        self.world().remote.get(branch).cloned()
+    }
+
+    /// A branch of the remote is there from now on, or not there any more.
+    pub(crate) fn has_branch(&self, branch: &str, commit: Option<&str>) {
+        let mut world = self.world();
+        match commit {
+            Some(commit) => world.remote.insert(branch.to_owned(), commit.to_owned()),
+            None => world.remote.remove(branch),
+        };
+    }
+
+    /// The remote says no to the next push.
+    pub(crate) fn refuses(&self, failure: Failure) {
+        self.world()
+            .pushes
+            .push_back(Err(NotDone::Refused(failure)));
+    }
+
+    /// What an external action says that it is about to do.
+    pub(crate) fn intends(&self, name: &str, args: Value) -> Intended {
+        let Value::Object(args) = args else {
+            panic!("arguments are an object")
+        };
+        let step = "step".to_owned();
+        let intention = now(external(name).intend(&Call { step, args }, self)).unwrap();
+        let marker = "mark".to_owned();
+        Intended { marker, intention }
+    }
+
+    /// What has become of that.
+    pub(crate) fn looks_up(&self, name: &str, intended: &Intended) -> Found {
+        now(external(name).look_up(intended, self)).unwrap()
+    }
+
     /// Performs the action of this name, as [`Fake::run`] does.
     pub(crate) fn call(&self, name: &str, args: Value) -> Result<Value, Failure> {
         let all = crate::actions();
@@ -157,14 +195,7 @@ impl Fake {
             step: "step".to_owned(),
             args,
         };
-        let mut running = pin!(self.perform(&action.performer, &call));
-        // Nothing here takes time, so every action is done when first asked.
-        let Poll::Ready(result) = running
-            .as_mut()
-            .poll(&mut Context::from_waker(Waker::noop()))
-        else {
-            panic!("an action waited");
-        };
+        let result = now(self.perform(&action.performer, &call));
         if let Ok(result) = &result {
             let face = &crate::tests::library().actions[action.name];
             assert_eq!(face.result.given(result.clone()).as_ref(), Ok(result));
@@ -211,6 +242,26 @@ impl Fake {
         mine.chain(theirs)
             .map(|(path, file)| (path.clone(), file.clone()))
             .collect()
+    }
+}
+
+/// What performs an external action.
+fn external(name: &str) -> Arc<dyn External> {
+    let all = crate::actions().into_iter();
+    let found = all.filter(|it| it.name == name).map(|it| it.performer);
+    let mut found = found.filter_map(|it| match it {
+        Performer::External(it) => Some(it),
+        _ => None,
+    });
+    found.next().unwrap()
+}
+
+/// What comes of work that takes no time, as all here: it is done when first asked.
+fn now<T>(work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    match work.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(done) => done,
+        Poll::Pending => panic!("an action waited"),
     }
 }
 

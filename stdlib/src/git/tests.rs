@@ -103,3 +103,45 @@ fn the_log_is_as_long_as_asked_for() {
     };
     assert_eq!((log(2), log(0), log(-1)), (2, 0, 0));
 }
+
+fn pushed() -> Value {
+    let commit = json!({ "sha": "c0ffee", "branch": "tau/m-1", "tree": "t" });
+    json!({ "commit": commit, "remote": "origin", "timeout": 1000 })
+}
+
+#[test]
+fn the_branch_is_moved_from_where_it_was() {
+    let hands = Fake::default();
+    let result = call(&hands, "git.push", pushed()).unwrap();
+    let there = json!({ "remote": "origin", "branch": "tau/m-1", "sha": "c0ffee" });
+    assert_eq!(result, there);
+    assert_eq!(hands.remote("tau/m-1").as_deref(), Some("c0ffee"));
+}
+
+#[test]
+fn a_push_that_is_refused_fails() {
+    let hands = Fake::default();
+    hands.refuses(Failure::new("push-rejected", "No."));
+    let failure = call(&hands, "git.push", pushed()).unwrap_err();
+    assert_eq!(failure.code, "push-rejected");
+    assert_eq!(hands.remote("tau/m-1"), None);
+}
+
+/// Where a branch is decides what has become of a push.
+#[test]
+fn a_push_is_looked_up() {
+    let hands = Fake::default();
+    for (before, now, found) in [
+        (None, Some("c0ffee"), "There"),
+        (None, None, "Absent"),
+        (Some("a"), Some("a"), "Absent"),
+        (Some("a"), Some("b"), "Unclear"),
+        (Some("a"), None, "Unclear"),
+    ] {
+        hands.has_branch("tau/m-1", before);
+        let intended = hands.intends("git.push", pushed());
+        hands.has_branch("tau/m-1", now);
+        let is = format!("{:?}", hands.looks_up("git.push", &intended));
+        assert!(is.starts_with(found), "{before:?} {now:?}: {is}");
+    }
+}
