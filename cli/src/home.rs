@@ -3,11 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// `$TAU_HOME`, or `$XDG_STATE_HOME/tau`, or `~/.local/state/tau`. A relative or empty variable
-/// counts as not set, as the XDG rules ask.
+/// `$TAU_HOME`, or `$XDG_STATE_HOME/tau`, or `~/.local/state/tau`. An empty variable counts as not
+/// set, and so does a relative one that is not ours, as the XDG rules ask.
 ///
 /// # Errors
-/// A sentence, when not even the home folder is known.
+/// A sentence: `TAU_HOME` is relative, so it would be another folder for each command; or not even
+/// the home folder is known.
 pub(crate) fn tau_home() -> Result<PathBuf, String> {
     from(|name| std::env::var_os(name))
 }
@@ -17,8 +18,18 @@ fn from(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, String> 
         let path = PathBuf::from(variable(name)?);
         path.is_absolute().then_some(path)
     };
-    folder("TAU_HOME")
-        .or_else(|| Some(folder("XDG_STATE_HOME")?.join("tau")))
+    let ours = variable("TAU_HOME").filter(|path| !path.is_empty());
+    if let Some(path) = ours.map(PathBuf::from) {
+        return match path.is_absolute() {
+            true => Ok(path),
+            false => Err(format!(
+                "TAU_HOME is `{}`, which is no absolute path",
+                path.display()
+            )),
+        };
+    }
+    folder("XDG_STATE_HOME")
+        .map(|state| state.join("tau"))
         .or_else(|| Some(folder("HOME")?.join(".local/state/tau")))
         .ok_or_else(|| "none of TAU_HOME, XDG_STATE_HOME and HOME names a folder".to_owned())
 }
@@ -47,8 +58,12 @@ mod tests {
     #[test]
     fn relative_and_empty_variables_do_not_count() {
         assert_eq!(
-            home(&[("TAU_HOME", "here"), ("HOME", "/h")]),
+            home(&[("XDG_STATE_HOME", "here"), ("HOME", "/h")]),
             Ok("/h/.local/state/tau".into())
+        );
+        assert_eq!(
+            home(&[("TAU_HOME", "here"), ("HOME", "/h")]),
+            Err("TAU_HOME is `here`, which is no absolute path".to_owned())
         );
         assert_eq!(
             home(&[("TAU_HOME", ""), ("HOME", "/h")]),

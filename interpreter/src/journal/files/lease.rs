@@ -11,6 +11,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
@@ -39,7 +40,7 @@ impl Mark {
     pub(super) fn take(disk: &dyn Disk, folder: &Path, lowest: u64) -> Result<Mark, OpenError> {
         let (before, taken_over) = free(disk, folder)?;
         let epoch = (before + 1).max(lowest);
-        let new = folder.join(format!("new-lease.{}", std::process::id()));
+        let new = folder.join(new_name());
         // One of this name is of a process that is gone.
         let _ = disk.unlink(&new);
         let handle = disk
@@ -90,6 +91,13 @@ impl Drop for Mark {
         // Closing alone would leave the lock to a process that is just being started.
         self.handle.unlock();
     }
+}
+
+/// The name of a lease before it is one: of its own for everybody who tries at the same time.
+fn new_name() -> String {
+    static TRIED: AtomicU64 = AtomicU64::new(0);
+    let number = TRIED.fetch_add(1, Ordering::Relaxed);
+    format!("new-lease.{}.{number}", std::process::id())
 }
 
 /// Who has the lease of the run in `folder`.
@@ -322,7 +330,7 @@ mod tests {
     #[test]
     fn of_many_at_once_one_takes_it() {
         let dir = folder();
-        for round in 1..=50 {
+        for round in 1..=200 {
             let start = std::sync::Barrier::new(4);
             let marks: Vec<Option<Mark>> = std::thread::scope(|scope| {
                 let takers: Vec<_> = (0..4)
@@ -337,6 +345,7 @@ mod tests {
             });
             let held: Vec<Mark> = marks.into_iter().flatten().collect();
             assert_eq!(held.len(), 1, "round {round}");
+            assert!(held[0].is_held(), "round {round}");
         }
     }
 }
