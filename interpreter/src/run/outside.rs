@@ -215,7 +215,7 @@ impl Runner {
         let told = *self.cancel.borrow();
         let limits = Limits {
             deadline,
-            patience: trial.frame.patience.max(told + 1),
+            patience: trial.frame.patience.max(told.saturating_add(1)),
         };
         let (intended, hands) = (intended.clone(), trial.hands.until(deadline));
         let looking = async move {
