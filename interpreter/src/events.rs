@@ -1,6 +1,7 @@
 //! What a run tells while it goes on. Whoever shows it decides nothing.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::journal::{Finished, Outcome, Started};
 
@@ -42,7 +43,7 @@ pub enum Event {
     /// A step has ended, now or before (`reused`).
     StepFinished {
         /// How.
-        finished: Box<Finished>,
+        finished: Arc<Finished>,
         /// It ended before this owner of the run.
         reused: bool,
     },

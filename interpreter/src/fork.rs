@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::clock::Clock;
 use crate::home::{Home, RunDir, sync_dir};
@@ -47,7 +48,7 @@ pub fn fork(
     } = opened.map_err(|error| ForkError::Store(error.to_string()))?;
     journal.note(Entry::Started(Box::new(started)));
     for finished in done {
-        journal.note(Entry::StepFinished(Box::new(finished.clone())));
+        journal.note(Entry::StepFinished(finished.clone()));
     }
     // Its first owner makes durable what it rests on.
     drop(journal);
@@ -59,7 +60,7 @@ pub fn fork(
 ///
 /// What was asked for another than who had started the run is asked again: whoever answered may be
 /// the one who starts the new run.
-fn before<'r>(records: &'r [Record], at: &str) -> Option<Vec<&'r Finished>> {
+fn before<'r>(records: &'r [Record], at: &str) -> Option<Vec<&'r Arc<Finished>>> {
     let is_of = |step: &str| {
         let rest = step.strip_prefix(at);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '#', '~']))
@@ -74,7 +75,7 @@ fn before<'r>(records: &'r [Record], at: &str) -> Option<Vec<&'r Finished>> {
     let end = records
         .iter()
         .position(|record| record.epoch == owner && came(record))?;
-    let mut done: Vec<&Finished> = Vec::new();
+    let mut done: Vec<&Arc<Finished>> = Vec::new();
     let mut for_another = HashSet::new();
     for record in records.get(..end)? {
         match &record.entry {
@@ -133,7 +134,7 @@ mod tests {
     }
 
     fn finished(step: &str) -> Entry {
-        Entry::StepFinished(Box::new(Finished {
+        Entry::StepFinished(Arc::new(Finished {
             state: State::Succeeded,
             attempts: 1,
             ..Finished::skipped(step, "a", "k")

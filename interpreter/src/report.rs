@@ -1,12 +1,13 @@
 //! The result of a run, computed from its records alone: the same while it runs, when it has
 //! ended, and years later.
 
+mod steps;
+
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::journal::{
-    Blocked, Entry, Finished, Happened, Outcome, Record, Started, State, attempt_of,
-};
+use self::steps::Steps;
+use crate::journal::{Blocked, Entry, Finished, Happened, Outcome, Record, Started, State};
 use crate::outside::{Unsettled, unsettled};
 use crate::person::Open;
 
@@ -103,6 +104,7 @@ impl Report {
             return None;
         };
         let mut report = Report::empty(started);
+        let mut steps = Steps::default();
         let mut ended = false;
         for record in records {
             match &record.entry {
@@ -111,18 +113,14 @@ impl Report {
                 | Entry::Answered { .. }
                 | Entry::Resolved { .. } => {}
                 Entry::Asked { step, action, .. } => {
-                    report.step_started(step, action, 1);
-                    let asking = report.steps.iter_mut().find(|it| it.name == *step);
-                    if let Some(asking) = asking {
-                        asking.state = State::Waiting;
-                    }
+                    steps.started(step, action, 1).state = State::Waiting;
                 }
                 Entry::AttemptFailed {
                     step,
                     attempt,
                     left,
                     ..
-                } if *left > 0 => report.taken_back(step, *attempt),
+                } if *left > 0 => steps.taken_back(step, *attempt),
                 Entry::AttemptFailed { .. } => {}
                 Entry::Resumed { base, .. } => {
                     ended = false;
@@ -136,8 +134,13 @@ impl Report {
                     step,
                     action,
                     attempt,
-                } => report.step_started(step, action, *attempt),
-                Entry::StepFinished(finished) => report.step_finished(finished, started),
+                } => {
+                    steps.started(step, action, *attempt);
+                }
+                Entry::StepFinished(finished) => {
+                    steps.finished(finished);
+                    report.step_finished(finished, started);
+                }
                 Entry::Ended {
                     outcome,
                     reason,
@@ -145,7 +148,7 @@ impl Report {
                     outputs,
                 } => {
                     ended = true;
-                    report.nothing_runs();
+                    steps.nothing_runs();
                     report.outcome = outcome.word().to_owned();
                     report.reason.clone_from(reason);
                     report.blocked = blocked.as_deref().cloned();
@@ -163,6 +166,7 @@ impl Report {
             report.outcome = if owned { "running" } else { "stale" }.to_owned();
             report.next = (!owned).then(|| format!("tau recover {}", started.run));
         }
+        report.steps = steps.all;
         report.asks = open(records);
         if ended || !owned {
             report.unsettled = unsettled(records);
@@ -240,66 +244,7 @@ impl Report {
         }
     }
 
-    fn step_started(&mut self, name: &str, action: &str, attempt: u32) {
-        let fresh = StepReport {
-            name: name.to_owned(),
-            action: action.to_owned(),
-            state: State::Running,
-            attempts: attempt,
-            seconds: 0.0,
-            result: Json::Null,
-            failure: None,
-            effect: None,
-            logs: Vec::new(),
-            taken_back: false,
-        };
-        match self.steps.iter_mut().find(|step| step.name == name) {
-            Some(step) => *step = fresh,
-            None => self.steps.push(fresh),
-        }
-    }
-
-    /// Another attempt of a call follows this one.
-    fn taken_back(&mut self, call: &str, attempt: u32) {
-        let inside = format!("{}/", attempt_of(call, attempt));
-        for step in &mut self.steps {
-            step.taken_back |= step.name.starts_with(&inside);
-        }
-    }
-
-    /// What still ran when the run ended was of an owner that is gone.
-    fn nothing_runs(&mut self) {
-        for step in &mut self.steps {
-            if step.state == State::Running {
-                step.state = State::Cancelled;
-            }
-        }
-    }
-
     fn step_finished(&mut self, finished: &Finished, started: &Started) {
-        if !self.steps.iter().any(|step| step.name == finished.step) {
-            self.step_started(&finished.step, &finished.action, finished.attempts);
-        }
-        if let Some(step) = self
-            .steps
-            .iter_mut()
-            .find(|step| step.name == finished.step)
-        {
-            step.state = finished.state;
-            step.attempts = finished.attempts;
-            step.seconds = finished.seconds;
-            step.result = finished.result.clone();
-            step.logs.clone_from(&finished.logs);
-            step.effect.clone_from(&finished.effect);
-            step.failure = finished.failure.as_ref().map(|failure| {
-                json!({
-                    "code": failure.code,
-                    "message": failure.message,
-                    "help": failure.help,
-                    "detail": failure.detail,
-                })
-            });
-        }
         if let Some(commit) = finished.commit {
             self.commit = Some(commit.to_string());
             self.branch = Some(started.branch.clone());

@@ -1,6 +1,7 @@
 //! The records of a journal.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -120,7 +121,7 @@ pub enum Entry {
         answer: Answer,
     },
     /// A step has ended.
-    StepFinished(Box<Finished>),
+    StepFinished(Arc<Finished>),
     /// The run has ended.
     Ended {
         /// How.

@@ -4,6 +4,7 @@
 mod tests;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -18,7 +19,7 @@ use crate::repository::Oid;
 /// The finished steps by name, and what they did outside.
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
-    finished: HashMap<String, Finished>,
+    finished: HashMap<String, Arc<Finished>>,
     /// Steps that had failed when the run ended, without being told to.
     ended_by: HashSet<String>,
     /// The last attempt of each step or call that is known to have failed.
@@ -107,7 +108,7 @@ impl Recorded {
                     recorded.ended_by.remove(&finished.step);
                     recorded
                         .finished
-                        .insert(finished.step.clone(), (**finished).clone());
+                        .insert(finished.step.clone(), finished.clone());
                 }
                 Entry::AttemptFailed {
                     step,
@@ -164,7 +165,7 @@ impl Recorded {
     /// The record of a step that has finished and rested on the same as now. A failure that the
     /// mission forgives is an end like any other; one that ended the run is not: who resumes the
     /// run then wants it tried again.
-    pub(super) fn get(&self, step: &str, key: &str, forgiven: bool) -> Option<&Finished> {
+    pub(super) fn get(&self, step: &str, key: &str, forgiven: bool) -> Option<&Arc<Finished>> {
         let finished = self.finished.get(step).filter(|it| it.key == key)?;
         let counts = match finished.state {
             State::Succeeded | State::Skipped => true,

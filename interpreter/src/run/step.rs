@@ -1,7 +1,7 @@
 //! One step: its arguments, its attempts, its record.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use serde_json::{Map, Value as Json, json};
 use tau_lang::plan::{Node, NodeKind, Step, Thing, touches};
@@ -230,7 +230,7 @@ impl Runner {
     }
 
     /// Uses a step's record: what it changed and gave.
-    fn adopt(&self, frame: &Frame, node: &Node, finished: &Finished) -> Result<(), Stop> {
+    fn adopt(&self, frame: &Frame, node: &Node, finished: &Arc<Finished>) -> Result<(), Stop> {
         let World {
             workspace, blobs, ..
         } = &*self.world;
@@ -238,7 +238,7 @@ impl Runner {
         remembered.map_err(|error| stop(node, Failure::new(error.code(), error.to_string())))?;
         self.settle(frame, node, finished)?;
         let event = Event::StepFinished {
-            finished: Box::new(finished.clone()),
+            finished: finished.clone(),
             reused: true,
         };
         // Who shows the run may be gone.
@@ -254,7 +254,8 @@ impl Runner {
         finished: Finished,
         durable: bool,
     ) -> Result<(), Stop> {
-        let entry = Entry::StepFinished(Box::new(finished.clone()));
+        let finished = Arc::new(finished);
+        let entry = Entry::StepFinished(finished.clone());
         if durable {
             self.world
                 .journal
@@ -266,7 +267,7 @@ impl Runner {
         }
         self.settle(frame, node, &finished)?;
         let event = Event::StepFinished {
-            finished: Box::new(finished),
+            finished,
             reused: false,
         };
         let _ = self.events.send(event);

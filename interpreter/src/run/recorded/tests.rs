@@ -14,7 +14,7 @@ fn attempt_failed(attempt: u32, left: u32) -> Entry {
 }
 
 fn failed(attempts: u32) -> Entry {
-    Entry::StepFinished(Box::new(Finished {
+    Entry::StepFinished(std::sync::Arc::new(Finished {
         state: State::Failed,
         attempts,
         ..Finished::skipped("s", "a", "k")
