@@ -43,7 +43,7 @@ pub fn find(program: &str, cwd: &Path, path: Option<&OsStr>) -> Result<PathBuf, 
         if is_file && access(&file, Access::EXEC_OK).is_ok() {
             return Ok(file);
         }
-        if refused.is_none() && (is_file || (file.is_dir() && program.contains('/'))) {
+        if refused.is_none() && (is_file || (program.contains('/') && file.is_dir())) {
             refused = Some(file);
         }
     }

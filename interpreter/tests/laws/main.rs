@@ -7,6 +7,7 @@
 mod authority;
 mod bench;
 mod chance;
+mod contents;
 mod hands;
 mod mission;
 mod needs;
