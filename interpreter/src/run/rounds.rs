@@ -7,7 +7,8 @@ use tau_lang::syntax::tree::Value;
 use tau_lang::types::INT;
 
 use super::frame::Frame;
-use super::scheduler::{Reused, Runner, Stop, Stopped, stop};
+use super::progress::Stopped;
+use super::scheduler::{Reused, Runner, Stop, stop};
 use crate::action::Failure;
 
 impl Runner {

@@ -6,8 +6,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use petgraph::Direction;
-use petgraph::graph::NodeIndex;
 use serde_json::{Map, Value as Json};
 use tau_lang::expr::{Context, Engine, ExprError};
 use tau_lang::plan::{Block, Node, NodeKind};
@@ -17,6 +15,7 @@ use tau_lang::types::Type;
 use tokio::sync::{Semaphore, watch};
 
 use super::frame::Frame;
+use super::progress::Progress;
 use super::recorded::Recorded;
 use super::{Actions, Setup};
 use crate::action::Failure;
@@ -46,49 +45,9 @@ pub(super) enum Stop {
     Time,
 }
 
-/// Why what was to run did not end: of several failures the one that stands first in the text, as
-/// if the lines had run in order. What waits for a person keeps nothing else from running.
-#[derive(Default)]
-pub(super) struct Stopped {
-    stop: Option<(usize, Stop)>,
-    waiting: Option<(usize, Stop)>,
-}
-
-impl Stopped {
-    pub(super) fn has_stopped(&self) -> bool {
-        self.stop.is_some()
-    }
-
-    /// What stands at `place` has stopped.
-    pub(super) fn add(&mut self, place: usize, stop: Stop) {
-        let kept = match stop {
-            Stop::Waiting { .. } => &mut self.waiting,
-            _ => &mut self.stop,
-        };
-        let first = match (&kept, &stop) {
-            (None, _) => true,
-            (Some((other, Stop::Step { .. })), Stop::Step { .. })
-            | (Some((other, Stop::Waiting { .. })), Stop::Waiting { .. }) => place < *other,
-            (Some(_), _) => false,
-        };
-        if first {
-            *kept = Some((place, stop));
-        }
-    }
-
-    /// Why it stopped; if it has not, whether all of it was `reused`.
-    pub(super) fn or(self, reused: Reused) -> Result<Reused, Stop> {
-        match self.stop.or(self.waiting) {
-            Some((_, mut stop)) => {
-                if let Stop::Step { reused: it, .. } = &mut stop {
-                    *it &= reused;
-                }
-                Err(stop)
-            }
-            None => Ok(reused),
-        }
-    }
-}
+/// How many nodes of one block are begun at the same time: more than wait for one write of the
+/// journal, and not so many that their futures fill the memory.
+const STARTED: usize = 512;
 
 /// Runs the nodes of a plan.
 pub(super) struct Runner {
@@ -149,55 +108,47 @@ impl Runner {
         fresh: bool,
     ) -> Running<'a, Reused> {
         Box::pin(async move {
-            let graph = &block.graph;
-            let mut waits: Vec<usize> = graph
-                .node_indices()
-                .map(|node| graph.neighbors_directed(node, Direction::Incoming).count())
-                .collect();
-            let mut renewed = vec![fresh; block.nodes.len()];
-            let mut ready: Vec<usize> = (0..waits.len())
-                .rev()
-                .filter(|index| waits[*index] == 0)
-                .collect();
+            let mut progress = Progress::new(block, fresh);
             let mut running = FuturesUnordered::new();
-            let mut stopped = Stopped::default();
-            let mut all_reused = true;
             loop {
-                while !stopped.has_stopped()
-                    && let Some(index) = ready.pop()
+                while running.len() < STARTED
+                    && let Some(index) = progress.next()
                 {
-                    let node = self.node(frame, &block.nodes[index], round, renewed[index]);
-                    running.push(async move { (index, node.await) });
+                    let (node, fresh) = (&block.nodes[index], progress.renewed[index]);
+                    // It waits for nothing, so nobody has to wait for it either.
+                    if let NodeKind::Let(value) = &node.kind {
+                        let bound = self.bind(frame, node, value);
+                        progress.ended(index, bound.map(|()| !fresh));
+                    } else {
+                        let node = self.node(frame, node, round, fresh);
+                        running.push(async move { (index, node.await) });
+                    }
                 }
                 let Some((index, result)) = running.next().await else {
                     break;
                 };
-                match result {
-                    Ok(reused) => {
-                        all_reused &= reused;
-                        let followers =
-                            graph.neighbors_directed(NodeIndex::new(index), Direction::Outgoing);
-                        for follower in followers.map(NodeIndex::index) {
-                            renewed[follower] |= !reused;
-                            waits[follower] -= 1;
-                            if waits[follower] == 0 {
-                                ready.push(follower);
-                            }
-                        }
-                        // The one that stands first in the text is taken first.
-                        ready.sort_unstable_by(|a, b| b.cmp(a));
-                    }
-                    Err(mut stop) => {
-                        if let Stop::Step { reused, .. } = &mut stop {
-                            *reused &= !renewed[index];
-                            all_reused &= *reused;
-                        }
-                        stopped.add(index, stop);
-                    }
-                }
+                progress.ended(index, result);
             }
-            stopped.or(all_reused)
+            progress.end()
         })
+    }
+
+    /// Whether another statement may begin.
+    fn may_begin(&self, frame: &Frame) -> Result<(), Stop> {
+        if *self.cancel.borrow() >= frame.patience {
+            return Err(Stop::Cancelled);
+        }
+        if frame.is_over(&self.world.clock) {
+            return Err(Stop::Time);
+        }
+        Ok(())
+    }
+
+    fn bind(&self, frame: &Frame, node: &Node, value: &Value) -> Result<(), Stop> {
+        self.may_begin(frame)?;
+        let value = self.value(frame, value, &Type::Any, node)?;
+        frame.with(|context| context.insert(node.name.clone(), value));
+        Ok(())
     }
 
     fn node<'a>(
@@ -208,18 +159,9 @@ impl Runner {
         fresh: bool,
     ) -> Running<'a, Reused> {
         Box::pin(async move {
-            if *self.cancel.borrow() >= frame.patience {
-                return Err(Stop::Cancelled);
-            }
-            if frame.is_over(&self.world.clock) {
-                return Err(Stop::Time);
-            }
+            self.may_begin(frame)?;
             match &node.kind {
-                NodeKind::Let(value) => {
-                    let value = self.value(frame, value, &Type::Any, node)?;
-                    frame.with(|context| context.insert(node.name.clone(), value));
-                    Ok(!fresh)
-                }
+                NodeKind::Let(value) => self.bind(frame, node, value).map(|()| !fresh),
                 NodeKind::Step(step) => {
                     let path = frame.path(&node.name, round);
                     self.step(frame, node, step, &path, fresh).await
