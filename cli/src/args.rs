@@ -2,6 +2,7 @@
 
 mod authority;
 mod files;
+mod jobs;
 mod library;
 mod rules;
 mod run;
@@ -15,6 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use self::authority::{Authority, AuthorityCommand, AuthorityDiff};
 pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, Lint, Target};
+pub(crate) use self::jobs::{Down, Status, Up, Worker};
 pub(crate) use self::library::{Lib, LibAdd, LibCommand, LibUpdate};
 pub(crate) use self::rules::Ignorable;
 pub(crate) use self::run::{
@@ -119,6 +121,10 @@ pub(crate) enum Command {
     Resolve(Resolve),
     Cancel(Cancel),
     Block(Block),
+    Worker(Worker),
+    Up(Up),
+    Status(Status),
+    Down(Down),
     Init(Init),
     Doctor(Doctor),
     Demo(Demo),

@@ -10,6 +10,7 @@ mod convert;
 mod demo;
 mod diff;
 mod doctor;
+mod down;
 mod explain;
 mod fmt;
 mod fork;
@@ -26,8 +27,11 @@ mod resume;
 mod runs;
 mod schema;
 mod show;
+mod status;
 mod test;
 mod trace;
+mod up;
+mod worker;
 
 use crate::args::Command;
 use crate::context::Context;
@@ -56,6 +60,10 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Fork(args) => fork::run(&args, context),
         Command::Cancel(args) => cancel::run(&args, context),
         Command::Block(args) => block::run(&args, context),
+        Command::Worker(args) => worker::run(&args, context),
+        Command::Up(args) => up::run(&args, context),
+        Command::Status(args) => status::run(&args, context),
+        Command::Down(args) => down::run(&args, context),
         Command::Lint(args) => lint::run(&args, context),
         Command::Fmt(args) => fmt::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),

@@ -1,16 +1,21 @@
 //! Runs and looks at runs: the commands' way to the interpreter.
 
 pub(crate) mod detached;
+pub(crate) mod own;
+pub(crate) mod pool;
 mod screen;
 pub(crate) mod summary;
+pub(crate) mod supervisor;
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use tau_interpreter::clock::Clock;
 use tau_interpreter::events::Events;
 use tau_interpreter::home::{FindError, Home, RunDir};
+use tau_interpreter::jobs::{Index, Listed};
 use tau_interpreter::journal::{Blocked, Entry, FileTexts, Holder, Record, Started};
 use tau_interpreter::preflight;
 use tau_interpreter::report::Report;
@@ -61,14 +66,18 @@ fn order(loaded: &Loaded) -> Order {
     }
 }
 
-/// Goes on with a run and shows it until it has ended.
+/// Goes on with a run and shows it until it has ended; with `behind` only if its journal has so many
+/// records.
 pub(crate) fn resume(
     loaded: &Loaded,
     dir: RunDir,
     changed: Option<FileTexts>,
+    behind: Option<u64>,
     context: &mut Context,
 ) -> Result<Report, Failure> {
-    show(loaded, context, |setup| run::resume(setup, dir, changed))
+    show(loaded, context, |setup| {
+        run::resume_behind(setup, dir, changed, behind)
+    })
 }
 
 /// What would block a run now, as far as it can be known without starting one.
@@ -172,30 +181,37 @@ pub(crate) async fn cancel_when_asked(cancel: watch::Sender<u32>) {
 
 /// Counts the signals that ask this program to end.
 async fn count_signals(cancel: &watch::Sender<u32>) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let kinds = [
-        SignalKind::interrupt(),
-        SignalKind::terminate(),
-        SignalKind::hangup(),
-    ];
-    let mut signals = Vec::new();
-    for kind in kinds {
-        match signal(kind) {
-            Ok(signal) => signals.push(signal),
-            Err(_) => return,
-        }
-    }
-    let [mut interrupt, mut terminate, mut hangup] = match <[_; 3]>::try_from(signals) {
-        Ok(signals) => signals,
-        Err(_) => return,
+    let Ok(mut signals) = EndSignals::new() else {
+        return;
     };
     loop {
+        signals.next().await;
+        cancel.send_modify(|times| *times += 1);
+    }
+}
+
+/// The signals that ask this program to end.
+pub(crate) struct EndSignals([tokio::signal::unix::Signal; 3]);
+
+impl EndSignals {
+    /// Listens to them from now on.
+    pub(crate) fn new() -> std::io::Result<EndSignals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(EndSignals([
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+            signal(SignalKind::hangup())?,
+        ]))
+    }
+
+    /// Waits for the next.
+    pub(crate) async fn next(&mut self) {
+        let [interrupt, terminate, hangup] = &mut self.0;
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
             _ = hangup.recv() => {}
         }
-        cancel.send_modify(|times| *times += 1);
     }
 }
 
@@ -204,6 +220,8 @@ fn failure(error: &RunError) -> Failure {
         RunError::Inputs(_) => Failure::usage(error.to_string()),
         RunError::Store(_) => Failure::new(Exit::Blocked, error.to_string()),
         RunError::Busy(run) => busy(run),
+        RunError::Elsewhere(run) => Failure::new(Exit::Blocked, error.to_string())
+            .help(format!("see what became of it with `tau show {run}`")),
     }
 }
 
@@ -271,28 +289,25 @@ pub(crate) fn find(name: &str) -> Result<Found, Failure> {
         return open(home.find(&name.to_lowercase()).map_err(not_found)?);
     }
     let here = repository_here()?;
-    let mut damaged = None;
-    let unreadable = |error: std::io::Error| FindError::Unreadable(error.to_string());
-    for dir in home
-        .runs()
-        .map_err(|error| Failure::failed(unreadable(error).to_string()))?
-    {
-        let found = match open(dir) {
-            Ok(found) => found,
-            Err(failure) => {
-                damaged.get_or_insert(failure);
-                continue;
+    let (mut latest, mut damaged) = (None, None);
+    let listed = Index::open(&home).newest(|Listed { dir, summary, .. }| {
+        match summary {
+            Ok(Some(summary)) if Some(&summary.repo) == here.as_ref() => {
+                latest = Some(dir);
+                return ControlFlow::Break(());
             }
-        };
-        if found
-            .started()
-            .is_ok_and(|started| Some(&started.repo) == here.as_ref())
-        {
-            return Ok(found);
+            Ok(_) => {}
+            Err(_) => drop(damaged.get_or_insert(dir)),
         }
-    }
+        ControlFlow::Continue(())
+    });
+    let unreadable = |error: std::io::Error| FindError::Unreadable(error.to_string());
+    listed.map_err(|error| Failure::failed(unreadable(error).to_string()))?;
     // A journal that cannot be read may be the one that was meant.
-    Err(damaged.unwrap_or_else(|| not_found(FindError::NotFound("@".to_owned()))))
+    match latest.or(damaged) {
+        Some(dir) => open(dir),
+        None => Err(not_found(FindError::NotFound("@".to_owned()))),
+    }
 }
 
 /// Reads a run's journal.

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::journal::files::JOURNAL;
-use crate::journal::{Files, Loaded, OpenError, Store};
+use crate::journal::{Files, Holder, Loaded, OpenError, Store};
 
 /// The folder that holds all runs of a user.
 #[derive(Clone, Debug)]
@@ -104,7 +104,7 @@ impl Home {
         }
         sync_dir(&path)?;
         sync_dir(&runs)?;
-        Ok(self.run(id, path))
+        Ok(self.at(id, path))
     }
 
     /// All runs, newest first: ids sort by the time they were made.
@@ -123,14 +123,14 @@ impl Home {
             let id = entry.file_name().to_string_lossy().into_owned();
             let path = entry.path();
             if path.join(JOURNAL).is_file() {
-                runs.push(self.run(&id, path));
+                runs.push(self.at(&id, path));
             }
         }
         runs.sort_by(|a, b| b.id.cmp(&a.id));
         Ok(runs)
     }
 
-    fn run(&self, id: &str, path: PathBuf) -> RunDir {
+    fn at(&self, id: &str, path: PathBuf) -> RunDir {
         RunDir {
             path,
             id: id.to_owned(),
@@ -138,11 +138,24 @@ impl Home {
         }
     }
 
-    /// The run whose id begins with `prefix`.
+    /// The run with exactly this id, if it has a journal.
+    #[must_use]
+    pub fn run(&self, id: &str) -> Option<RunDir> {
+        // What comes from elsewhere never leaves the folder of runs.
+        let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        let path = plain.then(|| self.root.join("runs").join(id))?;
+        path.join(JOURNAL).is_file().then(|| self.at(id, path))
+    }
+
+    /// The run whose id begins with `prefix`. Whoever gives all of it need not wait until all runs
+    /// are looked at.
     ///
     /// # Errors
     /// None or several do.
     pub fn find(&self, prefix: &str) -> Result<RunDir, FindError> {
+        if let Some(run) = self.run(prefix) {
+            return Ok(run);
+        }
         let runs = self
             .runs()
             .map_err(|error| FindError::Unreadable(error.to_string()))?;
@@ -186,6 +199,12 @@ impl RunDir {
     /// Its journal cannot be read, or is damaged.
     pub fn load(&self) -> Result<Loaded, OpenError> {
         self.store.load(&self.id)
+    }
+
+    /// Who runs it.
+    #[must_use]
+    pub fn holder(&self) -> Option<Holder> {
+        self.store.holder(&self.id)
     }
 
     /// The file of its journal, where journals are files.

@@ -26,8 +26,8 @@ use tokio::sync::watch;
 pub use self::chain::{Damage, Loaded, check};
 pub use self::files::Files;
 pub use self::record::{
-    Blocked, Entry, FileTexts, Finished, Happened, MissingItem, Outcome, Outside, Record,
-    Resolution, Started, State, VERSION, attempt_of, base_of,
+    Blocked, Entry, FileTexts, Finished, Happened, MissingItem, OPERATOR_BLOCKED, Outcome, Outside,
+    Record, Resolution, Started, State, VERSION, attempt_of, base_of,
 };
 pub use self::writer::{Journal, Opened, Writer};
 
@@ -46,6 +46,12 @@ pub trait Store: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// It cannot be read, or is damaged.
     fn load(&self, run: &str) -> Result<Loaded, OpenError>;
+
+    /// Who has the lease of a run, as [`Store::load`] says. A store that can tell without reading the
+    /// journal does.
+    fn holder(&self, run: &str) -> Option<Holder> {
+        self.load(run).ok()?.holder
+    }
 
     /// Appends records if `epoch` is still that of the run's lease and `expected` is the number of
     /// records there are. They are all durable when it returns, with everything before them, if

@@ -14,6 +14,7 @@ pub mod fork;
 pub mod home;
 pub mod inputs;
 pub mod inspect;
+pub mod jobs;
 pub mod journal;
 mod observe;
 pub mod outside;

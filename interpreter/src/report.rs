@@ -7,9 +7,19 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use self::steps::Steps;
+use crate::jobs::{Standing, standing};
 use crate::journal::{Blocked, Entry, Finished, Happened, Outcome, Record, Started, State};
 use crate::outside::{Unsettled, unsettled};
 use crate::person::Open;
+
+/// The outcome of a run that is recorded, and of which nothing has begun.
+pub const QUEUED: &str = "queued";
+
+/// The outcome of a run that somebody runs.
+pub const RUNNING: &str = "running";
+
+/// The outcome of a run that has begun and not ended, and that nobody runs.
+pub const STALE: &str = "stale";
 
 /// What `tau apply --json` and `tau show --json` print.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -20,8 +30,8 @@ pub struct Report {
     pub run: String,
     /// The mission's name.
     pub mission: String,
-    /// `succeeded`, `failed`, `blocked`, `cancelled`, `uncertain`, `waiting`; `running` or `stale`
-    /// before that.
+    /// `succeeded`, `failed`, `blocked`, `cancelled`, `uncertain`, `waiting`; `queued`, `running` or
+    /// `stale` before that.
     pub outcome: String,
     /// Why it did not succeed.
     pub reason: Option<String>,
@@ -163,7 +173,12 @@ impl Report {
             }
         }
         if !ended {
-            report.outcome = if owned { "running" } else { "stale" }.to_owned();
+            report.outcome = match standing(records) {
+                _ if owned => RUNNING,
+                Standing::Queued => QUEUED,
+                _ => STALE,
+            }
+            .to_owned();
             report.next = (!owned).then(|| format!("tau recover {}", started.run));
         }
         report.steps = steps.all;

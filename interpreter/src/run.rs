@@ -42,6 +42,7 @@ use crate::broker::World;
 use crate::clock::Clock;
 use crate::events::{Event, Events};
 use crate::home::{Home, RunDir};
+use crate::jobs::{Standing, standing};
 use crate::journal::{
     Blocked, Entry, FileTexts, Journal, OpenError, Outcome, Record, Started, Writer, base_of,
 };
@@ -108,6 +109,8 @@ pub enum RunError {
     Store(String),
     /// Another process runs it.
     Busy(String),
+    /// Somebody else has gone on with it since it was looked at.
+    Elsewhere(String),
 }
 
 impl std::fmt::Display for RunError {
@@ -116,6 +119,7 @@ impl std::fmt::Display for RunError {
             RunError::Inputs(all) => f.write_str(&all.join("\n")),
             RunError::Store(why) => f.write_str(why),
             RunError::Busy(run) => write!(f, "run {run} is being run by another process"),
+            RunError::Elsewhere(run) => write!(f, "run {run} was gone on with by somebody else"),
         }
     }
 }
@@ -217,13 +221,37 @@ pub async fn resume(
     dir: RunDir,
     changed: Option<FileTexts>,
 ) -> Result<Report, RunError> {
-    let span = observe::run(&setup.plan.mission);
-    go_on(setup, dir, changed).instrument(span).await
+    resume_behind(setup, dir, changed, None).await
 }
 
-async fn go_on(setup: Setup, dir: RunDir, changed: Option<FileTexts>) -> Result<Report, RunError> {
+/// As [`resume`], if the journal still has `behind` records. Of several who have seen the same run
+/// one goes on with it, also when it has ended before the others come.
+///
+/// # Errors
+/// As [`resume`]; [`RunError::Elsewhere`].
+pub async fn resume_behind(
+    setup: Setup,
+    dir: RunDir,
+    changed: Option<FileTexts>,
+    behind: Option<u64>,
+) -> Result<Report, RunError> {
+    let span = observe::run(&setup.plan.mission);
+    go_on(setup, dir, changed, behind).instrument(span).await
+}
+
+async fn go_on(
+    setup: Setup,
+    dir: RunDir,
+    changed: Option<FileTexts>,
+    behind: Option<u64>,
+) -> Result<Report, RunError> {
     let (owner, records) = Owner::open(setup, dir)?;
     let (dir, records) = (&owner.dir, &records);
+    if behind.is_some_and(|behind| behind != records.len() as u64) {
+        let id = dir.id().to_owned();
+        owner.leave()?;
+        return Err(RunError::Elsewhere(id));
+    }
     let Some(Entry::Started(started)) = records.first().map(|record| &record.entry) else {
         let id = dir.id().to_owned();
         owner.leave()?;
@@ -244,8 +272,15 @@ async fn go_on(setup: Setup, dir: RunDir, changed: Option<FileTexts>) -> Result<
     }
     let mut started = (**started).clone();
     let recorded = Recorded::new(records);
-    let killed = process::kill_left_over(&dir.processes(), dir.path());
-    sweep(dir);
+    let killed = match standing(records) {
+        // Nobody has started or left anything.
+        Standing::Queued => Vec::new(),
+        _ => {
+            let killed = process::kill_left_over(&dir.processes(), dir.path());
+            sweep(dir);
+            killed
+        }
+    };
     let found = Repository::discover(Path::new(&started.repo));
     let known = base_of(records);
     let base = match (known, &found) {

@@ -48,7 +48,7 @@ pub(crate) struct Apply {
     #[arg(short, long)]
     pub(crate) yes: bool,
 
-    /// Let a process of its own run it, and end as soon as it does
+    /// Leave it to the local runtime, or, where none is up, to a process of its own; and end
     #[arg(long)]
     pub(crate) detach: bool,
 }
@@ -95,6 +95,7 @@ pub(crate) struct Runs {
 /// How a run ended, or where it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum RunOutcome {
+    Queued,
     Running,
     Succeeded,
     Failed,
@@ -109,6 +110,7 @@ impl RunOutcome {
     /// Its word in a report.
     pub(crate) fn word(self) -> &'static str {
         match self {
+            RunOutcome::Queued => "queued",
             RunOutcome::Running => "running",
             RunOutcome::Succeeded => "succeeded",
             RunOutcome::Failed => "failed",
@@ -167,6 +169,10 @@ pub(crate) struct Resume {
     /// Let a process of its own run it, and end as soon as it does
     #[arg(long)]
     pub(crate) detach: bool,
+
+    /// Only if its journal still has so many records
+    #[arg(long, value_name = "RECORDS", hide = true)]
+    pub(crate) behind: Option<u64>,
 }
 
 /// Go on with every run whose tau is gone: killed, or lost with the machine

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
     }
     if args.detach && runner::would_block(&loaded, &loaded.known()).is_none() {
         let dir = runner::submit(&loaded)?;
-        return detached::start(dir.id(), true, context);
+        return detached::hand_over(&dir, context);
     }
     let report = runner::apply(&loaded, context)?;
     runner::print(&report, context);

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &Block, context: &mut Context) -> Outcome {
     }
     let blocked = Blocked {
         kind: "approval".to_owned(),
-        code: "operator-blocked".to_owned(),
+        code: journal::OPERATOR_BLOCKED.to_owned(),
         message: args.why.clone(),
         mutations: control::mutations(&found.records),
         missing: Vec::new(),

@@ -21,7 +21,10 @@ pub(crate) fn run(args: &Cancel, context: &mut Context) -> Outcome {
     }
     // Whoever ran it may be gone without a word, or have come to another end just now.
     let outcome = found.report()?.outcome;
-    if matches!(outcome.as_str(), "stale" | "blocked" | "failed" | "waiting") {
+    if matches!(
+        outcome.as_str(),
+        "queued" | "stale" | "blocked" | "failed" | "waiting"
+    ) {
         let reason = "It was cancelled.".to_owned();
         control::end(&found.dir, journal::Outcome::Cancelled, reason, None)
             .map_err(|why| Failure::failed(format!("run {}: {why}", found.dir.id())))?;

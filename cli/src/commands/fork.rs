@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Fork, context: &mut Context) -> Outcome {
         began,
     )
     .map_err(|error| failure(error, args, &found))?;
-    let report = runner::resume(&loaded, dir, None, context)?;
+    let report = runner::resume(&loaded, dir, None, None, context)?;
     runner::print(&report, context);
     Ok(runner::exit(&report))
 }

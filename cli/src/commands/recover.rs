@@ -1,7 +1,10 @@
 //! `tau recover [RUN]`
 
+use std::ops::ControlFlow;
+
 use serde::Serialize;
-use tau_interpreter::report::Report;
+use tau_interpreter::jobs::{Index, Status};
+use tau_interpreter::report::{QUEUED, Report, STALE};
 
 use super::resume::go_on;
 use crate::args::Recover;
@@ -39,7 +42,8 @@ pub(crate) fn run(args: &Recover, context: &mut Context) -> Outcome {
     let mut exit = Exit::Succeeded;
     for found in all {
         let id = found.dir.id().to_owned();
-        match go_on(found, true, context) {
+        let behind = Some(found.records.len() as u64);
+        match go_on(found, true, behind, context) {
             Ok(report) => {
                 exit = worse(exit, runner::exit(&report));
                 if context.form() == Form::Human {
@@ -81,7 +85,7 @@ fn worse(first: Exit, second: Exit) -> Exit {
 /// A run that is named must be one whose tau is gone.
 fn stopped(found: Found) -> Result<Found, Failure> {
     let outcome = found.report()?.outcome;
-    if outcome == "stale" {
+    if is_lost(&outcome) {
         return Ok(found);
     }
     let id = found.dir.id();
@@ -103,23 +107,32 @@ fn lost(all: bool, context: &mut Context) -> Result<Vec<Found>, Failure> {
         return Err(Failure::usage("there is no git repository here")
             .help("`tau recover --all` looks at every run"));
     }
-    let dirs = runner::home()?
-        .runs()
-        .map_err(|error| Failure::failed(format!("the folder of runs cannot be read: {error}")))?;
-    let mut lost = Vec::new();
-    for dir in dirs.into_iter().rev() {
-        let found = match runner::open(dir) {
-            Ok(found) => found,
-            Err(failure) => {
-                context.warn(&failure.message);
-                continue;
+    let home = runner::home()?;
+    // What is queued is lost only when nobody takes it.
+    let served = Status::workers(&home) > 0;
+    let mut dirs = Vec::new();
+    let mut index = Index::open(&home);
+    let listed = index.newest(|listed| {
+        let running = listed.is_running();
+        match listed.summary {
+            Ok(Some(summary)) => {
+                let is_here = all || here.as_ref() == Some(&summary.repo);
+                let outcome = summary.outcome(running);
+                if is_here && is_lost(outcome) && !(served && outcome == QUEUED) {
+                    dirs.push(listed.dir);
+                }
             }
-        };
-        let Ok(report) = found.report() else { continue };
-        let is_here = all || here.as_ref() == Some(&report.repo);
-        if is_here && report.outcome == "stale" {
-            lost.push(found);
+            Ok(None) => {}
+            Err(error) => context.warn(&format!("run {}: {error}", listed.dir.id())),
         }
-    }
-    Ok(lost)
+        ControlFlow::Continue(())
+    });
+    listed
+        .map_err(|error| Failure::failed(format!("the folder of runs cannot be read: {error}")))?;
+    dirs.into_iter().rev().map(runner::open).collect()
+}
+
+/// Whether somebody should go on with a run that has this outcome, and nobody does.
+fn is_lost(outcome: &str) -> bool {
+    matches!(outcome, QUEUED | STALE)
 }

@@ -32,15 +32,16 @@ pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
         read_again(&found, args.as_recorded, context)?;
         return detached::start(found.dir.id(), args.as_recorded, context);
     }
-    let report = go_on(found, args.as_recorded, context)?;
+    let report = go_on(found, args.as_recorded, args.behind, context)?;
     runner::print(&report, context);
     Ok(runner::exit(&report))
 }
 
-/// Goes on with a run that nobody runs.
+/// Goes on with a run that nobody runs; with `behind` only if its journal has so many records.
 pub(super) fn go_on(
     found: Found,
     as_recorded: bool,
+    behind: Option<u64>,
     context: &mut Context,
 ) -> Result<Report, Failure> {
     let loaded = read_again(&found, as_recorded, context)?;
@@ -55,7 +56,7 @@ pub(super) fn go_on(
             "{what} has changed; steps that rest on what changed are done again"
         ));
     }
-    runner::resume(&loaded, found.dir, changed, context)
+    runner::resume(&loaded, found.dir, changed, behind, context)
 }
 
 /// A run's mission, from its file as it is now, or as it was when the run last ran.

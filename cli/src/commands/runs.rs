@@ -1,14 +1,21 @@
 //! `tau runs`
 
+use std::ops::ControlFlow;
+
 use serde::Serialize;
-use tau_interpreter::report::Report;
+use tau_interpreter::jobs::{Index, Summary};
+use tau_interpreter::report::STALE;
 
 use crate::args::Runs;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
-use crate::render::style::{ERROR, FAINT, GOOD, STRONG, WARNING};
+use crate::render::sanitize::one_line;
+use crate::render::style::{ERROR, FAINT, GOOD, HELP, STRONG, WARNING, paint};
 use crate::render::table::{Cell, table};
 use crate::runner::{self, summary::seconds};
+
+/// Of how many stale runs it is said how to go on.
+const TOLD: usize = 3;
 
 #[derive(Serialize)]
 struct Document {
@@ -20,7 +27,7 @@ struct Document {
 struct Line {
     run: String,
     mission: String,
-    outcome: String,
+    outcome: &'static str,
     began: String,
     seconds: f64,
     repo: String,
@@ -40,37 +47,46 @@ pub(crate) fn run(args: &Runs, context: &mut Context) -> Outcome {
         return Err(Failure::usage("there is no git repository here")
             .help("`tau runs --all` lists every run"));
     }
-    let dirs = runner::home()?
-        .runs()
-        .map_err(|error| Failure::failed(format!("the folder of runs cannot be read: {error}")))?;
     let mut runs = Vec::new();
-    for dir in dirs {
+    let mut warnings = Vec::new();
+    let mut index = Index::open(&runner::home()?);
+    let listed = index.newest(|listed| {
         if runs.len() == args.limit {
-            break;
+            return ControlFlow::Break(());
         }
-        let found = match runner::open(dir) {
-            Ok(found) => found,
-            Err(failure) => {
-                context.warn(&failure.message);
-                continue;
+        let running = listed.is_running();
+        match listed.summary {
+            Ok(Some(summary)) => {
+                let outcome = summary.outcome(running);
+                let mine = args.all || here.as_ref() == Some(&summary.repo);
+                let asked = args.outcome.is_none_or(|asked| asked.word() == outcome);
+                if mine && asked {
+                    runs.push(line(summary, outcome, running));
+                }
             }
-        };
-        let Ok(report) = found.report() else { continue };
-        let mine = args.all || here.as_ref() == Some(&report.repo);
-        let asked = args
-            .outcome
-            .is_none_or(|outcome| outcome.word() == report.outcome);
-        if mine && asked {
-            let began = found.records.first().map(|record| record.at.clone());
-            runs.push(line(report, began.unwrap_or_default()));
+            Ok(None) => {}
+            Err(error) => warnings.push(format!("run {}: {error}", listed.dir.id())),
         }
-    }
+        ControlFlow::Continue(())
+    });
+    index
+        .news()
+        .iter()
+        .chain(&warnings)
+        .for_each(|it| context.warn(it));
+    listed
+        .map_err(|error| Failure::failed(format!("the folder of runs cannot be read: {error}")))?;
     match context.form() {
         Form::Human if runs.is_empty() => context.note("there are no such runs"),
         Form::Human => {
             let rows: Vec<Vec<Cell>> = runs.iter().map(row).collect();
             let text = table(&rows, context.width());
             context.print(&text);
+            // In the table it would be cut.
+            for line in runs.iter().filter(|it| it.outcome == STALE).take(TOLD) {
+                let next = line.next.as_deref().unwrap_or_default();
+                context.note(&format!("  go on      {}", paint(HELP, one_line(next))));
+            }
         }
         Form::Json | Form::JsonStream => context.json(&Document {
             schema: "tau.runs/1",
@@ -80,22 +96,22 @@ pub(crate) fn run(args: &Runs, context: &mut Context) -> Outcome {
     Ok(Exit::Succeeded)
 }
 
-fn line(report: Report, began: String) -> Line {
+fn line(summary: Summary, outcome: &'static str, running: bool) -> Line {
     Line {
-        run: report.run,
-        mission: report.mission,
-        outcome: report.outcome,
-        began,
-        seconds: report.spent.seconds,
-        repo: report.repo,
-        commit: report.commit,
-        reason: report.reason,
-        next: report.next,
+        run: summary.run,
+        mission: summary.mission,
+        outcome,
+        began: summary.began,
+        seconds: summary.seconds,
+        repo: summary.repo,
+        commit: summary.commit,
+        reason: summary.reason,
+        next: summary.next.filter(|_| !running),
     }
 }
 
 fn row(line: &Line) -> Vec<Cell> {
-    let style = match line.outcome.as_str() {
+    let style = match line.outcome {
         "succeeded" => GOOD,
         "failed" => ERROR,
         _ => WARNING,
@@ -110,7 +126,7 @@ fn row(line: &Line) -> Vec<Cell> {
         .replace('T', " ");
     vec![
         Cell::new(STRONG, &line.run),
-        Cell::new(style, &line.outcome),
+        Cell::new(style, line.outcome),
         Cell::new(STRONG, &line.mission),
         Cell::new(FAINT, &began),
         Cell::new(FAINT, &seconds(line.seconds)),

@@ -1,14 +1,21 @@
 //! Runs that a process of their own goes on with.
 
-use std::fs::File;
-use std::os::unix::process::CommandExt as _;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use super::{Found, busy, find, print};
+use tau_interpreter::home::RunDir;
+use tau_interpreter::jobs;
+
+use super::{Found, busy, find, home, own, print};
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
+
+/// Leaves a run that was just recorded to a worker, if one is up, and else to a process of its own.
+pub(crate) fn hand_over(dir: &RunDir, context: &mut Context) -> Outcome {
+    if !jobs::tell(&home()?, dir) {
+        return start(dir.id(), true, context);
+    }
+    say(&find(dir.id())?, context)
+}
 
 /// How often it is looked whether the process has taken the run.
 const LOOK_AGAIN: Duration = Duration::from_millis(5);
@@ -21,7 +28,8 @@ const LOOK_AGAIN: Duration = Duration::from_millis(5);
 pub(crate) fn start(id: &str, as_recorded: bool, context: &mut Context) -> Outcome {
     let found = find(id)?;
     let epoch = epoch(&found);
-    let mut child = command(&found, as_recorded)
+    let arguments = as_recorded.then_some("--as-recorded");
+    let mut child = own::resume(&found.dir, arguments)
         .and_then(|mut command| command.spawn())
         .map_err(|error| {
             Failure::failed(format!("run {id} cannot go on by itself: {error}"))
@@ -39,7 +47,7 @@ pub(crate) fn start(id: &str, as_recorded: bool, context: &mut Context) -> Outco
                 return Err(busy(id));
             }
             let message = format!("run {id} did not go on: its process ended with {status}");
-            let log = log(&found);
+            let log = own::log(&found.dir);
             return Err(
                 Failure::failed(message).help(format!("what it said is in `{}`", log.display()))
             );
@@ -47,8 +55,12 @@ pub(crate) fn start(id: &str, as_recorded: bool, context: &mut Context) -> Outco
         std::thread::sleep(LOOK_AGAIN);
         found = find(id)?;
     }
+    say(&found, context)
+}
+
+fn say(found: &Found, context: &mut Context) -> Outcome {
     match context.form() {
-        Form::Human => context.print(&told(id)),
+        Form::Human => context.print(&told(found.dir.id())),
         Form::Json | Form::JsonStream => print(&found.report()?, context),
     }
     Ok(Exit::Waiting)
@@ -57,25 +69,6 @@ pub(crate) fn start(id: &str, as_recorded: bool, context: &mut Context) -> Outco
 /// How many owners the run has had.
 fn epoch(found: &Found) -> u64 {
     found.records.last().map_or(0, |record| record.epoch)
-}
-
-/// Where the process writes what it would have shown.
-fn log(found: &Found) -> PathBuf {
-    found.dir.path().join("worker.log")
-}
-
-fn command(found: &Found, as_recorded: bool) -> std::io::Result<Command> {
-    // Of two that are started at once the one that comes too late takes no word from the other.
-    let log = File::options().create(true).append(true).open(log(found))?;
-    let mut command = Command::new(std::env::current_exe()?);
-    command
-        .args(["resume", found.dir.id(), "--color", "never"])
-        .args(as_recorded.then_some("--as-recorded"))
-        .stdin(Stdio::null())
-        .stdout(log.try_clone()?)
-        .stderr(log)
-        .process_group(0);
-    Ok(command)
 }
 
 fn told(id: &str) -> String {

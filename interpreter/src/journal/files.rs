@@ -13,7 +13,7 @@ use self::disk::{Disk, Handle, Machine};
 use self::heart::Heart;
 use self::lease::Mark;
 use super::chain::{self, Loaded};
-use super::{AppendError, Lease, OpenError, Store};
+use super::{AppendError, Holder, Lease, OpenError, Store};
 use crate::observe;
 
 /// The journals of all runs below one folder.
@@ -120,6 +120,10 @@ impl Store for Files {
         let mut loaded = self.read(&folder)?;
         loaded.holder = holder;
         Ok(loaded)
+    }
+
+    fn holder(&self, run: &str) -> Option<Holder> {
+        lease::holder(&*self.disk, &self.folder(run))
     }
 
     fn append(

@@ -396,6 +396,17 @@ pub struct Blocked {
     pub missing: Vec<MissingItem>,
 }
 
+/// The code of a run that an operator has blocked.
+pub const OPERATOR_BLOCKED: &str = "operator-blocked";
+
+impl Blocked {
+    /// Whether a person holds the run.
+    #[must_use]
+    pub fn is_held(&self) -> bool {
+        self.code == OPERATOR_BLOCKED
+    }
+}
+
 /// One missing thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MissingItem {
