@@ -217,6 +217,23 @@ fn failed(launch: &Launch<'_>, error: io::Error) -> LaunchError {
         }
         // The program itself has been found before.
         io::ErrorKind::NotFound => LaunchError::NoInterpreter(program),
+        _ if is_of_the_machine(&error) => LaunchError::Machine(program, error.to_string()),
         _ => LaunchError::Start(program, error.to_string()),
     }
+}
+
+/// Too many open files or processes, no memory, a broken or full disk: none of it says anything
+/// about the command, and another time it may start.
+fn is_of_the_machine(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let all = [
+        Errno::MFILE,
+        Errno::NFILE,
+        Errno::AGAIN,
+        Errno::NOMEM,
+        Errno::IO,
+        Errno::NOSPC,
+        Errno::INTR,
+    ];
+    Errno::from_io_error(error).is_some_and(|error| all.contains(&error))
 }

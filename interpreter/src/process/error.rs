@@ -23,6 +23,9 @@ pub enum LaunchError {
     NoFolder(PathBuf),
     /// The operating system refused; the program and its answer.
     Start(String, String),
+    /// The machine cannot start any process now, whatever the command: the program and the
+    /// operating system's answer.
+    Machine(String, String),
     /// The log could not be written; the file and the operating system's answer.
     Log(PathBuf, String),
 }
@@ -37,6 +40,7 @@ impl LaunchError {
             LaunchError::NoInterpreter(_) => "command-interpreter-missing",
             LaunchError::NoFolder(_) => "folder-missing",
             LaunchError::Start(..) => "command-not-started",
+            LaunchError::Machine(..) => "machine-exhausted",
             LaunchError::Log(..) => "log-not-written",
         }
     }
@@ -82,6 +86,13 @@ impl fmt::Display for LaunchError {
                     program.escape_debug()
                 )
             }
+            LaunchError::Machine(program, answer) => {
+                write!(
+                    f,
+                    "`{}` could not be started, and nothing else could be: {answer}.",
+                    program.escape_debug()
+                )
+            }
             LaunchError::Log(path, answer) => {
                 write!(
                     f,
@@ -116,6 +127,7 @@ mod tests {
             E::NoInterpreter("./test.py".into()),
             E::NoFolder("/runs/1/tree".into()),
             E::Start("./odd".into(), "Exec format error (os error 8)".into()),
+            E::Machine("sh".into(), "Too many open files (os error 24)".into()),
             E::Log(
                 "/runs/1/log".into(),
                 "No space left on device (os error 28)".into(),
@@ -133,6 +145,7 @@ mod tests {
         command-interpreter-missing: `./test.py` cannot run: the program that its first line (or its header) names is missing.
         folder-missing: The folder `/runs/1/tree`, where the command should run, is missing.
         command-not-started: `./odd` could not be started: Exec format error (os error 8).
+        machine-exhausted: `sh` could not be started, and nothing else could be: Too many open files (os error 24).
         log-not-written: The log `/runs/1/log` could not be written: No space left on device (os error 28).
         "#);
     }

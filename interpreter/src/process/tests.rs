@@ -260,3 +260,22 @@ async fn says_why_it_could_not_start() {
         .unwrap_err();
     assert_eq!(error.code(), "log-not-written");
 }
+
+#[test]
+fn what_the_machine_lacks_is_no_fault_of_the_command() {
+    let scene = Scene::new();
+    let command = sh("true");
+    let launch = Launch {
+        command: &command,
+        cwd: scene.0.path(),
+        log: &scene.path("log"),
+        output_limit: 1,
+        tail: 1,
+        notes: None,
+        base_env: base_environment(),
+    };
+    let code = |number: i32| failed(&launch, io::Error::from_raw_os_error(number)).code();
+    // EMFILE, EAGAIN, ENOMEM; ENOEXEC, E2BIG.
+    assert_eq!([24, 11, 12].map(code), ["machine-exhausted"; 3]);
+    assert_eq!([8, 7].map(code), ["command-not-started"; 2]);
+}

@@ -3,7 +3,7 @@
 
 use crate::fault::{Fault, skip_without_strace};
 use crate::mission::Mission;
-use crate::sample::{all, places, seed};
+use crate::sample::{Failures, all, places, seed};
 
 /// Calls and the errors that they can give.
 const FAULTS: &[(&str, &[&str])] = &[
@@ -27,6 +27,7 @@ const NO_DISK: &[&str] = &["anon_inode:", "<pipe:", "<socket:", "</dev/null>"];
 /// What failed once stops the run in words, or did not matter; and the run can go on. `few` places
 /// are tried for each error, or with 0 one for each kind of call.
 fn fails_in(life: &str, few: u64) {
+    let mut failures = Failures::default();
     for (calls, errors) in FAULTS {
         let does = "error=EIO";
         let mission = Mission::without_luck();
@@ -37,21 +38,20 @@ fn fails_in(life: &str, few: u64) {
             let does = format!("error={error}");
             let fault = Fault { calls, does: &does };
             for place in places(&format!("{life} {calls} {error}"), last, few.max(1)) {
-                fails(fault, life, place);
+                let told = format!("{fault:?} in `{life}` at {place} (seed {})", seed());
+                failures.of(&told, || fails(fault, life, place, &told));
             }
         }
     }
+    failures.none();
 }
 
-fn fails(fault: Fault<'_>, life: &str, place: u64) {
+fn fails(fault: Fault<'_>, life: &str, place: u64, told: &str) {
     let mission = Mission::without_luck();
     let words = mission.lead_to(life);
     let done = fault.run(&mission, &words, place);
     let hit = Fault::hit(&mission);
-    let told = format!(
-        "{fault:?} in `{life}` at {place} (seed {}): {hit:#?}",
-        seed()
-    );
+    let told = format!("{told}: {hit:#?}");
     if hit
         .iter()
         .any(|line| NO_DISK.iter().any(|no| line.contains(no)))

@@ -119,7 +119,7 @@ impl Mission {
         {
             true => vec!["approve", "@", "gate", "--json"],
             // Told to recover, tau goes on with what was killed, and with nothing else.
-            false if report["outcome"] == "stopped" => vec!["recover", "--json"],
+            false if report["outcome"] == "stale" => vec!["recover", "--json"],
             false => vec!["resume", "@", "--json"],
         };
         Some(words.into_iter().map(str::to_owned).collect())

@@ -52,6 +52,27 @@ pub(crate) fn places(use_: &str, last: u64, few: u64) -> Vec<u64> {
         .collect()
 }
 
+/// What went wrong at some of the places; the others are tried all the same.
+#[derive(Default)]
+pub(crate) struct Failures(Vec<String>);
+
+impl Failures {
+    /// Tries one place.
+    pub(crate) fn of<T>(&mut self, told: &str, place: impl FnOnce() -> T) -> Option<T> {
+        let tried = std::panic::catch_unwind(std::panic::AssertUnwindSafe(place));
+        if tried.is_err() {
+            self.0.push(told.to_owned());
+        }
+        tried.ok()
+    }
+
+    /// Fails the test if any place has failed. What went wrong there is told above.
+    #[track_caller]
+    pub(crate) fn none(self) {
+        assert!(self.0.is_empty(), "failed at:\n{}", self.0.join("\n"));
+    }
+}
+
 #[test]
 fn a_sample_is_spread_and_repeatable() {
     let sample = places("test", 100, 4);
