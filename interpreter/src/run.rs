@@ -311,13 +311,15 @@ async fn go_on(
     owner.go(started, found, base, recorded, spent).await
 }
 
-/// Removes what an owner that died left behind in the folders that only live as long as it.
+/// Removes what an owner that died left behind in the folders that only live as long as it, and
+/// makes those again that somebody has removed.
 fn sweep(dir: &RunDir) {
     for inner in ["trees", "tmp"] {
-        let path = dir.path().join(inner);
-        crate::workspace::remove(&path);
+        crate::workspace::remove(&dir.path().join(inner));
+    }
+    for inner in ["trees", "tmp", "logs", "processes"] {
         // A folder that cannot be made again shows when a step needs it.
-        let _ = std::fs::create_dir_all(path);
+        let _ = std::fs::create_dir_all(dir.path().join(inner));
     }
 }
 

@@ -8,8 +8,14 @@
     reason = "a test fails with the error's own words"
 )]
 
+mod around;
+mod chance;
+mod children;
 mod errors;
 mod fault;
+mod held;
 mod kills;
 mod mission;
+mod place;
+mod power;
 mod sample;
