@@ -8,6 +8,7 @@ mod remote;
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -54,6 +55,8 @@ pub struct World {
     pub head: Mutex<Option<Oid>>,
     /// The environment of started processes.
     pub environment: Vec<(OsString, OsString)>,
+    /// Turns `true` when a process is started.
+    pub has_started: Arc<AtomicBool>,
 }
 
 /// The hands of one attempt of one step.

@@ -78,7 +78,8 @@ const DRAIN: Duration = Duration::from_secs(1);
 /// It leads a process group of its own, and the group is killed (SIGKILL, which cannot be
 /// ignored) when time or output exceed their limits, when this future is dropped, and also when
 /// the process ends by itself, so that nothing it left in the background goes on. A process that
-/// makes itself a group of its own escapes that; it does not keep this function waiting.
+/// makes itself a group of its own escapes that until the run ends; it does not keep this function
+/// waiting.
 ///
 /// # Errors
 /// When it could not be started, or the log could not be written.

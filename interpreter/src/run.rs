@@ -19,6 +19,7 @@ use std::collections::BTreeMap;
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -358,6 +359,8 @@ struct Owner {
     writer: Writer,
     /// Where the worktree is.
     work: PathBuf,
+    /// Whether it has started a process.
+    has_started: Arc<AtomicBool>,
 }
 
 impl Owner {
@@ -381,6 +384,7 @@ impl Owner {
             dir,
             journal: opened.journal,
             writer: opened.writer,
+            has_started: Arc::default(),
         };
         Ok((owner, opened.loaded.records))
     }
@@ -408,8 +412,11 @@ impl Owner {
             (Err(error), _) | (_, Err(error)) => Ended::blocked(preflight::no_base(&error)),
         };
         let outcome = ended.outcome;
-        if !matches!(outcome, Outcome::Succeeded | Outcome::Waiting) {
-            // What was killed in the midst of its work is gone when the end is told.
+        let is_as_wished = matches!(outcome, Outcome::Succeeded | Outcome::Waiting);
+        if !is_as_wished || self.has_started.load(Ordering::Relaxed) {
+            // What was killed in the midst of its work is gone when the end is told, and so is what
+            // a command has left in a session of its own. One that has started nothing need not
+            // look at all processes of the machine.
             let (notes, folder) = (self.dir.processes(), self.dir.path().to_owned());
             let killing = move || process::kill_left_over(&notes, &folder);
             let _ = tokio::task::spawn_blocking(killing).await;
@@ -498,6 +505,7 @@ impl Owner {
             own: recorded.intended().clone(),
             head: Mutex::new(None),
             environment,
+            has_started: self.has_started.clone(),
         };
         let _ = setup.events.send(Event::Began {
             started: Box::new(started),

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use tau_lang::authority::Decision;
 use tau_lang::glob::Glob;
@@ -117,6 +118,7 @@ impl Broker {
             notes: Some(&notes),
             base_env,
         };
+        self.world.has_started.store(true, Ordering::Relaxed);
         let ended = process::run(launch).await.map_err(not_started)?;
         let name = self.keep(&log, ended.bytes).map_err(|error| {
             Failure::new(
