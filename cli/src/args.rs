@@ -21,7 +21,7 @@ pub(crate) use self::library::{Lib, LibAdd, LibCommand, LibUpdate};
 pub(crate) use self::rules::Ignorable;
 pub(crate) use self::run::{
     Apply, Approve, Block, Cancel, Deny, Diff, Fork, Logs, Mission, Plan, Recover, Replay, Resolve,
-    Resume, Runs, Settled, Show, Trace,
+    Resume, Runs, Send, Settled, Show, Trace,
 };
 pub(crate) use self::setting::Setting;
 pub(crate) use self::start::{Completions, Demo, Doctor, Init, Schema};
@@ -119,6 +119,7 @@ pub(crate) enum Command {
     Approve(Approve),
     Deny(Deny),
     Resolve(Resolve),
+    Send(Send),
     Cancel(Cancel),
     Block(Block),
     Worker(Worker),

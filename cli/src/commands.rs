@@ -26,6 +26,7 @@ mod resolve;
 mod resume;
 mod runs;
 mod schema;
+mod send;
 mod show;
 mod status;
 mod test;
@@ -57,6 +58,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Approve(args) => answer::approve(&args, context),
         Command::Deny(args) => answer::deny(&args, context),
         Command::Resolve(args) => resolve::run(&args, context),
+        Command::Send(args) => send::run(&args, context),
         Command::Fork(args) => fork::run(&args, context),
         Command::Cancel(args) => cancel::run(&args, context),
         Command::Block(args) => block::run(&args, context),

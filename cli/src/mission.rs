@@ -263,7 +263,7 @@ pub(crate) fn settings(set: &[Setting]) -> Result<Map<String, Json>, Failure> {
     for Setting { name, value } in set {
         let value = match value.strip_prefix('@') {
             None => value.clone(),
-            Some(path) => read_value(name, path)?,
+            Some(path) => read_value(&format!("input `{name}`"), path)?,
         };
         if inputs.insert(name.clone(), Json::String(value)).is_some() {
             return Err(Failure::usage(format!("`--set {name}=…` is given twice")));
@@ -272,9 +272,10 @@ pub(crate) fn settings(set: &[Setting]) -> Result<Map<String, Json>, Failure> {
     Ok(inputs)
 }
 
-fn read_value(name: &str, path: &str) -> Result<String, Failure> {
-    let failed =
-        |why: String| Failure::usage(format!("cannot read `{path}` for input `{name}`: {why}"));
+/// The text behind an `@`: that of a file, or with `-` of standard input. `what` it is for is told
+/// when it cannot be read.
+pub(crate) fn read_value(what: &str, path: &str) -> Result<String, Failure> {
+    let failed = |why: String| Failure::usage(format!("cannot read `{path}` for {what}: {why}"));
     let mut bytes = Vec::new();
     let read = match path {
         "-" => std::io::stdin()

@@ -4,6 +4,7 @@ mod commands;
 mod files;
 mod git;
 mod remote;
+mod waits;
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -22,8 +23,10 @@ use crate::clock::Clock;
 use crate::content::Contents;
 use crate::home::RunDir;
 use crate::journal::{Happened, Journal};
+use crate::mail::Mail;
 use crate::person::Answer;
 use crate::repository::{Edit, Oid, Repository, RepositoryError};
+use crate::wait::Wait;
 use crate::workspace::{Workspace, Worktree};
 
 /// How much of a process's output comes back as text, in bytes. All of it is in its blob.
@@ -45,6 +48,8 @@ pub struct World {
     pub journal: Journal,
     /// Time and chance.
     pub clock: Clock,
+    /// Events that were sent to the run.
+    pub mail: Mail,
     /// The run's branch.
     pub branch: String,
     /// The date of its commits, in seconds since 1970.
@@ -70,6 +75,8 @@ pub struct Broker {
     deadline: Option<Instant>,
     /// What a person answered to its question.
     answer: Option<Answer>,
+    /// What it waited for when an earlier owner of the run came to it.
+    waited: Option<Wait>,
     done: Arc<Mutex<Done>>,
 }
 
@@ -111,6 +118,7 @@ impl Broker {
             rules,
             deadline,
             answer: None,
+            waited: None,
             done: Arc::default(),
         }
     }
@@ -119,6 +127,13 @@ impl Broker {
     #[must_use]
     pub fn answered(mut self, answer: Option<Answer>) -> Broker {
         self.answer = answer;
+        self
+    }
+
+    /// The same hands, with what the step waited for when an earlier owner came to it.
+    #[must_use]
+    pub fn waited(mut self, waited: Option<Wait>) -> Broker {
+        self.waited = waited;
         self
     }
 

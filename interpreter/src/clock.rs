@@ -5,6 +5,9 @@
 //! is measured with [`Clock::instant`], which never jumps. What has a *date* (a record, a commit,
 //! the moment until which `time.until` waits) is told by [`Clock::now`], which somebody may set.
 
+// The only place that asks for them.
+#![allow(clippy::disallowed_methods)]
+
 mod simulated;
 
 use std::future::Future;

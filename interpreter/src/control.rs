@@ -1,16 +1,21 @@
 //! What others do with a run: tell the process that runs it to end, write the end of one that
 //! nobody runs, and answer what it asks.
 
+use jiff::Timestamp;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Map;
 
 use crate::clock::Clock;
 use crate::home::RunDir;
-use crate::journal::{Blocked, Entry, Holder, Journal, Opened, Outcome, Record, Resolution};
+use crate::journal::{
+    Blocked, Entry, Holder, Journal, OpenError, Opened, Outcome, Record, Resolution,
+};
+use crate::mail::{self, Mail};
 use crate::outside::{Unsettled, unsettled};
 use crate::person::{Answer, Open};
 use crate::process::kill_left_over;
 use crate::report;
+use crate::wait::Sent;
 
 /// Tells the process that runs a run to end it, as an interrupt at its terminal would. Whether
 /// there is one; it ends the run in its own time.
@@ -98,6 +103,50 @@ pub fn resolve(run: &RunDir, open: &Unsettled, resolution: Resolution) -> Result
         }
         Err(format!("step `{}` is settled meanwhile", open.step))
     })
+}
+
+/// Sends an event to a run: it is durable when this returns, and goes into the journal as soon as
+/// nobody else writes it.
+///
+/// # Errors
+/// It cannot be kept: a sentence without its full stop.
+pub fn send(run: &RunDir, sent: &Sent) -> Result<(), String> {
+    mail::put(run, sent).map_err(|error| format!("the event cannot be kept: {error}"))?;
+    // Whoever runs the run takes it in when a step wants it.
+    take_in(run).map(|_| ())
+}
+
+/// Writes into the journal of a run that nobody runs what was sent to it since. Whether nobody
+/// does.
+///
+/// # Errors
+/// Its journal cannot be read or written: a sentence without its full stop.
+pub fn take_in(run: &RunDir) -> Result<bool, String> {
+    let opened = Journal::open(run.store().clone(), run.id(), &Clock::system());
+    let Opened {
+        journal,
+        writer,
+        loaded,
+        ..
+    } = match opened {
+        Ok(opened) => opened,
+        Err(OpenError::Busy) => return Ok(false),
+        Err(error) => return Err(error.to_string()),
+    };
+    let taken = Mail::of(&loaded.records).take_in(run, &journal);
+    drop(journal);
+    writer.join().and(taken).map(|()| true)
+}
+
+/// When a run that waits can go on, with what was sent to it and is not in its journal yet. See
+/// [`report::wake`].
+#[must_use]
+pub fn wake(run: &RunDir, records: &[Record]) -> Option<Timestamp> {
+    let names = report::waits(records).into_iter();
+    let names: Vec<String> = names.filter_map(|it| it.wait.event).collect();
+    let arrived = mail::arrived(run).into_iter();
+    let came = arrived.filter(|sent| names.contains(&sent.name));
+    came.map(|sent| sent.at).chain(report::wake(records)).min()
 }
 
 /// Writes a record, if it still `fits` behind those that are there when nobody else can write any.

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::journal::{Finished, Outcome, Started};
+use crate::wait::Wait;
 
 /// One thing that happened.
 #[derive(Clone, Debug)]
@@ -39,6 +40,13 @@ pub enum Event {
         step: String,
         /// What it asks.
         text: String,
+    },
+    /// A step waits for a date or an event.
+    Waits {
+        /// Its name.
+        step: String,
+        /// For what.
+        wait: Wait,
     },
     /// A step has ended, now or before (`reused`).
     StepFinished {

@@ -66,7 +66,9 @@ fn before<'r>(records: &'r [Record], at: &str) -> Option<Vec<&'r Arc<Finished>>>
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '#', '~']))
     };
     let came = |record: &Record| match &record.entry {
-        Entry::StepStarted { step, .. } | Entry::Asked { step, .. } => is_of(step),
+        Entry::StepStarted { step, .. } | Entry::Asked { step, .. } | Entry::Waits { step, .. } => {
+            is_of(step)
+        }
         Entry::StepFinished(finished) => is_of(&finished.step),
         _ => false,
     };

@@ -7,6 +7,7 @@
 //! runs/<id>/work            the mission's worktree, made when a command needs one
 //! runs/<id>/trees           clean checkouts, removed after use
 //! runs/<id>/logs            output of what is running now
+//! runs/<id>/mail            events that were sent to it and are not in its journal yet
 //! blobs/<aa>/<rest>         large values by their SHA-256
 //! ```
 
@@ -230,6 +231,12 @@ impl RunDir {
     #[must_use]
     pub fn processes(&self) -> PathBuf {
         self.path.join("processes")
+    }
+
+    /// Where events are put that somebody sends to it.
+    #[must_use]
+    pub fn mail(&self) -> PathBuf {
+        self.path.join("mail")
     }
 
     /// Where the output of a running step goes.

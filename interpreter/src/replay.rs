@@ -46,10 +46,16 @@ pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
                 step: step.clone(),
                 text: question.text.clone(),
             },
+            Entry::Waits { step, wait, .. } => Event::Waits {
+                step: step.clone(),
+                wait: wait.clone(),
+            },
             Entry::AttemptFailed { .. }
             | Entry::Intent { .. }
             | Entry::Answered { .. }
-            | Entry::Resolved { .. } => {
+            | Entry::Resolved { .. }
+            | Entry::Sent(_)
+            | Entry::Received { .. } => {
                 continue;
             }
             Entry::StepFinished(it) => {

@@ -2,15 +2,19 @@
 //! ended, and years later.
 
 mod steps;
+mod waiting;
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
 use self::steps::Steps;
+use self::waiting::can_go_on;
+pub use self::waiting::{open, seconds, waits, wake};
 use crate::jobs::{Standing, standing};
 use crate::journal::{Blocked, Entry, Finished, Happened, Outcome, Record, Started, State};
 use crate::outside::{Unsettled, unsettled};
 use crate::person::Open;
+use crate::wait::OpenWait;
 
 /// The outcome of a run that is recorded, and of which nothing has begun.
 pub const QUEUED: &str = "queued";
@@ -57,6 +61,9 @@ pub struct Report {
     /// What may or may not have happened outside, and a person must say.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unsettled: Vec<Unsettled>,
+    /// The steps that wait for a date or an event.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<OpenWait>,
     /// What was spent.
     pub spent: Spent,
     /// The command that goes on.
@@ -121,8 +128,14 @@ impl Report {
                 Entry::Started(_)
                 | Entry::Intent { .. }
                 | Entry::Answered { .. }
-                | Entry::Resolved { .. } => {}
+                | Entry::Resolved { .. }
+                | Entry::Sent(_)
+                | Entry::Received { .. } => {}
                 Entry::Asked { step, action, .. } => {
+                    steps.started(step, action, 1).state = State::Waiting;
+                }
+                Entry::Waits { action, .. } if action.is_empty() => {}
+                Entry::Waits { step, action, .. } => {
                     steps.started(step, action, 1).state = State::Waiting;
                 }
                 Entry::AttemptFailed {
@@ -186,20 +199,27 @@ impl Report {
         if ended || !owned {
             report.unsettled = unsettled(records);
         }
+        report.waits = waits(records);
         report.spent.seconds = seconds(records);
         Some(report)
     }
 
-    /// The command that goes on with a run that waits: the answer to its first question, or, when
-    /// all are answered, to resume.
+    /// The command that goes on with a run that waits: the answer to its first question, the event
+    /// that it waits for, or, when there is nothing more to say, to resume.
     fn answers(&self, records: &[Record]) -> String {
         let run = &self.run;
         match open(records).first() {
             Some(Open { step, question, .. }) if question.wants_text => {
-                format!("tau approve {run} {step} --answer TEXT")
+                return format!("tau approve {run} {step} --answer TEXT");
             }
-            Some(open) => format!("tau approve {run} {}", open.step),
-            None => format!("tau resume {run}"),
+            Some(open) => return format!("tau approve {run} {}", open.step),
+            None => {}
+        }
+        let waits = waits(records);
+        let mut events = waits.iter().filter_map(|it| it.wait.event.as_deref());
+        match events.next() {
+            Some(event) if !can_go_on(records) => format!("tau send {run} {event}"),
+            _ => format!("tau resume {run}"),
         }
     }
 
@@ -253,6 +273,7 @@ impl Report {
             blocked: None,
             asks: Vec::new(),
             unsettled: Vec::new(),
+            waits: Vec::new(),
             spent: Spent::default(),
             next: None,
             receipt: None,
@@ -268,55 +289,4 @@ impl Report {
             self.assurance = Some(level.to_owned());
         }
     }
-}
-
-/// The wall time of all owners: each one's last word says how long it has been there.
-#[must_use]
-pub fn seconds(records: &[Record]) -> f64 {
-    let mut total = 0;
-    for (index, record) in records.iter().enumerate() {
-        let last = records
-            .get(index + 1)
-            .is_none_or(|next| next.epoch != record.epoch);
-        if last {
-            total += record.ms;
-        }
-    }
-    #[allow(
-        clippy::cast_precision_loss,
-        reason = "milliseconds of a run are far below 2^52"
-    )]
-    let seconds = total as f64 / 1000.0;
-    seconds
-}
-
-/// The questions that nobody has answered yet, in the order in which they were asked.
-#[must_use]
-pub fn open(records: &[Record]) -> Vec<Open> {
-    let mut all: Vec<Open> = Vec::new();
-    for record in records {
-        match &record.entry {
-            Entry::Asked {
-                step,
-                key,
-                question,
-                ..
-            } => {
-                all.retain(|it| it.step != *step);
-                all.push(Open {
-                    step: step.clone(),
-                    key: key.clone(),
-                    question: question.clone(),
-                });
-            }
-            Entry::Answered { step, key, .. } => {
-                all.retain(|it| it.step != *step || it.key != *key);
-            }
-            // Who goes on with the run asks again what is still to be asked.
-            Entry::Resumed { .. } => all.clear(),
-            Entry::StepFinished(finished) => all.retain(|it| it.step != finished.step),
-            _ => {}
-        }
-    }
-    all
 }

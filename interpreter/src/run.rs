@@ -13,6 +13,7 @@ mod rounds;
 mod scheduler;
 mod step;
 mod tries;
+mod waits;
 mod within;
 
 use std::collections::BTreeMap;
@@ -47,6 +48,7 @@ use crate::jobs::{Standing, standing};
 use crate::journal::{
     Blocked, Entry, FileTexts, Journal, OpenError, Outcome, Record, Started, Writer, base_of,
 };
+use crate::mail::Mail;
 use crate::person::Person;
 use crate::report::{self, Report};
 use crate::repository::{Base, Repository, RepositoryError, Store};
@@ -141,9 +143,7 @@ async fn start(setup: Setup, order: Order) -> Result<Report, RunError> {
         repository,
         base,
     } = begin(setup, order).await?;
-    owner
-        .go(started, repository, base, Recorded::default(), 0.0)
-        .await
+    owner.go(started, repository, base, Past::default()).await
 }
 
 /// Records a run and leaves it to whoever [resumes](resume) it.
@@ -272,7 +272,7 @@ async fn go_on(
         return Ok(report);
     }
     let mut started = (**started).clone();
-    let recorded = Recorded::new(records);
+    let past = Past::of(records);
     let killed = match standing(records) {
         // Nobody has started or left anything.
         Standing::Queued => Vec::new(),
@@ -293,7 +293,6 @@ async fn go_on(
         started.base = Some(base.commit);
         started.tree = Some(base.tree);
     }
-    let spent = report::seconds(records);
     let (text, used) = match changed {
         Some(FileTexts { text, used }) => (Some(text), used),
         None => (None, BTreeMap::new()),
@@ -309,7 +308,26 @@ async fn go_on(
         .write(resumed)
         .await
         .map_err(RunError::Store)?;
-    owner.go(started, found, base, recorded, spent).await
+    owner.go(started, found, base, past).await
+}
+
+/// What earlier owners of a run have left in its records.
+#[derive(Default)]
+struct Past {
+    recorded: Recorded,
+    mail: Mail,
+    /// How much time they took.
+    seconds: f64,
+}
+
+impl Past {
+    fn of(records: &[Record]) -> Past {
+        Past {
+            recorded: Recorded::new(records),
+            mail: Mail::of(records),
+            seconds: report::seconds(records),
+        }
+    }
 }
 
 /// Removes what an owner that died left behind in the folders that only live as long as it, and
@@ -401,14 +419,10 @@ impl Owner {
         started: Started,
         repository: Result<Repository, RepositoryError>,
         base: Result<Base, RepositoryError>,
-        recorded: Recorded,
-        spent: f64,
+        past: Past,
     ) -> Result<Report, RunError> {
         let ended = match (repository, base) {
-            (Ok(repository), Ok(base)) => {
-                self.on_base(started, repository, base, recorded, spent)
-                    .await
-            }
+            (Ok(repository), Ok(base)) => self.on_base(started, repository, base, past).await,
             (Err(error), _) | (_, Err(error)) => Ended::blocked(preflight::no_base(&error)),
         };
         let outcome = ended.outcome;
@@ -442,10 +456,14 @@ impl Owner {
         started: Started,
         repository: Repository,
         base: Base,
-        recorded: Recorded,
-        spent: f64,
+        past: Past,
     ) -> Ended {
         let setup = &self.setup;
+        let Past {
+            recorded,
+            mail,
+            seconds,
+        } = past;
         let (plan, engine) = (&setup.plan, &setup.engine);
         let mut context = match inputs::bind(plan, &started.inputs, engine) {
             Ok(context) => context,
@@ -500,6 +518,7 @@ impl Owner {
             blobs: Blobs::new(setup.home.blobs()),
             journal: self.journal.clone(),
             clock: setup.clock.clone(),
+            mail,
             branch: started.branch.clone(),
             date: started.date,
             own: recorded.intended().clone(),
@@ -511,7 +530,7 @@ impl Owner {
             started: Box::new(started),
             reused: recorded.len(),
         });
-        self.execute(world, context, recorded, spent).await
+        self.execute(world, context, recorded, seconds).await
     }
 
     async fn execute(
@@ -519,13 +538,13 @@ impl Owner {
         world: World,
         context: Context,
         recorded: Recorded,
-        spent: f64,
+        seconds: f64,
     ) -> Ended {
         let setup = &self.setup;
         let plan = &setup.plan;
         let rules = rules(plan, &setup.engine, &context);
         let left =
-            time_limit(plan).map(|limit| limit.saturating_sub(Duration::from_secs_f64(spent)));
+            time_limit(plan).map(|limit| limit.saturating_sub(Duration::from_secs_f64(seconds)));
         let deadline = left.and_then(|left| setup.clock.instant().checked_add(left));
         let runner = Runner::new(setup, Arc::new(world), recorded);
         let frame = Frame::new(plan.clone(), context, rules, deadline);

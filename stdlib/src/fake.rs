@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tau_interpreter::action::{
     Act, Action, Call, Change, Checkout, Command, Exit, External, Failure, File, FileMode,
@@ -15,6 +16,7 @@ use tau_interpreter::action::{
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::person;
+use tau_interpreter::wait::{Sent, Wait};
 
 type Files = BTreeMap<String, File>;
 
@@ -44,6 +46,7 @@ struct World {
     remote: BTreeMap<String, String>,
     pushes: VecDeque<Result<(), NotDone>>,
     answer: Option<person::Answer>,
+    sent: Vec<Sent>,
 }
 
 /// A command that was started.
@@ -87,6 +90,22 @@ impl Fake {
             },
             at: "now".to_owned(),
         });
+    }
+
+    /// Somebody sends an event.
+    pub(crate) fn sends(&self, name: &str, data: Value) {
+        let mut world = self.world();
+        let sent = Sent {
+            id: world.sent.len().to_string(),
+            name: name.to_owned(),
+            data,
+            by: person::Person {
+                uid: 1,
+                name: "ann".to_owned(),
+            },
+            at: Timestamp::UNIX_EPOCH,
+        };
+        world.sent.push(sent);
     }
 
     pub(crate) fn on_base(&self, answers: impl IntoIterator<Item = Answer>) -> &Self {
@@ -358,6 +377,26 @@ impl Look for Fake {
 
     fn candidate(&self, protected: &[String]) -> Result<String, Failure> {
         Ok(id(&self.candidate_files(protected)))
+    }
+
+    fn wait_until<'a>(&'a self, date: Timestamp) -> Later<'a, ()> {
+        Box::pin(ready(match date <= Timestamp::UNIX_EPOCH {
+            true => Ok(()),
+            false => Err(Failure::until(Wait::until(date))),
+        }))
+    }
+
+    fn event(&self, name: &str, within: Option<Duration>) -> Result<Sent, Failure> {
+        let mut world = self.world();
+        if let Some(at) = world.sent.iter().position(|sent| sent.name == name) {
+            return Ok(world.sent.remove(at));
+        }
+        let within = within.map(|within| SignedDuration::try_from(within).unwrap());
+        Err(Failure::until(Wait {
+            event: Some(name.to_owned()),
+            until: within.map(|within| Timestamp::UNIX_EPOCH + within),
+            lasts_ms: None,
+        }))
     }
 
     fn answer(&self) -> Option<person::Answer> {

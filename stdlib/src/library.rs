@@ -2,12 +2,13 @@
 
 use tau_lang::library::Texts;
 
-use crate::{fs, git, human, process, time, verify};
+use crate::{event, fs, git, human, process, time, verify};
 
 /// Where the library's missions are named: `std/prove-patch`.
 const PREFIX: &str = "std/";
 
 const GROUPS: &[(&str, &str)] = &[
+    ("event", event::FACE),
     ("fs", fs::FACE),
     ("git", git::FACE),
     ("human", human::FACE),

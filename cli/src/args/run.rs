@@ -314,6 +314,28 @@ pub(crate) enum Settled {
     NotHappened,
 }
 
+/// Send an event to a run that waits for it, or will
+///
+/// A step with `event.wait` gets it; one that comes before the step is kept. It is kept safely when
+/// this command ends, whether somebody runs the run or nobody does.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau send @ deployed
+  tau send 01k7 review.done --data '{\"verdict\": \"accept\"}'
+  tau send 01k7 review.done --data @review.json")]
+pub(crate) struct Send {
+    /// A run's id, the beginning of one, or `@` for the latest here
+    pub(crate) run: String,
+
+    /// The event's name: letters, digits and `-_.:/`
+    pub(crate) name: String,
+
+    /// What it carries, as JSON; `@path` reads a file, `@-` standard input
+    #[arg(long, value_name = "JSON", allow_hyphen_values = true)]
+    pub(crate) data: Option<String>,
+}
+
 /// Start a new run from what an old one had done before a step
 ///
 /// With the old run's inputs, repository and commit, and with its file as it is now, or another one.

@@ -104,6 +104,18 @@ impl Screen {
                 );
                 self.line(&line, context);
             }
+            Event::Waits { step, wait } => {
+                if let Some(live) = &mut self.live {
+                    live.finish(&step);
+                }
+                let line = format!(
+                    "  {} {}: {}",
+                    paint(WARNING, "waits"),
+                    one_line(&step),
+                    one_line(&wait.to_string())
+                );
+                self.line(&line, context);
+            }
             Event::Ended(_) => {}
         }
     }
@@ -187,6 +199,10 @@ fn stream(event: &Event, context: &mut Context) {
         }),
         Event::Asked { step, text } => json!({
             "schema": schema, "event": "asked", "step": step, "text": text,
+        }),
+        Event::Waits { step, wait } => json!({
+            "schema": schema, "event": "waits", "step": step, "for": wait.event,
+            "until": wait.until,
         }),
         Event::StepFinished { finished, reused } => json!({
             "schema": schema, "event": "step_finished", "step": finished.step,

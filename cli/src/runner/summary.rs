@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use tau_interpreter::journal::{Blocked, Finished, MissingItem, State};
 use tau_interpreter::person::Open;
 use tau_interpreter::report::{Report, StepReport};
+use tau_interpreter::wait::OpenWait;
 
 use crate::render::sanitize::{one_line, sanitize};
 use crate::render::style::{ERROR, FAINT, GOOD, HELP, STRONG, WARNING, paint};
@@ -122,6 +123,10 @@ pub(crate) fn text(report: &Report) -> String {
         Some(blocked) => missing(&mut text, blocked),
         None if report.outcome == "waiting" && !report.asks.is_empty() => {
             text.push_str(&questions(&report.asks));
+            text.push_str(&waits(&report.waits));
+        }
+        None if report.outcome == "waiting" && !report.waits.is_empty() => {
+            text.push_str(&waits(&report.waits));
         }
         None => {
             if let Some(reason) = &report.reason {
@@ -239,6 +244,23 @@ fn questions(asks: &[Open]) -> String {
         if question.by_another {
             let _ = writeln!(text, "    not by who started the run");
         }
+    }
+    text
+}
+
+/// What a waiting run waits for beside people.
+fn waits(waits: &[OpenWait]) -> String {
+    if waits.is_empty() {
+        return String::new();
+    }
+    let mut text = "\n  It waits:\n".to_owned();
+    for OpenWait { step, wait } in waits {
+        let _ = writeln!(
+            text,
+            "\n  {}  {}",
+            paint(STRONG, one_line(step)),
+            one_line(&wait.to_string())
+        );
     }
     text
 }

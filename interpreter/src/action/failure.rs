@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::person::Question;
+use crate::wait::Wait;
 
 /// Why a step did not succeed, in words for its reader.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -33,6 +34,9 @@ pub enum FailureKind {
     /// A person must answer first. The run ends as `waiting`, and the step asks for its answer
     /// again when the run goes on.
     Waiting(Question),
+    /// A date or an event must come first. The run ends as `waiting`, and the step waits again when
+    /// the run goes on.
+    Until(Wait),
 }
 
 /// One thing that a blocked run lacks.
@@ -67,6 +71,16 @@ impl Failure {
         Failure {
             kind: FailureKind::Waiting(question),
             ..Failure::new("human-waiting", message)
+        }
+    }
+
+    /// A date or an event must come first.
+    #[must_use]
+    pub fn until(wait: Wait) -> Self {
+        let message = format!("It waits {wait}.");
+        Failure {
+            kind: FailureKind::Until(wait),
+            ..Failure::new("step-waiting", message)
         }
     }
 

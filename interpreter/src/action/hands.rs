@@ -26,10 +26,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Change, Command, Failure, File, Finished, Later, NotDone, Subject};
 use crate::person::Answer;
+use crate::wait::Sent;
 
 /// Hands that look, and change nothing.
 pub trait Look: Send + Sync {
@@ -51,7 +53,25 @@ pub trait Look: Send + Sync {
     /// What a person answered to the question of this step, if somebody has.
     fn answer(&self) -> Option<Answer>;
 
+    /// Ends at this date, whenever the clock says that it has come.
+    ///
+    /// # Errors
+    /// It is far away: a [`FailureKind::Until`](super::FailureKind::Until), so that no process
+    /// waits for it.
+    fn wait_until<'a>(&'a self, date: Timestamp) -> Later<'a, ()>;
+
+    /// The next event of this name that somebody has sent to the run.
+    ///
+    /// # Errors
+    /// None has come: a [`FailureKind::Until`](super::FailureKind::Until); or `event-late`, when
+    /// the step has waited for it as long as it is to `within`.
+    fn event(&self, name: &str, within: Option<Duration>) -> Result<Sent, Failure>;
+
     /// Lets time pass.
+    ///
+    /// # Errors
+    /// It is much: a [`FailureKind::Until`](super::FailureKind::Until), so that no process waits
+    /// for it.
     fn sleep<'a>(&'a self, time: Duration) -> Later<'a, ()>;
 }
 

@@ -1,5 +1,8 @@
 //! Reading and changing the mission's tree.
 
+use std::time::Duration;
+
+use jiff::Timestamp;
 use tau_lang::glob::{Glob, check_path};
 use tau_lang::syntax::tree::Effect;
 
@@ -9,6 +12,7 @@ use crate::action::{
 };
 use crate::person::Answer;
 use crate::repository::Edit;
+use crate::wait::Sent;
 
 fn checked(path: &str) -> Result<(), Failure> {
     check_path(path).map_err(|why| {
@@ -76,16 +80,16 @@ impl Look for Broker {
         self.answer.clone()
     }
 
-    fn sleep<'a>(&'a self, time: std::time::Duration) -> Later<'a, ()> {
-        Box::pin(async move {
-            let left = self.time_left(time);
-            self.world.clock.sleep(left).await;
-            if left < time {
-                let message = "It takes longer than the time that the step has.";
-                return Err(Failure::new("step-timeout", message));
-            }
-            Ok(())
-        })
+    fn wait_until<'a>(&'a self, date: Timestamp) -> Later<'a, ()> {
+        Box::pin(self.await_date(date))
+    }
+
+    fn event(&self, name: &str, within: Option<Duration>) -> Result<Sent, Failure> {
+        self.next_event(name, within)
+    }
+
+    fn sleep<'a>(&'a self, time: Duration) -> Later<'a, ()> {
+        Box::pin(self.let_pass(time))
     }
 }
 

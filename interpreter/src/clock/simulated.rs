@@ -89,14 +89,22 @@ impl Simulation {
         .await;
     }
 
-    /// Never ends: whenever somebody waits, it lets as much time pass as they wait for.
+    /// Never ends: whenever nothing is left to do but to wait, it lets as much time pass as the first
+    /// of those who wait does.
     pub async fn hurry(&self) {
         loop {
-            self.somebody_waits().await;
+            self.nothing_else_to_do().await;
             if let Some(time) = self.next() {
                 self.pass(time);
             }
-            // Whoever was woken goes first.
+        }
+    }
+
+    /// Ends when somebody waits, and everybody else has had their turn.
+    pub async fn nothing_else_to_do(&self) {
+        self.somebody_waits().await;
+        // As many turns as anything here takes until it waits itself.
+        for _ in 0..256 {
             tokio::task::yield_now().await;
         }
     }

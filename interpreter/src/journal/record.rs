@@ -10,6 +10,7 @@ use crate::action::Failure;
 use crate::content::Contents;
 use crate::person::{Answer, Person, Question};
 use crate::repository::{Base, Edit, Oid};
+use crate::wait::{Sent, Wait};
 
 /// The version of these records. A journal of a newer version is refused, not guessed at.
 ///
@@ -119,6 +120,28 @@ pub enum Entry {
         key: String,
         /// What they said.
         answer: Answer,
+    },
+    /// A step waits for a date or an event.
+    Waits {
+        /// The step, or the call that is tried again.
+        step: String,
+        /// Its action; empty for a call.
+        action: String,
+        /// The digest of what it rests on, as in [`Finished::key`]; empty for a pause between two
+        /// attempts.
+        key: String,
+        /// For what.
+        #[serde(flatten)]
+        wait: Wait,
+    },
+    /// Somebody has sent an event.
+    Sent(Box<Sent>),
+    /// An event is handed to a step.
+    Received {
+        /// The step.
+        step: String,
+        /// The event's id.
+        event: String,
     },
     /// A step has ended.
     StepFinished(Arc<Finished>),

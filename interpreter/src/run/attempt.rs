@@ -37,7 +37,7 @@ impl Attempt {
             Attempt::Failed(failure, _) => match failure.kind {
                 FailureKind::Failed => State::Failed,
                 FailureKind::Blocked(_) => State::Blocked,
-                FailureKind::Waiting(_) => State::Waiting,
+                FailureKind::Waiting(_) | FailureKind::Until(_) => State::Waiting,
                 FailureKind::Uncertain => State::Uncertain,
             },
             Attempt::Uncertain(_) => State::Uncertain,
@@ -59,8 +59,9 @@ impl Runner {
         let mut tries = self.tries(frame, node, &step.modifiers, past)?;
         let mut pause = past.pause_left(&self.world.clock);
         loop {
-            match self.pause(frame, pause).await {
+            match self.pause(frame, node, &finished.step, pause).await {
                 Ok(()) => {}
+                Err(stop @ Stop::Waiting { .. }) => return Err(stop),
                 Err(Stop::Time) => return Ok(Attempt::Time),
                 Err(_) => return Ok(Attempt::Cancelled),
             }
@@ -124,7 +125,8 @@ impl Runner {
         let own = tries.deadline(&self.world.clock);
         let deadline = [own, frame.deadline].into_iter().flatten().min();
         let hands = Broker::new(self.world.clone(), path, frame.rules.clone(), deadline)
-            .answered(self.recorded.answer(path, key).cloned());
+            .answered(self.recorded.answer(path, key).cloned())
+            .waited(self.recorded.waited(path, key, tries.number).cloned());
         let call = Arc::new(Call {
             step: path.to_owned(),
             args: args.clone(),

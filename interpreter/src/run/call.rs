@@ -105,8 +105,8 @@ impl Runner {
             false => self.recorded.past(&made.path, &made.key, forgiven),
         };
         let mut tries = self.tries(frame, made.node, modifiers, &past)?;
-        self.pause(frame, past.pause_left(&self.world.clock))
-            .await?;
+        let pause = past.pause_left(&self.world.clock);
+        self.pause(frame, made.node, &made.path, pause).await?;
         let mut over = past.over;
         let mut is_first = true;
         loop {
@@ -130,7 +130,7 @@ impl Runner {
             let pause = self.next(made.node, &mut tries, &made.path, &made.key, failure);
             let pause = pause.await?;
             self.take_back(made.node, &inner, &before)?;
-            self.pause(frame, pause).await?;
+            self.pause(frame, made.node, &made.path, pause).await?;
             (over, is_first) = (None, false);
         }
     }

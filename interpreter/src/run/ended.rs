@@ -59,9 +59,9 @@ impl Ended {
                 blocked: None,
                 outputs: Map::new(),
             },
-            Stop::Waiting { step, text } => Ended {
+            Stop::Waiting { step, why } => Ended {
                 outcome: Outcome::Waiting,
-                reason: Some(format!("step `{step}` waits for a person: {text}")),
+                reason: Some(format!("step `{step}` waits {why}")),
                 blocked: None,
                 outputs: Map::new(),
             },
@@ -87,7 +87,7 @@ impl Ended {
                             ..Ended::failed(format!("step `{step}`: {message}"))
                         };
                     }
-                    FailureKind::Failed | FailureKind::Waiting(_) => {
+                    FailureKind::Failed | FailureKind::Waiting(_) | FailureKind::Until(_) => {
                         return Ended::failed(format!("step `{step}`: {message}"));
                     }
                 };

@@ -15,6 +15,7 @@ use crate::journal::{Entry, Finished, Outcome, Record, State};
 use crate::outside::{Begun, begun};
 use crate::person::Answer;
 use crate::repository::Oid;
+use crate::wait::Wait;
 
 /// The finished steps by name, and what they did outside.
 #[derive(Debug, Default)]
@@ -29,6 +30,8 @@ pub(super) struct Recorded {
     begun: Vec<Begun>,
     /// What people answered, by step, with the key of the question.
     answers: HashMap<String, (String, Answer)>,
+    /// What steps waited for, with their keys and attempts.
+    waits: HashMap<String, (String, u32, Wait)>,
 }
 
 /// An attempt that has failed.
@@ -134,6 +137,13 @@ impl Recorded {
                     recorded.failed.insert(step.clone(), failed);
                 }
                 Entry::Intent { commit, .. } => recorded.intended.extend(commit),
+                Entry::Waits {
+                    step, key, wait, ..
+                } => {
+                    let attempt = recorded.past(step, key, false).number;
+                    let waited = (key.clone(), attempt, wait.clone());
+                    recorded.waits.insert(step.clone(), waited);
+                }
                 Entry::Answered { step, key, answer } => {
                     let said = (key.clone(), answer.clone());
                     recorded.answers.insert(step.clone(), said);
@@ -202,6 +212,12 @@ impl Recorded {
     pub(super) fn answer(&self, step: &str, key: &str) -> Option<&Answer> {
         let (of, answer) = self.answers.get(step)?;
         (of == key).then_some(answer)
+    }
+
+    /// What an attempt of a step waited for, if the step rested on the same as now.
+    pub(super) fn waited(&self, step: &str, key: &str, attempt: u32) -> Option<&Wait> {
+        let (of, number, wait) = self.waits.get(step)?;
+        (of == key && *number == attempt).then_some(wait)
     }
 
     /// How many steps have finished.

@@ -37,8 +37,8 @@ pub(super) enum Stop {
         /// Whether it did so before the run was gone on with, as everything around it.
         reused: Reused,
     },
-    /// A step waits for a person, and so does all that rests on it.
-    Waiting { step: String, text: String },
+    /// A step waits, and so does all that rests on it. `why` is as in "it waits …".
+    Waiting { step: String, why: String },
     /// The run was told to end.
     Cancelled,
     /// The run's time is over.

@@ -20,7 +20,6 @@ use crate::broker::World;
 use crate::events::Event;
 use crate::journal::{Entry, Finished, State};
 use crate::observe;
-use crate::person::Question;
 
 impl Runner {
     /// Runs a step, or uses its record. `Ok(true)` when the record was used.
@@ -95,7 +94,11 @@ impl Runner {
                     FailureKind::Blocked(_) => State::Blocked,
                     FailureKind::Uncertain => State::Uncertain,
                     FailureKind::Waiting(question) => {
-                        return Err(self.waits(node, finished, question).await);
+                        return Err(self.asks(node, finished, question).await);
+                    }
+                    FailureKind::Until(wait) => {
+                        let key = &finished.key;
+                        return Err(self.waits(node, path, &step.action, key, wait).await);
                     }
                 };
                 // What happened outside has happened, also when the attempt failed after it.
@@ -134,29 +137,6 @@ impl Runner {
                 reused: false,
             }),
             _ => Ok(false),
-        }
-    }
-
-    /// Records that a step has asked a person. It has done nothing else.
-    async fn waits(&self, node: &Node, finished: Finished, question: Question) -> Stop {
-        let (step, text) = (finished.step, question.text.clone());
-        let asked = Entry::Asked {
-            step: step.clone(),
-            action: finished.action,
-            key: finished.key,
-            question,
-        };
-        match self.world.journal.write(asked).await {
-            Ok(()) => {
-                let event = Event::Asked {
-                    step: step.clone(),
-                    text: text.clone(),
-                };
-                // Who shows the run may be gone.
-                let _ = self.events.send(event);
-                Stop::Waiting { step, text }
-            }
-            Err(why) => stop(node, Failure::new("journal-failed", why)),
         }
     }
 

@@ -3,8 +3,9 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::SignedDuration;
 use tau_lang::plan::cost::backoff;
-use tau_lang::plan::{MAX_RETRIES, Modifiers, Node};
+use tau_lang::plan::{MAX_RETRIES, Modifiers, Node, NodeKind};
 use tau_lang::syntax::tree::Value;
 use tau_lang::types::{INT, Plain, Type};
 
@@ -15,6 +16,7 @@ use crate::action::{Failure, FailureKind};
 use crate::clock::Clock;
 use crate::events::Event;
 use crate::journal::Entry;
+use crate::wait::{HELD, Wait};
 
 /// The attempts of one step or call.
 pub(super) struct Tries {
@@ -129,10 +131,33 @@ impl Runner {
         Ok(Duration::from_millis(pause_ms))
     }
 
-    /// Waits as long as there must be between two attempts.
-    pub(super) async fn pause(&self, frame: &Frame, pause: Duration) -> Result<(), Stop> {
+    /// Waits as long as there must be between two attempts: without a process, if that is long.
+    pub(super) async fn pause(
+        &self,
+        frame: &Frame,
+        node: &Node,
+        path: &str,
+        pause: Duration,
+    ) -> Result<(), Stop> {
         if pause.is_zero() {
             return Ok(());
+        }
+        let end = self.world.clock.instant().checked_add(pause);
+        let is_cut = match (frame.deadline, end) {
+            (Some(deadline), Some(end)) => deadline < end,
+            (deadline, _) => deadline.is_some(),
+        };
+        if pause > HELD
+            && !is_cut
+            && let Ok(lasts) = SignedDuration::try_from(pause)
+            && let Ok(date) = self.world.clock.now().checked_add(lasts)
+        {
+            let action = match &node.kind {
+                NodeKind::Step(step) => step.action.as_str(),
+                _ => "",
+            };
+            let wait = Wait::lasting(pause, date);
+            return Err(self.waits(node, path, action, "", wait).await);
         }
         tokio::select! {
             () = self.world.clock.sleep(pause) => Ok(()),

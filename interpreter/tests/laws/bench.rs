@@ -1,9 +1,11 @@
 //! A repository, a state folder, and missions of the actions here.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use serde_json::Map;
 use tau_interpreter::clock::{Clock, Simulation};
 use tau_interpreter::home::{Home, RunDir};
@@ -26,6 +28,8 @@ pub(crate) struct Bench {
     pub(crate) clock: Clock,
     /// Moves the clock.
     pub(crate) time: Simulation,
+    /// By how many seconds somebody sets it whenever anything waits.
+    jump: Cell<i64>,
 }
 
 impl Bench {
@@ -51,6 +55,7 @@ impl Bench {
             folder,
             clock,
             time,
+            jump: Cell::new(0),
         }
     }
 
@@ -127,6 +132,25 @@ impl Bench {
         }
     }
 
+    /// From now on, whenever anything waits, somebody sets the clock by so many seconds.
+    pub(crate) fn jumping(&self, seconds: i64) {
+        self.jump.set(seconds);
+    }
+
+    async fn hurry(&self) {
+        let jump = SignedDuration::from_secs(self.jump.get());
+        if jump.is_zero() {
+            self.time.hurry().await;
+        }
+        loop {
+            self.time.nothing_else_to_do().await;
+            self.time.set(self.clock.now() + jump);
+            if let Some(time) = self.time.next() {
+                self.time.pass(time);
+            }
+        }
+    }
+
     /// Whatever anything waits for comes at once.
     fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -136,7 +160,7 @@ impl Bench {
         runtime.block_on(async {
             tokio::select! {
                 ended = future => ended,
-                () = self.time.hurry() => unreachable!("it never ends"),
+                () = self.hurry() => unreachable!("it never ends"),
             }
         })
     }

@@ -1,6 +1,7 @@
 //! Actions that take a while of chance's choosing, and what they may do.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tau_interpreter::action::{
@@ -54,6 +55,22 @@ action flaky(times : int) -> none {
   kind observe
 }
 
+## Lets time pass.
+action nap(for : duration) -> none {
+  takes for
+  kind observe
+}
+
+## Waits for a date.
+action date(at : string) -> none {
+  kind observe
+}
+
+## Waits for an event.
+action event(name : string, within : duration? = none) -> string {
+  kind observe
+}
+
 ## Says what it is told to say.
 action judge(says : string) -> { verdict: "accept" or "reject", notes: [string] } {
   kind observe
@@ -66,6 +83,7 @@ action probe() -> [string] {
 "#;
 
 const LOOK: [&str; 5] = ["get", "all", "trip", "flaky", "judge"];
+const WAIT: [&str; 3] = ["nap", "date", "event"];
 const WORK: [&str; 4] = ["put", "fail", "wreck", "probe"];
 
 /// What all actions of one run share.
@@ -103,7 +121,13 @@ impl Shared {
             let it = scripted(name);
             Action::replace(it.name, it)
         });
-        let all = look.into_iter().chain(work);
+        let wait = WAIT.map(|name| {
+            let it = Waiting {
+                scripted: scripted(name),
+            };
+            Action::observe(it.scripted.name, it)
+        });
+        let all = look.into_iter().chain(work).chain(wait);
         Arc::new(all.map(|action| (action.name, action)).collect())
     }
 
@@ -149,6 +173,31 @@ impl Observe for Scripted {
             "t.flaky" => self.shared.flaky(call.args["times"].as_u64().unwrap()),
             name => look(name, call, hands),
         }))
+    }
+}
+
+struct Waiting {
+    scripted: Scripted,
+}
+
+impl Observe for Waiting {
+    fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
+        Box::pin(async move {
+            *self.scripted.shared.performed.lock().unwrap() += 1;
+            let millis = |name: &str| call.args[name].as_u64().map(Duration::from_millis);
+            match self.scripted.name {
+                "t.nap" => hands.sleep(millis("for").unwrap()).await?,
+                "t.date" => {
+                    let date = argument(call, "at").parse().unwrap();
+                    hands.wait_until(date).await?;
+                }
+                _ => {
+                    let sent = hands.event(&argument(call, "name"), millis("within"))?;
+                    return Ok(sent.data);
+                }
+            }
+            Ok(Value::Null)
+        })
     }
 }
 

@@ -14,3 +14,4 @@ mod needs;
 mod order;
 mod pauses;
 mod result;
+mod waits;
