@@ -1,6 +1,8 @@
 //! Where the bytes are that a record names: in the record itself when they are few, so that one
 //! wait for the disk makes both durable, and else in a blob.
 
+pub mod large;
+
 use std::collections::BTreeMap;
 use std::io;
 

@@ -48,7 +48,7 @@ pub fn fork(
     } = opened.map_err(|error| ForkError::Store(error.to_string()))?;
     journal.note(Entry::Started(Box::new(started)));
     for finished in done {
-        journal.note(Entry::StepFinished(finished.clone()));
+        journal.note(Entry::StepFinished(finished.stored()));
     }
     // Its first owner makes durable what it rests on.
     drop(journal);

@@ -16,6 +16,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::blobs::Blobs;
+use crate::content::large;
 use crate::journal::files::JOURNAL;
 use crate::journal::{Files, Holder, Loaded, OpenError, Store};
 
@@ -199,7 +201,9 @@ impl RunDir {
     /// # Errors
     /// Its journal cannot be read, or is damaged.
     pub fn load(&self) -> Result<Loaded, OpenError> {
-        self.store.load(&self.id)
+        let mut loaded = self.store.load(&self.id)?;
+        let restored = large::restore(&mut loaded.records, &Blobs::new(self.blobs()));
+        restored.map(|()| loaded).map_err(OpenError::Io)
     }
 
     /// Who runs it.

@@ -42,6 +42,7 @@ use crate::action::Action;
 use crate::blobs::Blobs;
 use crate::broker::World;
 use crate::clock::Clock;
+use crate::content::large;
 use crate::events::{Event, Events};
 use crate::home::{Home, RunDir};
 use crate::jobs::{Standing, standing};
@@ -404,7 +405,10 @@ impl Owner {
             writer: opened.writer,
             has_started: Arc::default(),
         };
-        Ok((owner, opened.loaded.records))
+        let mut records = opened.loaded.records;
+        let restored = large::restore(&mut records, &Blobs::new(owner.dir.blobs()));
+        restored.map_err(|error| RunError::Store(error.to_string()))?;
+        Ok((owner, records))
     }
 
     /// Gives the run back.

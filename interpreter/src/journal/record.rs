@@ -295,6 +295,9 @@ pub struct Finished {
     pub key: String,
     /// What it gave.
     pub result: Json,
+    /// The blob of what it gave, when that is large: then it is not in the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub result_blob: Option<String>,
     /// What it changed.
     pub edits: Vec<Edit>,
     /// The bytes that its edits and logs name. What is not here is a blob, or was stored as a git
@@ -321,6 +324,26 @@ impl Finished {
 }
 
 impl Finished {
+    /// As it is recorded: without what is in a blob.
+    #[must_use]
+    pub fn stored(self: &Arc<Self>) -> Arc<Self> {
+        match self.result_blob {
+            Some(_) => Arc::new(Finished {
+                result: Json::Null,
+                ..(**self).clone()
+            }),
+            None => self.clone(),
+        }
+    }
+
+    /// The blobs that it needs.
+    pub fn blobs(&self) -> impl Iterator<Item = &str> {
+        let logs = self.logs.iter().map(String::as_str);
+        let logs = logs.filter(|log| self.contents.get(log).is_none());
+        logs.chain(self.contents.blobs())
+            .chain(self.result_blob.as_deref())
+    }
+
     /// A step that rests on `key` and has not been tried.
     #[must_use]
     pub fn skipped(step: &str, action: &str, key: &str) -> Finished {
@@ -332,6 +355,7 @@ impl Finished {
             seconds: 0.0,
             key: key.to_owned(),
             result: Json::Null,
+            result_blob: None,
             edits: Vec::new(),
             contents: Contents::default(),
             commit: None,

@@ -231,11 +231,16 @@ impl Runner {
         &self,
         frame: &Frame,
         node: &Node,
-        finished: Finished,
+        mut finished: Finished,
         durable: bool,
     ) -> Result<(), Stop> {
+        let kept = self.world.blobs.keep_result(&mut finished, durable).await;
+        kept.map_err(|error| {
+            let why = format!("A large value cannot be kept: {error}.");
+            stop(node, Failure::new("value-not-kept", why))
+        })?;
         let finished = Arc::new(finished);
-        let entry = Entry::StepFinished(finished.clone());
+        let entry = Entry::StepFinished(finished.stored());
         if durable {
             self.world
                 .journal
