@@ -83,7 +83,7 @@ impl Runner {
     /// unless the step says that it may be: it says so with `retry`.
     pub(super) async fn unknown(&self, trial: &Trial<'_>, it: Arc<dyn Unknown>) -> Attempt {
         let repeatable = trial.step.modifiers.retry.is_some();
-        if !repeatable && let Some(begun) = self.begun().get(trial.path).cloned() {
+        if !repeatable && let Some(begun) = self.earlier(trial.path) {
             if let Some(said) = self.said(trial, &begun) {
                 return said;
             }
@@ -127,7 +127,7 @@ impl Runner {
 
     /// What is known of an earlier attempt, if that decides this one.
     async fn known(&self, trial: &Trial<'_>) -> Option<Attempt> {
-        let begun = self.begun().get(trial.path).cloned()?;
+        let begun = self.earlier(trial.path)?;
         if let Some(said) = self.said(trial, &begun) {
             return Some(said);
         }
@@ -237,8 +237,7 @@ impl Runner {
     /// step is still open.
     pub(super) fn unless_open(&self, path: &str, ended: Attempt) -> Attempt {
         let is_cut = matches!(ended, Attempt::Cancelled | Attempt::Time);
-        let begun = self.begun().get(path).cloned();
-        match begun.filter(|it| is_cut && it.is_open()) {
+        match self.earlier(path).filter(|it| is_cut && it.is_open()) {
             Some(open) => uncertain(path, &open.what, "It has not been looked up yet"),
             None => ended,
         }
@@ -278,6 +277,11 @@ impl Runner {
             .collect();
         open.sort_by(|a, b| a.step.cmp(&b.step));
         open
+    }
+
+    /// What an earlier attempt of a step was about to do. The map is free again when this returns.
+    fn earlier(&self, path: &str) -> Option<Begun> {
+        self.begun().get(path).cloned()
     }
 
     fn begun(&self) -> MutexGuard<'_, HashMap<String, Begun>> {

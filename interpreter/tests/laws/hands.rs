@@ -11,6 +11,7 @@ use tau_interpreter::run::Actions;
 
 use crate::chance::Chance;
 use crate::mission::PATHS;
+use crate::outside::{Outside, Posting};
 
 /// The faces of all actions here.
 pub(crate) const FACE: &str = r#"
@@ -39,9 +40,11 @@ action fail(path : path) -> string {
   kind  replace
 }
 
-## Waits for all that touches these files, and fails.
+## Waits for all that touches these files or says something outside, and fails.
 action wreck(files : glob) -> string {
   needs write files
+  needs net   "t.example"
+  takes 1s
   kind  replace
 }
 
@@ -80,6 +83,20 @@ action judge(says : string) -> { verdict: "accept" or "reject", notes: [string] 
 action probe() -> [string] {
   kind replace
 }
+
+## Says a text where everybody can hear it, and nobody can take it back.
+action post(text : string) -> string {
+  needs net "t.example"
+  takes 1s
+  kind  external
+}
+
+## The same, but nobody knows.
+action shout(text : string) -> string {
+  needs net "t.example"
+  takes 1s
+  kind  unknown
+}
 "#;
 
 const LOOK: [&str; 5] = ["get", "all", "trip", "flaky", "judge"];
@@ -92,6 +109,7 @@ pub(crate) struct Shared {
     chance: Arc<Mutex<Chance>>,
     performed: Arc<Mutex<usize>>,
     failed: Arc<Mutex<u64>>,
+    pub(crate) outside: Arc<Outside>,
 }
 
 impl Shared {
@@ -100,6 +118,15 @@ impl Shared {
             chance: Arc::new(Mutex::new(Chance(seed))),
             performed: Arc::default(),
             failed: Arc::default(),
+            outside: Arc::default(),
+        }
+    }
+
+    /// What the actions of another owner of a run share: the outside is the same.
+    pub(crate) fn again(&self, seed: u64) -> Shared {
+        Shared {
+            outside: self.outside.clone(),
+            ..Shared::new(seed)
         }
     }
 
@@ -127,7 +154,11 @@ impl Shared {
             };
             Action::observe(it.scripted.name, it)
         });
-        let all = look.into_iter().chain(work).chain(wait);
+        let outside = [
+            Action::external("t.post", Posting(self.clone())),
+            Action::unknown("t.shout", Posting(self.clone())),
+        ];
+        let all = look.into_iter().chain(work).chain(wait).chain(outside);
         Arc::new(all.map(|action| (action.name, action)).collect())
     }
 
@@ -140,8 +171,13 @@ impl Shared {
         Err(Failure::new("on-purpose", "It failed on purpose."))
     }
 
+    /// A number below `end` that chance chooses.
+    pub(crate) fn below(&self, end: usize) -> usize {
+        self.chance.lock().unwrap().below(end)
+    }
+
     /// Lets others go first, as often as chance says.
-    async fn wait(&self) {
+    pub(crate) async fn wait(&self) {
         let times = self.chance.lock().unwrap().below(40);
         for _ in 0..times {
             tokio::task::yield_now().await;

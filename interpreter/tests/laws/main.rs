@@ -12,6 +12,7 @@ mod hands;
 mod mission;
 mod needs;
 mod order;
+mod outside;
 mod pauses;
 mod result;
 mod waits;

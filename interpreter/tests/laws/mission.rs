@@ -10,7 +10,8 @@ pub(crate) const PATHS: &[&str] = &["a/x", "a/y", "b/x", "b/c/x", "top"];
 const GLOBS: &[&str] = &["**", "a/**", "b/*", "*/x"];
 
 /// What every mission here is granted.
-pub(crate) const AUTHORITY: &str = "  authority {\n    read  \"**\"\n    write \"**\"\n  }\n";
+pub(crate) const AUTHORITY: &str =
+    "  authority {\n    read  \"**\"\n    write \"**\"\n    net   \"t.example\"\n  }\n";
 
 /// A mission's text and the end that it must have.
 pub(crate) struct Written {
@@ -19,6 +20,8 @@ pub(crate) struct Written {
     pub(crate) outputs: BTreeMap<String, String>,
     /// What the step in `finally` sees of the files.
     pub(crate) last: String,
+    /// What was said outside, in this order.
+    pub(crate) posted: Vec<String>,
 }
 
 /// Writes a mission of about `size` statements.
@@ -39,6 +42,7 @@ pub(crate) fn write(seed: u64, size: usize) -> Written {
             .collect(),
         names: BTreeMap::new(),
         previous: None,
+        posted: Vec::new(),
     };
     let mut outputs = String::new();
     for statement in &body {
@@ -75,6 +79,7 @@ pub(crate) fn write(seed: u64, size: usize) -> Written {
         outcome: if fails { "failed" } else { "succeeded" },
         outputs: expected,
         last: world.all("**"),
+        posted: world.posted,
     }
 }
 
@@ -84,6 +89,7 @@ enum Statement {
     All(String, &'static str),
     Let(String, Text),
     Fail(String, &'static str),
+    Post(String, Text),
     If(String, char, Vec<Statement>, Vec<Statement>),
     Repeat(usize, Vec<Statement>),
     For(Each, Vec<Statement>),
@@ -136,6 +142,7 @@ struct World {
     files: BTreeMap<&'static str, String>,
     names: BTreeMap<String, String>,
     previous: Option<BTreeMap<String, String>>,
+    posted: Vec<String>,
 }
 
 struct Writer {
@@ -162,15 +169,15 @@ impl Writer {
 
     fn statement(&mut self, known: &mut Vec<String>, around: Around, depth: usize) -> Statement {
         let path = *self.chance.one_of(PATHS);
-        let kind = self.chance.below(if depth > 0 { 13 } else { 8 });
+        let kind = self.chance.below(if depth > 0 { 14 } else { 9 });
         let size = 1 + self.chance.below(3);
-        if kind == 8 && !known.is_empty() {
+        if kind == 9 && !known.is_empty() {
             let asked = self.chance.one_of(known).clone();
             let then = self.block(size, known, around.clone(), depth - 1);
             let otherwise = self.block(size, known, around, depth - 1);
             return Statement::If(asked, self.letter(), then, otherwise);
         }
-        if kind == 9 {
+        if kind == 10 {
             let around = Around {
                 repeated: true,
                 ..around
@@ -180,12 +187,12 @@ impl Writer {
         }
         self.named += 1;
         let name = format!("n{}", self.named);
-        if kind == 12 {
+        if kind == 13 {
             let text = self.text(known, None);
             known.push(name.clone());
             return Statement::Call(name, self.called(), text);
         }
-        if kind > 9 {
+        if kind > 10 {
             return self.each(name, known, around, depth);
         }
         let text = self.text(known, around.repeated.then_some(&name));
@@ -196,10 +203,11 @@ impl Writer {
             _ => Place::Path(path),
         };
         let statement = match kind {
-            0..=3 | 8 => Statement::Put(name.clone(), place, text),
+            0..=3 | 9 => Statement::Put(name.clone(), place, text),
             4 => Statement::Get(name.clone(), place),
             5 => Statement::All(name.clone(), self.chance.one_of::<&str>(GLOBS)),
             6 => Statement::Let(name.clone(), text),
+            7 => Statement::Post(name.clone(), text),
             _ => return Statement::Fail(name, path),
         };
         known.push(name);
@@ -262,6 +270,7 @@ impl Statement {
             | Statement::Get(name, _)
             | Statement::All(name, _)
             | Statement::Let(name, _)
+            | Statement::Post(name, _)
             | Statement::Call(name, ..) => vec![name],
             Statement::For(_, body) => {
                 let simple = body.iter().filter(|it| !matches!(it, Statement::For(..)));
@@ -304,6 +313,10 @@ impl Statement {
             }
             Statement::Let(name, text) => {
                 writeln!(out, "{pad}let {name} = {}", text.print()).unwrap();
+            }
+            Statement::Post(name, text) => {
+                let text = text.print();
+                writeln!(out, "{pad}step {name} = t.post({text}) retry 3").unwrap();
             }
             Statement::Fail(name, path) => {
                 writeln!(out, "{pad}step {name} = t.fail(\"{path}\") may fail").unwrap();
@@ -371,6 +384,11 @@ impl Statement {
             }
             Statement::Let(name, text) => {
                 let text = world.text(text);
+                world.names.insert(name.clone(), text);
+            }
+            Statement::Post(name, text) => {
+                let text = world.text(text);
+                world.posted.push(text.clone());
                 world.names.insert(name.clone(), text);
             }
             Statement::Fail(..) => {}

@@ -35,8 +35,10 @@ proptest! {
         let bench = Bench::new();
         let written = mission::write(seed, size);
         for turns in 0..3 {
-            let report = bench.apply(&written.text, &Shared::new(seed ^ turns));
+            let shared = Shared::new(seed ^ turns);
+            let report = bench.apply(&written.text, &shared);
             ends_as_written(&report, &written)?;
+            prop_assert_eq!(&shared.outside.said(), &written.posted, "{}", written.text);
         }
     }
 }
@@ -48,15 +50,21 @@ proptest! {
     fn a_cut_behind_any_record_ends_the_same(seed: u64, size in 1usize..8) {
         let bench = Bench::new();
         let written = mission::write(seed, size);
-        let run = bench.apply(&written.text, &Shared::new(seed)).run;
+        let first = Shared::new(seed);
+        let run = bench.apply(&written.text, &first).run;
+        let all = bench.records(&run);
+        let said = first.outside.clone();
         let path = bench.run(&run).journal();
         let whole = std::fs::read_to_string(&path).unwrap();
         let lines: Vec<&str> = whole.split_inclusive('\n').collect();
         for kept in 1..lines.len() {
             std::fs::write(&path, lines[..kept].concat()).unwrap();
             let shared = Shared::new(seed ^ kept as u64);
+            // What was about to happen outside when the run was cut has happened, or has not.
+            shared.outside.remember(&said, &all[..kept], shared.below(2) == 0);
             let report = bench.resume(&written.text, &shared, &run);
             ends_as_written(&report, &written)?;
+            prop_assert_eq!(&shared.outside.said(), &written.posted, "behind {}\n{}", kept, written.text);
             let records = bench.records(&run);
             let ended: Vec<&str> = records[..kept]
                 .iter()
@@ -68,6 +76,8 @@ proptest! {
             let begun: Vec<&str> = records[kept..]
                 .iter()
                 .filter_map(|record| match &record.entry {
+                    // Whether that is done again, or found, the outside has told.
+                    Entry::StepStarted { action, .. } if action == "t.post" => None,
                     Entry::StepStarted { step, .. } => Some(step.as_str()),
                     _ => None,
                 })
