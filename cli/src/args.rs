@@ -16,7 +16,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use self::authority::{Authority, AuthorityCommand, AuthorityDiff};
 pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, Lint, Target};
-pub(crate) use self::jobs::{Down, Status, Up, Worker};
+pub(crate) use self::jobs::{Down, Prune, Status, Up, Worker};
 pub(crate) use self::library::{Lib, LibAdd, LibCommand, LibUpdate};
 pub(crate) use self::rules::Ignorable;
 pub(crate) use self::run::{
@@ -126,6 +126,7 @@ pub(crate) enum Command {
     Up(Up),
     Status(Status),
     Down(Down),
+    Prune(Prune),
     Init(Init),
     Doctor(Doctor),
     Demo(Demo),

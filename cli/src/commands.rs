@@ -20,6 +20,7 @@ mod lib;
 mod lint;
 mod logs;
 mod plan;
+mod prune;
 mod recover;
 mod replay;
 mod resolve;
@@ -66,6 +67,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Up(args) => up::run(&args, context),
         Command::Status(args) => status::run(&args, context),
         Command::Down(args) => down::run(&args, context),
+        Command::Prune(args) => prune::run(&args, context),
         Command::Lint(args) => lint::run(&args, context),
         Command::Fmt(args) => fmt::run(&args, context),
         Command::Explain(args) => explain::run(&args, context),

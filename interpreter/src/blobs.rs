@@ -3,16 +3,21 @@
 //! A blob is a file that is named by the SHA-256 of its content. One with the ending `.gz` is
 //! compressed; the name says so, and not the bytes, since a value may itself be a compressed file.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
+use rustix::fs::{
+    AtFlags, CWD, FlockOperation, Timespec, Timestamps, UTIME_NOW, UTIME_OMIT, flock, utimensat,
+};
+use rustix::io::retry_on_intr;
 use sha2::{Digest as _, Sha256};
 
 use crate::home::sync_dir;
@@ -39,6 +44,7 @@ impl Blobs {
     /// The file system's.
     pub fn put(&self, bytes: &[u8]) -> io::Result<String> {
         let name = sha256(bytes);
+        let _kept = self.lock(FlockOperation::LockShared)?;
         if !self.has(&name)? {
             self.write(&name, bytes, bytes.len() as u64)?;
         }
@@ -62,6 +68,7 @@ impl Blobs {
             }
         }
         let name = hex(&hasher.finalize());
+        let _kept = self.lock(FlockOperation::LockShared)?;
         if !self.has(&name)? {
             self.write(&name, File::open(file)?, length)?;
         }
@@ -111,10 +118,92 @@ impl Blobs {
     /// Whether there is such a blob; then it is on disk. It got its name after its bytes were,
     /// but whoever gave it may not have come to wait for the name.
     fn has(&self, name: &str) -> io::Result<bool> {
-        match self.found(name) {
-            Some((path, _)) => self.sync_names(&path).map(|()| true),
-            None => Ok(false),
+        let Some((path, _)) = self.found(name) else {
+            return Ok(false);
+        };
+        touch(&path)?;
+        self.sync_names(&path).map(|()| true)
+    }
+
+    /// Removes the blobs that were last kept, or found to be there, before this time, unless they
+    /// are to be `kept`; and what killed processes had begun to write.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn sweep(&self, before: SystemTime, kept: impl Fn(&str) -> bool) -> io::Result<Swept> {
+        let mut swept = Swept::default();
+        self.each(|path, name| {
+            let is_old = || Ok::<bool, io::Error>(fs::metadata(path)?.modified()? < before);
+            if name.is_some_and(&kept) || !is_old()? {
+                return Ok(());
+            }
+            // Whoever keeps it in this moment has touched it, or finds it gone.
+            let _gone = self.lock(FlockOperation::LockExclusive)?;
+            if is_old()? {
+                let bytes = on_disk(&fs::metadata(path)?);
+                fs::remove_file(path)?;
+                swept.blobs += 1;
+                swept.bytes += bytes;
+            }
+            Ok(())
+        })?;
+        Ok(swept)
+    }
+
+    /// How many bytes each blob takes on the disk.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn sizes(&self) -> io::Result<HashMap<String, u64>> {
+        let mut sizes = HashMap::new();
+        self.each(|path, name| {
+            let bytes = on_disk(&fs::metadata(path)?);
+            sizes.extend(name.map(|name| (name.to_owned(), bytes)));
+            Ok(())
+        })?;
+        Ok(sizes)
+    }
+
+    /// Gives `work` each file, with its blob's name if it is one. What goes meanwhile is no error.
+    fn each(&self, mut work: impl FnMut(&Path, Option<&str>) -> io::Result<()>) -> io::Result<()> {
+        let gone = |error: &io::Error| error.kind() == io::ErrorKind::NotFound;
+        let folders = match fs::read_dir(&self.root) {
+            Err(error) if gone(&error) => return Ok(()),
+            read => read?,
+        };
+        for folder in folders {
+            let folder = folder?;
+            let first = folder.file_name().to_string_lossy().into_owned();
+            if !folder.file_type()?.is_dir() {
+                match work(&folder.path(), None) {
+                    Err(error) if !gone(&error) => return Err(error),
+                    _ => continue,
+                }
+            }
+            for file in fs::read_dir(folder.path())? {
+                let path = file?.path();
+                let rest = path.file_stem().unwrap_or_default().to_string_lossy();
+                match work(&path, Some(&format!("{first}{rest}"))) {
+                    Err(error) if !gone(&error) => return Err(error),
+                    _ => {}
+                }
+            }
         }
+        Ok(())
+    }
+
+    /// Holds the lock of the folder as long as what it gives lives: shared while something is kept,
+    /// and alone while something is removed.
+    fn lock(&self, how: FlockOperation) -> io::Result<File> {
+        let folder = match File::open(&self.root) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                fs::create_dir_all(&self.root)?;
+                File::open(&self.root)?
+            }
+            opened => opened?,
+        };
+        retry_on_intr(|| flock(&folder, how))?;
+        Ok(folder)
     }
 
     /// Writes a blob of `length` bytes, compressed unless it is small.
@@ -176,6 +265,33 @@ impl Blobs {
         known().insert(folder.to_owned());
         Ok(())
     }
+}
+
+/// What was removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// How many blobs.
+    pub blobs: u64,
+    /// How many bytes they took on the disk.
+    pub bytes: u64,
+}
+
+/// Makes a blob one that was kept just now, so that nobody removes it before a record names it.
+fn touch(path: &Path) -> io::Result<()> {
+    let now = |nanos| Timespec {
+        tv_sec: 0,
+        tv_nsec: nanos,
+    };
+    let times = Timestamps {
+        last_access: now(UTIME_OMIT),
+        last_modification: now(UTIME_NOW),
+    };
+    Ok(utimensat(CWD, path, &times, AtFlags::empty())?)
+}
+
+fn on_disk(file: &fs::Metadata) -> u64 {
+    use std::os::unix::fs::MetadataExt as _;
+    file.blocks() * 512
 }
 
 /// What the names of compressed blobs end with.
@@ -277,6 +393,33 @@ mod tests {
         let missing = blobs.read(&sha256(b"missing")).unwrap_err();
         assert_eq!(missing.kind(), io::ErrorKind::NotFound);
         assert!(blobs.read("../../etc/passwd").is_err());
+    }
+
+    #[test]
+    fn what_nobody_names_is_swept_unless_it_was_just_kept() {
+        let temp = tempfile::tempdir().unwrap();
+        let blobs = Blobs::new(temp.path().join("blobs"));
+        let [old, named, again] =
+            ["old", "named", "again"].map(|it| blobs.put(it.as_bytes()).unwrap());
+        let long_ago = SystemTime::UNIX_EPOCH;
+        for name in [&old, &named, &again] {
+            let file = File::open(blobs.found(name).unwrap().0).unwrap();
+            file.set_modified(long_ago).unwrap();
+        }
+        let killed = temp.path().join("blobs/new-1-1");
+        File::create(&killed)
+            .unwrap()
+            .set_modified(long_ago)
+            .unwrap();
+        // It was there already, and is named soon.
+        blobs.put(b"again").unwrap();
+        let before = long_ago + std::time::Duration::from_secs(1);
+        let swept = blobs.sweep(before, |name| name == named).unwrap();
+        assert_eq!(swept.blobs, 2);
+        assert!(blobs.read(&old).is_err() && !killed.exists());
+        assert!(blobs.read(&named).is_ok() && blobs.read(&again).is_ok());
+        assert_eq!(blobs.put(b"old").unwrap(), old);
+        assert_eq!(blobs.sizes().unwrap().len(), 3);
     }
 
     #[test]

@@ -62,6 +62,9 @@ impl std::fmt::Display for FindError {
     }
 }
 
+/// What the name of a folder begins with that was a run's, and is being removed.
+pub(crate) const GONE: &str = ".gone-";
+
 impl Home {
     /// A home at this folder, which need not exist yet.
     #[must_use]
@@ -125,7 +128,7 @@ impl Home {
             let entry = entry?;
             let id = entry.file_name().to_string_lossy().into_owned();
             let path = entry.path();
-            if path.join(JOURNAL).is_file() {
+            if !id.starts_with('.') && path.join(JOURNAL).is_file() {
                 runs.push(self.at(&id, path));
             }
         }

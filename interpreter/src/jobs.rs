@@ -8,6 +8,7 @@
 mod db;
 mod index;
 mod present;
+pub mod prune;
 mod queue;
 mod seat;
 mod sql;

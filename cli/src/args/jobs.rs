@@ -71,3 +71,32 @@ pub(crate) struct Down {}
 /// One `name=value` a line, for people and programs. Exits 0 when it is up, 3 when it is not.
 #[derive(Args, Debug)]
 pub(crate) struct Status {}
+
+/// Remove old runs, and what only they have stored
+///
+/// Runs that have ended, the oldest first: those that ended longer ago, and as many as make the
+/// rest small enough. Never one that is queued, runs, is stale, waits, is uncertain, or is held with
+/// `tau block`. What a run has committed stays in its repository.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau prune --dry-run
+  tau prune --older-than 7d --yes
+  tau prune --keep-bytes 10GB")]
+pub(crate) struct Prune {
+    /// Those that ended longer ago; by default 30d, unless `--keep-bytes` is given
+    #[arg(long, value_name = "DURATION")]
+    pub(crate) older_than: Option<String>,
+
+    /// As many as it takes until all runs together take no more than so much
+    #[arg(long, value_name = "SIZE")]
+    pub(crate) keep_bytes: Option<String>,
+
+    /// Only show them
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Remove them without asking
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}

@@ -7,6 +7,7 @@
 mod at_once;
 mod database;
 mod home;
+mod prune;
 mod queue;
 mod runtime;
 mod support;
