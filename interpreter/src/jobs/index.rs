@@ -11,8 +11,9 @@ use super::sql::runs::{self, Known};
 use super::stamp::Stamp;
 use super::summary::{Standing, Summary};
 use crate::clock::Clock;
+use crate::control;
 use crate::home::{Home, RunDir};
-use crate::journal::{Holder, OpenError};
+use crate::journal::{Holder, OpenError, Outcome};
 
 /// A run as it is listed.
 #[derive(Debug)]
@@ -258,7 +259,15 @@ fn read(dir: RunDir) -> (Listed, Option<Known>) {
         let now = Clock::system().now().as_nanosecond();
         let now = i64::try_from(now).unwrap_or(i64::MAX);
         let stamp = Stamp::of(&dir).ok();
-        let summary = dir.load().map(|it| Summary::new(&it.records));
+        let summary = dir.load().map(|it| {
+            let mut summary = Summary::new(&it.records)?;
+            if summary.standing == Standing::Ended(Outcome::Waiting) {
+                // Also for what is not in the journal yet.
+                let wake = control::wake(&dir, &it.records);
+                summary.wake = wake.map(jiff::Timestamp::as_millisecond);
+            }
+            Some(summary)
+        });
         let over = matches!(&summary, Ok(Some(it)) if matches!(it.standing, Standing::Ended(_)));
         let holder = if over { None } else { dir.holder() };
         // Whoever ran it may have written more and be gone.

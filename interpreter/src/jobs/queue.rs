@@ -103,7 +103,8 @@ impl Queue {
             DbError::Unusable(format!("the folder of runs cannot be read: {error}"))
         })?;
         self.bury()?;
-        self.find_lost()
+        self.find_lost()?;
+        self.find_mail()
     }
 
     /// Takes back what workers had claimed that are gone.
@@ -134,6 +135,19 @@ impl Queue {
             // machine or alone, and go on.
             if dir.is_some_and(|dir| dir.holder().is_none()) {
                 self.index.db()?.with(|db| runs::set_lost(db, &id))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks again at runs that wait and to which something was sent while their owner was just
+    /// ending: it is not in their journals, which are as they were.
+    fn find_mail(&mut self) -> Result<(), DbError> {
+        let waiting = self.index.db()?.read(runs::waiting)?;
+        for id in waiting {
+            let dir = self.index.home().run(&id);
+            if let Some(dir) = dir.filter(|dir| dir.mail().exists()) {
+                self.index.now(dir);
             }
         }
         Ok(())

@@ -1,5 +1,7 @@
 //! What a journal says of its run, in a line.
 
+use jiff::Timestamp;
+
 use crate::journal::{Blocked, Entry, Outcome, Record};
 use crate::outside::unsettled;
 use crate::report::{self, Report};
@@ -30,7 +32,7 @@ pub struct Summary {
     /// An operator has blocked it, so it is kept.
     pub held: bool,
     /// When a run that waits, or is uncertain, is to be gone on with by itself, in milliseconds since
-    /// 1970. None while that is for a person to say.
+    /// 1970. None while that is for a person to say, or for an event.
     pub wake: Option<i64>,
     /// How many records there are.
     pub records: u64,
@@ -119,7 +121,10 @@ pub fn standing(records: &[Record]) -> Standing {
         match &record.entry {
             Entry::Ended { outcome, .. } => standing = Standing::Ended(*outcome),
             // What a person says is no beginning, and changes no end.
-            Entry::Started(_) | Entry::Answered { .. } | Entry::Resolved { .. } => {}
+            Entry::Started(_)
+            | Entry::Answered { .. }
+            | Entry::Resolved { .. }
+            | Entry::Sent(_) => {}
             // A fork has what the old run had done before anybody works on it.
             Entry::StepFinished(_) if standing == Standing::Queued => {}
             _ => standing = Standing::Begun,
@@ -128,19 +133,20 @@ pub fn standing(records: &[Record]) -> Standing {
     standing
 }
 
-/// When a run that has ended so is to be gone on with: at once, when people have said all that it
-/// waited for.
+/// When a run that has ended so is to be gone on with: when the first thing comes that it waits for,
+/// or at once when people have said all that is uncertain.
 fn wake(outcome: Outcome, records: &[Record]) -> Option<i64> {
-    let all_said = match outcome {
-        Outcome::Waiting => report::open(records).is_empty(),
-        Outcome::Uncertain => unsettled(records).is_empty(),
-        _ => false,
-    };
-    all_said.then_some(0)
+    match outcome {
+        Outcome::Waiting => report::wake(records).map(Timestamp::as_millisecond),
+        Outcome::Uncertain => unsettled(records).is_empty().then_some(0),
+        _ => None,
+    }
 }
 
 /// A journal's time in milliseconds since 1970; the beginning of time for what is none.
 fn millis(at: &str) -> i64 {
-    at.parse::<jiff::Timestamp>()
-        .map_or(0, jiff::Timestamp::as_millisecond)
+    at.parse::<Timestamp>().map_or(0, Timestamp::as_millisecond)
 }
+
+#[cfg(test)]
+mod tests;

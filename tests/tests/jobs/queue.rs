@@ -146,6 +146,22 @@ fn an_answered_run_is_gone_on_with() {
 }
 
 #[test]
+fn a_run_to_which_an_event_is_sent_is_gone_on_with() {
+    let sandbox = sandbox();
+    let mission = "mission late {\n  step go = event.wait(\"go\")\n}\n";
+    sandbox.write("late.tau", mission);
+    let mut worker = Worker::start(&sandbox, &[]);
+    let run = detach(&sandbox, "late.tau");
+    assert_eq!(worker.until("ended")["outcome"], "waiting");
+    sandbox.tau(&["send", &run, "other"]).ends(0);
+    assert_eq!(listed(&sandbox, &[])[0].1, "waiting");
+    sandbox.tau(&["send", &run, "go"]).ends(0);
+    assert_eq!(worker.until("took")["run"], run.as_str());
+    assert_eq!(worker.until("ended")["outcome"], "succeeded");
+    assert_eq!(kinds(&sandbox, &run, ["resumed"]), [2]);
+}
+
+#[test]
 fn several_workers_run_what_several_repositories_have_queued_once_each() {
     const RUNS: usize = 50;
     let (here, there) = (sandbox(), sandbox());

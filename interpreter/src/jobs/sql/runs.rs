@@ -149,6 +149,14 @@ pub(in crate::jobs) fn begun(db: &Connection) -> Result<Vec<String>> {
     ids.collect()
 }
 
+/// The runs that wait for nothing that has a date.
+pub(in crate::jobs) fn waiting(db: &Connection) -> Result<Vec<String>> {
+    let mut statement =
+        db.prepare_cached("SELECT id FROM runs WHERE standing = 'waiting' AND wake IS NULL")?;
+    let ids = statement.query_map([], |row| row.get(0))?;
+    ids.collect()
+}
+
 /// Notes that nobody runs a run that has begun.
 pub(in crate::jobs) fn set_lost(db: &Connection, id: &str) -> Result<()> {
     db.prepare_cached("UPDATE runs SET lost = 1 WHERE id = ?1 AND standing = 'begun'")?
