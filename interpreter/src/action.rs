@@ -18,7 +18,7 @@ use tau_lang::library::Repeat;
 
 pub use self::external::{Acting, Found, Intention, NotDone};
 pub use self::failure::{Failure, FailureKind, Missing};
-pub use self::hands::{Act, Checkout, Look, Push, Pushing, Survey, Work};
+pub use self::hands::{Act, Checkout, Look, Push, Pushing, Reservation, Survey, Work};
 pub use self::things::{Change, Command, Exit, File, FileMode, Finished, Subject};
 
 /// What comes later, or a failure.

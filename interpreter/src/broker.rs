@@ -4,6 +4,7 @@ mod commands;
 mod files;
 mod git;
 mod remote;
+mod spending;
 mod waits;
 
 use std::collections::HashSet;
@@ -23,6 +24,7 @@ use crate::clock::Clock;
 use crate::content::Contents;
 use crate::home::RunDir;
 use crate::journal::{Happened, Journal};
+use crate::ledger::Ledger;
 use crate::mail::Mail;
 use crate::person::Answer;
 use crate::repository::{Edit, Oid, Repository, RepositoryError};
@@ -50,6 +52,8 @@ pub struct World {
     pub clock: Clock,
     /// Events that were sent to the run.
     pub mail: Mail,
+    /// What the run spends on models.
+    pub ledger: Ledger,
     /// The run's branch.
     pub branch: String,
     /// The date of its commits, in seconds since 1970.

@@ -16,6 +16,7 @@ pub mod inputs;
 pub mod inspect;
 pub mod jobs;
 pub mod journal;
+pub mod ledger;
 pub mod mail;
 mod observe;
 pub mod outside;

@@ -54,6 +54,8 @@ pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
             | Entry::Intent { .. }
             | Entry::Answered { .. }
             | Entry::Resolved { .. }
+            | Entry::Reserved { .. }
+            | Entry::Settled { .. }
             | Entry::Sent(_)
             | Entry::Received { .. } => {
                 continue;

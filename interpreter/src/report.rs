@@ -12,6 +12,7 @@ use self::waiting::can_go_on;
 pub use self::waiting::{open, seconds, waits, wake};
 use crate::jobs::{Standing, standing};
 use crate::journal::{Blocked, Entry, Finished, Happened, Outcome, Record, Started, State};
+use crate::ledger;
 use crate::outside::{Unsettled, unsettled};
 use crate::person::Open;
 use crate::wait::OpenWait;
@@ -110,6 +111,44 @@ pub struct Spent {
     pub tokens: u64,
     /// Dollars.
     pub usd: f64,
+    /// The steps that called models, with what each has spent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<SpentBy>,
+}
+
+/// What one step has spent on models.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct SpentBy {
+    /// Its name, without the attempts of the calls that led to it.
+    pub step: String,
+    /// Calls of models.
+    pub model_calls: u64,
+    /// Tokens.
+    pub tokens: u64,
+    /// Dollars.
+    pub usd: f64,
+}
+
+impl Spent {
+    fn of(records: &[Record]) -> Spent {
+        let by = ledger::spent(records);
+        let all: ledger::Amount = by.iter().map(|it| it.amount).sum();
+        Spent {
+            seconds: seconds(records),
+            model_calls: all.calls,
+            tokens: all.tokens,
+            usd: all.usd(),
+            by: by
+                .into_iter()
+                .map(|it| SpentBy {
+                    step: it.step,
+                    model_calls: it.amount.calls,
+                    tokens: it.amount.tokens,
+                    usd: it.amount.usd(),
+                })
+                .collect(),
+        }
+    }
 }
 
 impl Report {
@@ -129,6 +168,8 @@ impl Report {
                 | Entry::Intent { .. }
                 | Entry::Answered { .. }
                 | Entry::Resolved { .. }
+                | Entry::Reserved { .. }
+                | Entry::Settled { .. }
                 | Entry::Sent(_)
                 | Entry::Received { .. } => {}
                 Entry::Asked { step, action, .. } => {
@@ -200,7 +241,7 @@ impl Report {
             report.unsettled = unsettled(records);
         }
         report.waits = waits(records);
-        report.spent.seconds = seconds(records);
+        report.spent = Spent::of(records);
         Some(report)
     }
 

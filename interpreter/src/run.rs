@@ -49,6 +49,7 @@ use crate::jobs::{Standing, standing};
 use crate::journal::{
     Blocked, Entry, FileTexts, Journal, OpenError, Outcome, Record, Started, Writer, base_of,
 };
+use crate::ledger::Ledger;
 use crate::mail::Mail;
 use crate::person::Person;
 use crate::report::{self, Report};
@@ -317,6 +318,7 @@ async fn go_on(
 struct Past {
     recorded: Recorded,
     mail: Mail,
+    ledger: Ledger,
     /// How much time they took.
     seconds: f64,
 }
@@ -326,6 +328,7 @@ impl Past {
         Past {
             recorded: Recorded::new(records),
             mail: Mail::of(records),
+            ledger: Ledger::of(records),
             seconds: report::seconds(records),
         }
     }
@@ -466,6 +469,7 @@ impl Owner {
         let Past {
             recorded,
             mail,
+            ledger,
             seconds,
         } = past;
         let (plan, engine) = (&setup.plan, &setup.engine);
@@ -523,6 +527,7 @@ impl Owner {
             journal: self.journal.clone(),
             clock: setup.clock.clone(),
             mail,
+            ledger,
             branch: started.branch.clone(),
             date: started.date,
             own: recorded.intended().clone(),

@@ -6,7 +6,7 @@ mod pattern;
 pub use self::pattern::Pattern;
 use crate::glob::Glob;
 use crate::source::Span;
-use crate::syntax::tree::Effect;
+use crate::syntax::tree::{Effect, Limit, LimitKind, LiteralValue};
 
 /// Grants and denials with their patterns read.
 #[derive(Clone, Debug, Default)]
@@ -27,8 +27,43 @@ pub struct Rule {
     pub pattern: Pattern,
     /// Who denies, as a clause for a message: `the mission denies`, ``verifier `tests` protects``.
     pub says: String,
+    /// How much of it.
+    pub limits: Limits,
     /// Where it stands.
     pub at: Span,
+}
+
+/// How much a grant of models allows; no bound where there is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Calls of models.
+    pub calls: Option<u64>,
+    /// Tokens, in and out.
+    pub tokens: Option<u64>,
+    /// Money, in millionths of a dollar.
+    pub money: Option<u64>,
+}
+
+impl Limits {
+    /// What the limits of a grant come to: of several of a kind the least counts.
+    #[must_use]
+    pub fn of(limits: &[Limit]) -> Limits {
+        let least = |kind: LimitKind| {
+            let limits = limits.iter().filter(|limit| limit.kind == kind);
+            limits
+                .filter_map(|limit| match limit.amount.value {
+                    LiteralValue::Int(number) => u64::try_from(number).ok(),
+                    LiteralValue::Money(number) => Some(number),
+                    _ => None,
+                })
+                .min()
+        };
+        Limits {
+            calls: least(LimitKind::Calls),
+            tokens: least(LimitKind::Tokens),
+            money: least(LimitKind::Cost),
+        }
+    }
 }
 
 /// What the rules say to a request.

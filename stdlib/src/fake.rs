@@ -11,10 +11,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tau_interpreter::action::{
     Act, Action, Call, Change, Checkout, Command, Exit, External, Failure, File, FileMode,
-    Finished, Found, Intended, Later, Look, NotDone, Performer, Push, Pushing, Subject, Survey,
-    Work,
+    Finished, Found, Intended, Later, Look, NotDone, Performer, Push, Pushing, Reservation,
+    Subject, Survey, Work,
 };
 use tau_interpreter::blobs::sha256;
+use tau_interpreter::ledger::Amount;
 use tau_interpreter::person;
 use tau_interpreter::wait::{Sent, Wait};
 
@@ -384,6 +385,11 @@ impl Look for Fake {
             true => Ok(()),
             false => Err(Failure::until(Wait::until(date))),
         }))
+    }
+
+    /// There is always enough.
+    fn reserve<'a>(&'a self, _: &'a str, _: Amount) -> Later<'a, Reservation> {
+        Box::pin(ready(Ok(Reservation::new(drop))))
     }
 
     fn event(&self, name: &str, within: Option<Duration>) -> Result<Sent, Failure> {

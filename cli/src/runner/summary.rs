@@ -210,6 +210,19 @@ fn story(report: &Report) -> Vec<(&'static str, String)> {
             false => effect.what.clone(),
         })
         .collect();
+    if report.spent.model_calls > 0 {
+        let spent = &report.spent;
+        let calls = if spent.model_calls == 1 {
+            "call"
+        } else {
+            "calls"
+        };
+        let line = format!(
+            "{} model {calls}, {} tokens, ${:.2}",
+            spent.model_calls, spent.tokens, spent.usd
+        );
+        story.push(("spent", line));
+    }
     if let (Some(commit), Some(branch)) = (&report.commit, &report.branch) {
         story.push((
             "commit",

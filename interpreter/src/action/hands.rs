@@ -30,8 +30,28 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Change, Command, Failure, File, Finished, Later, NotDone, Subject};
+use crate::ledger::Amount;
 use crate::person::Answer;
 use crate::wait::Sent;
+
+/// What a call of a model may take. One that is dropped without being settled, because nobody knows
+/// what the call took, counts whole.
+pub struct Reservation {
+    settle: Box<dyn FnOnce(Amount) + Send>,
+}
+
+impl Reservation {
+    /// A reservation that tells `settle` what the call took.
+    pub fn new(settle: impl FnOnce(Amount) + Send + 'static) -> Reservation {
+        let settle = Box::new(settle);
+        Reservation { settle }
+    }
+
+    /// The call has taken this.
+    pub fn settle(self, used: Amount) {
+        (self.settle)(used);
+    }
+}
 
 /// Hands that look, and change nothing.
 pub trait Look: Send + Sync {
@@ -66,6 +86,13 @@ pub trait Look: Send + Sync {
     /// None has come: a [`FailureKind::Until`](super::FailureKind::Until); or `event-late`, when
     /// the step has waited for it as long as it is to `within`.
     fn event(&self, name: &str, within: Option<Duration>) -> Result<Sent, Failure>;
+
+    /// Reserves what one call of a model may take `most`, under every limit that bounds the step. It
+    /// is durable when this returns. Needs `model`.
+    ///
+    /// # Errors
+    /// There is not so much left: `tokens-exhausted`, `money-exhausted` or `calls-exhausted`.
+    fn reserve<'a>(&'a self, model: &'a str, most: Amount) -> Later<'a, Reservation>;
 
     /// Lets time pass.
     ///

@@ -8,8 +8,10 @@ use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, repository};
 use crate::action::{
-    Change, Checkout, Command, Failure, File, FileMode, Finished, Later, Look, Subject, Work,
+    Change, Checkout, Command, Failure, File, FileMode, Finished, Later, Look, Reservation,
+    Subject, Work,
 };
+use crate::ledger::Amount;
 use crate::person::Answer;
 use crate::repository::Edit;
 use crate::wait::Sent;
@@ -86,6 +88,10 @@ impl Look for Broker {
 
     fn event(&self, name: &str, within: Option<Duration>) -> Result<Sent, Failure> {
         self.next_event(name, within)
+    }
+
+    fn reserve<'a>(&'a self, model: &'a str, most: Amount) -> Later<'a, Reservation> {
+        Box::pin(self.reserve_for(model, most))
     }
 
     fn sleep<'a>(&'a self, time: Duration) -> Later<'a, ()> {

@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::action::Failure;
 use crate::content::Contents;
+use crate::ledger::Amount;
 use crate::person::{Answer, Person, Question};
 use crate::repository::{Base, Edit, Oid};
 use crate::wait::{Sent, Wait};
@@ -133,6 +134,24 @@ pub enum Entry {
         /// For what.
         #[serde(flatten)]
         wait: Wait,
+    },
+    /// A step is about to call a model.
+    Reserved {
+        /// The number of the reservation, which no other of the run has.
+        reservation: u64,
+        /// The step.
+        step: String,
+        /// The model.
+        model: String,
+        /// The most that the call takes. It counts until it is settled.
+        most: Amount,
+    },
+    /// What a call of a model has taken.
+    Settled {
+        /// The number of its reservation.
+        reservation: u64,
+        /// How much.
+        used: Amount,
     },
     /// Somebody has sent an event.
     Sent(Box<Sent>),

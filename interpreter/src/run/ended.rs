@@ -92,6 +92,7 @@ impl Ended {
                     }
                 };
                 let kind = match missing.limited_by.as_str() {
+                    _ if failure.code.ends_with("-exhausted") => "budget",
                     "machine" => "tool",
                     _ => "authority",
                 };

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tau_interpreter::action::{
     Action, Call, Change, Failure, File, FileMode, Look, Observe, Replace, Running, Work,
 };
+use tau_interpreter::ledger::Amount;
 use tau_interpreter::run::Actions;
 
 use crate::chance::Chance;
@@ -58,6 +59,26 @@ action flaky(times : int) -> none {
   kind observe
 }
 
+## Asks a model, which uses so many of the tokens that it may.
+action think(model : string, tokens : int, uses : int) -> int {
+  needs model model
+  takes 1m
+  spends calls 1
+  spends tokens tokens
+  spends money "${{ tokens / 1000000 }}"
+  kind observe
+}
+
+## Asks a model, and is cut before it knows what that took.
+action lose(model : string, tokens : int) -> none {
+  needs model model
+  takes 1m
+  spends calls 1
+  spends tokens tokens
+  spends money "${{ tokens / 1000000 }}"
+  kind observe
+}
+
 ## Lets time pass.
 action nap(for : duration) -> none {
   takes for
@@ -100,7 +121,7 @@ action shout(text : string) -> string {
 "#;
 
 const LOOK: [&str; 5] = ["get", "all", "trip", "flaky", "judge"];
-const WAIT: [&str; 3] = ["nap", "date", "event"];
+const WAIT: [&str; 5] = ["nap", "date", "event", "think", "lose"];
 const WORK: [&str; 4] = ["put", "fail", "wreck", "probe"];
 
 /// What all actions of one run share.
@@ -227,9 +248,26 @@ impl Observe for Waiting {
                     let date = argument(call, "at").parse().unwrap();
                     hands.wait_until(date).await?;
                 }
-                _ => {
+                "t.event" => {
                     let sent = hands.event(&argument(call, "name"), millis("within"))?;
                     return Ok(sent.data);
+                }
+                name => {
+                    // A token costs a millionth of a dollar.
+                    let amount = |tokens: u64| Amount {
+                        calls: 1,
+                        tokens,
+                        micro_usd: tokens,
+                    };
+                    let number = |name: &str| call.args[name].as_u64().unwrap();
+                    let model = argument(call, "model");
+                    let reserved = hands.reserve(&model, amount(number("tokens"))).await?;
+                    self.scripted.shared.wait().await;
+                    if name == "t.lose" {
+                        return Err(Failure::new("on-purpose", "It failed on purpose."));
+                    }
+                    reserved.settle(amount(number("uses")));
+                    return Ok(json!(number("uses")));
                 }
             }
             Ok(Value::Null)

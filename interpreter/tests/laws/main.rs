@@ -15,4 +15,5 @@ mod order;
 mod outside;
 mod pauses;
 mod result;
+mod spending;
 mod waits;

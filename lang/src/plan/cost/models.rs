@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::amount::{Amount, Open};
 use super::sum::{Factor, Sum};
-use crate::authority::Pattern;
+use crate::authority::{Limits, Pattern};
 use crate::expr::{Context, Engine};
+use crate::plan::Plan;
 use crate::plan::needs::scope_text;
-use crate::plan::{Grant, Plan};
-use crate::syntax::tree::{Effect, LimitKind, LiteralValue};
+use crate::syntax::tree::{Effect, LimitKind};
 
 /// Calls of models, tokens and money.
 #[derive(Clone, Debug, Default)]
@@ -144,8 +144,8 @@ impl Spent {
         for (covering, (models, spending)) in accounts {
             let limits = covering
                 .iter()
-                .map(|index| Limits::of(&plan.grants[*index]))
-                .reduce(Limits::plus)
+                .map(|index| Limits::of(&plan.grants[*index].limits))
+                .reduce(together)
                 .unwrap_or_default();
             let spending = spending.capped(&limits);
             for (what, amount) in [
@@ -171,40 +171,13 @@ impl Spent {
     }
 }
 
-/// What one or several grants allow together.
-#[derive(Clone, Copy, Default)]
-struct Limits {
-    calls: Option<u64>,
-    tokens: Option<u64>,
-    money: Option<u64>,
-}
-
-impl Limits {
-    fn of(grant: &Grant) -> Limits {
-        let least = |kind: LimitKind| {
-            let limits = grant.limits.iter().filter(|limit| limit.kind == kind);
-            limits
-                .filter_map(|limit| match limit.amount.value {
-                    LiteralValue::Int(number) => u64::try_from(number).ok(),
-                    LiteralValue::Money(number) => Some(number),
-                    _ => None,
-                })
-                .min()
-        };
-        Limits {
-            calls: least(LimitKind::Calls),
-            tokens: least(LimitKind::Tokens),
-            money: least(LimitKind::Cost),
-        }
-    }
-
-    fn plus(self, other: Limits) -> Limits {
-        let sum = |a: Option<u64>, b: Option<u64>| Some(a?.saturating_add(b?));
-        Limits {
-            calls: sum(self.calls, other.calls),
-            tokens: sum(self.tokens, other.tokens),
-            money: sum(self.money, other.money),
-        }
+/// What two grants allow together.
+fn together(one: Limits, other: Limits) -> Limits {
+    let sum = |a: Option<u64>, b: Option<u64>| Some(a?.saturating_add(b?));
+    Limits {
+        calls: sum(one.calls, other.calls),
+        tokens: sum(one.tokens, other.tokens),
+        money: sum(one.money, other.money),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::authority::{Pattern, Rule, Rules};
+use crate::authority::{Limits, Pattern, Rule, Rules};
 use crate::check::scope_texts;
 use crate::expr::{Context, Engine};
 use crate::plan::own_files::own_files;
@@ -42,6 +42,7 @@ impl<'a> Frame<'a> {
                             verb: grant.verb.clone(),
                             pattern,
                             says: "the mission denies".to_owned(),
+                            limits: Limits::of(&grant.limits),
                             at: grant.at,
                         }))
                     }
@@ -62,6 +63,7 @@ impl<'a> Frame<'a> {
                     verb: None,
                     pattern,
                     says: format!("verifier `{}` protects", verifier.name),
+                    limits: Limits::default(),
                     at: verifier.at,
                 }));
             }
@@ -74,6 +76,7 @@ impl<'a> Frame<'a> {
                     verb: None,
                     pattern,
                     says: format!("verifier `{}` starts", verifier.name),
+                    limits: Limits::default(),
                     at: verifier.at,
                 }));
                 known.insert(verifier.name.clone(), value);

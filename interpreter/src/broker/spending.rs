@@ -1,0 +1,58 @@
+//! What calls of models take from the ledger.
+
+use tau_lang::syntax::tree::Effect;
+
+use super::Broker;
+use crate::action::{Failure, FailureKind, Missing, Reservation};
+use crate::journal::Entry;
+use crate::ledger::Amount;
+
+impl Broker {
+    /// Reserves what a call of a model may take; it is durable before the call is made.
+    pub(super) async fn reserve_for(
+        &self,
+        model: &str,
+        most: Amount,
+    ) -> Result<Reservation, Failure> {
+        self.ask(Effect::Model, None, model)?;
+        let world = &self.world;
+        let reserved = world.ledger.reserve(&self.rules, &self.step, model, most);
+        let reservation = reserved.map_err(|exhausted| {
+            let limited_by = match exhausted.depth + 1 == self.rules.len() {
+                true => "mission",
+                false => "caller",
+            };
+            Failure {
+                kind: FailureKind::Blocked(Missing {
+                    effect: "model".to_owned(),
+                    scope: model.to_owned(),
+                    limited_by: limited_by.to_owned(),
+                    grant: None,
+                }),
+                code: format!("{}-exhausted", exhausted.what),
+                message: format!(
+                    "Step `{}` cannot call `{model}`. {}",
+                    self.step, exhausted.says
+                ),
+                help: Some(format!(
+                    "Raise the limit of `model` in `authority` ({limited_by})."
+                )),
+                detail: serde_json::Value::Null,
+            }
+        })?;
+        let record = Entry::Reserved {
+            reservation,
+            step: self.step.clone(),
+            model: model.to_owned(),
+            most,
+        };
+        let written = world.journal.write(record).await;
+        written.map_err(|why| Failure::new("journal-failed", why))?;
+        let world = world.clone();
+        Ok(Reservation::new(move |used| {
+            world.ledger.settle(reservation, used);
+            // If it is lost in a crash, the reservation counts whole.
+            world.journal.note(Entry::Settled { reservation, used });
+        }))
+    }
+}
