@@ -19,6 +19,9 @@ static VOLATILE: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         ),
         (r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+Z)?", "<time>"),
         (r"\b\d+(\.\d+)? ?(ms|s)\b", "<span>"),
+        (r"\b(process |worker |pid=)\d+\b", "${1}<process>"),
+        // What a run takes depends on the file system.
+        (r"\b\d+(\.\d+)? kB\b", "<size>"),
         // The version of another program.
         (r"\b\d+\.\d+\.\d+\b", "<version>"),
         // Columns move with the widths of what is in them.
