@@ -22,7 +22,8 @@ use tau_lang::plan::test::Test;
 use tau_lang::source::SourceMap;
 use tokio::sync::{mpsc, watch};
 
-pub(crate) use self::outcome::{Broken, Different, Outcome, Tested};
+use self::crash::Whole;
+pub(crate) use self::outcome::{Broken, Different, Harmed, Outcome, Tested};
 use self::outside::Outside;
 use self::place::Place;
 use self::script::Script;
@@ -42,7 +43,7 @@ pub(crate) struct Bench {
 }
 
 impl Bench {
-    /// Runs one test; with `crash` also with a kill behind every record of its journal.
+    /// Runs one test; with `crash` also once for everything that can be done to its run.
     pub(crate) async fn run(&self, test: &Test, crash: bool) -> Tested {
         let began = Instant::now();
         let (outcome, report) = match self.ended(test, crash).await {
@@ -79,10 +80,15 @@ impl Bench {
             .map_err(|error| error.to_string().replace('\n', "; "))?;
         let result = expect::result(&report, &test.plan, &place.home())?;
         let mut outcome = self.judge(test, &result);
-        if crash && matches!(outcome, Outcome::Passed { .. }) {
-            outcome = self
-                .crashes(test, &place, &outside, &report, &result)
-                .await?;
+        if crash && matches!(outcome, Outcome::Passed(_)) {
+            let whole = Whole {
+                test,
+                place: &place,
+                outside: &outside,
+                report: &report,
+                result: &result,
+            };
+            outcome = self.crashes(&whole).await?;
         }
         // Nobody can go on with it: its folder goes with the test.
         report.next = None;
@@ -116,7 +122,7 @@ impl Bench {
             .filter_map(|condition| expect::broken(condition, result, &self.engine, &self.sources))
             .collect();
         match broken.is_empty() {
-            true => Outcome::Passed { kills: 0 },
+            true => Outcome::Passed(Harmed::default()),
             false => Outcome::Failed(broken),
         }
     }

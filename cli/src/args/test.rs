@@ -22,7 +22,7 @@ pub(crate) struct Test {
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Also kill each run behind every record of its journal, go on with it, and compare the end
+    /// Also kill each run at every place and lose every answer, go on with it, and compare the end
     #[arg(long)]
     pub(crate) crash: bool,
 

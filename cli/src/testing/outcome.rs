@@ -3,6 +3,8 @@
 use serde::Serialize;
 use tau_interpreter::report::Report;
 
+use super::crash::harm::Harm;
+
 /// A test that was run.
 #[derive(Debug, Serialize)]
 pub(crate) struct Tested {
@@ -26,16 +28,22 @@ pub(crate) struct Tested {
 #[serde(tag = "outcome", content = "detail", rename_all = "snake_case")]
 pub(crate) enum Outcome {
     /// Everything that it expects holds.
-    Passed {
-        /// At how many places it was killed as well, and ended the same.
-        kills: usize,
-    },
+    Passed(Harmed),
     /// Something does not.
     Failed(Vec<Broken>),
-    /// It ends otherwise when it is killed at these places and gone on with.
+    /// It ends otherwise when this is done to it and it is gone on with.
     Differs(Vec<Different>),
     /// The mission could not be run, for this reason.
     Broken(String),
+}
+
+/// How often a run was harmed, and ended the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct Harmed {
+    /// It was killed.
+    pub(crate) kills: usize,
+    /// An answer was lost.
+    pub(crate) lost: usize,
 }
 
 /// An expectation that does not hold.
@@ -49,14 +57,19 @@ pub(crate) struct Broken {
     pub(crate) values: Vec<(String, String)>,
 }
 
-/// A kill that changed how a run ends.
+/// A harm that changed how a run ends.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Different {
+    /// What was done to it.
+    pub(crate) harm: Harm,
     /// Behind which record of the journal.
     pub(crate) behind: String,
+    /// Both, in words.
+    #[serde(skip)]
+    pub(crate) told: String,
     /// What is different: `outcome`.
     pub(crate) what: String,
-    /// Its value without the kill.
+    /// Its value without it.
     pub(crate) was: String,
     /// Its value with it.
     pub(crate) is: String,
@@ -65,6 +78,6 @@ pub(crate) struct Different {
 impl Tested {
     /// Whether it passed.
     pub(crate) fn passed(&self) -> bool {
-        matches!(self.outcome, Outcome::Passed { .. })
+        matches!(self.outcome, Outcome::Passed(_))
     }
 }

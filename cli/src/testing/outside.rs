@@ -1,6 +1,6 @@
 //! The outside of a test: what scripted external actions have done there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::ready;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,6 +8,8 @@ use serde_json::{Value as Json, json};
 use tau_interpreter::action::{
     Act, Acting, Call, External, Failure, Found, Intended, Intention, Later, NotDone, Survey,
 };
+use tau_interpreter::journal::{Entry, Record};
+use tau_interpreter::outside::begun;
 
 use super::script::{Answer, Scripted};
 
@@ -30,6 +32,47 @@ struct There {
 }
 
 impl Outside {
+    /// The outside as it was when a run had these records. What the run was about to do then is
+    /// there if `in_flight`.
+    pub(super) fn as_of(&self, records: &[Record], in_flight: bool) -> Outside {
+        let open = begun(records);
+        let mut is_known = BTreeSet::new();
+        for record in records {
+            if let Entry::Intent {
+                outside: Some(outside),
+                ..
+            } = &record.entry
+            {
+                is_known.insert(outside.marker.as_str());
+            }
+        }
+        let mut there = self.there().clone();
+        there.retain(|mark, it| {
+            it.times = 1;
+            let open = open.iter().find(|it| it.outside.marker == *mark);
+            let was_done = open.is_none_or(|it| !it.settled && in_flight);
+            is_known.contains(mark.as_str()) && was_done
+        });
+        Outside {
+            there: Mutex::new(there),
+        }
+    }
+
+    /// What differs from what was there at the end of another run, in words: something is missing,
+    /// is there in vain, or was done more often than once.
+    pub(super) fn differs_from(&self, other: &Outside, most: u32) -> Option<(String, String)> {
+        let told = |it: &Outside, most: u32| -> Vec<String> {
+            let all = it.there();
+            let told = all.values().map(|it| match it.times > most {
+                true => format!("{} ({} times)", it.given, it.times),
+                false => it.given.to_string(),
+            });
+            told.collect()
+        };
+        let (was, is) = (told(other, 1), told(self, most));
+        (was != is).then(|| (was.join(", "), is.join(", ")))
+    }
+
     /// Something is done.
     pub(super) fn does(&self, marker: &str, given: &Json) {
         let mut all = self.there();
@@ -68,6 +111,9 @@ impl External for Scripted<dyn External> {
     }
 
     fn look_up<'a>(&'a self, intended: &'a Intended, hands: &'a dyn Survey) -> Later<'a, Found> {
+        if let Some(nothing) = self.script.hides(step_of(intended)) {
+            return Box::pin(ready(Ok(nothing)));
+        }
         match scripted(intended) {
             Some(_) => Box::pin(ready(Ok(self.found(intended)))),
             None => self.real.look_up(intended, hands),
@@ -78,13 +124,23 @@ impl External for Scripted<dyn External> {
         match scripted(intended) {
             Some(Answer::Returns(given)) => {
                 self.script.outside.does(&intended.marker, &given);
-                Box::pin(ready(Ok(given)))
+                let is_lost = self.script.loses(step_of(intended)).is_some();
+                Box::pin(ready(match is_lost {
+                    true => Err(NotDone::Unclear(lost())),
+                    false => Ok(given),
+                }))
             }
             Some(Answer::Fails(why)) => {
                 let failure = Failure::new("scripted", why);
                 Box::pin(ready(Err(NotDone::Refused(failure))))
             }
-            None => self.real.act(intended, hands),
+            None => Box::pin(async move {
+                let acted = self.real.act(intended, hands).await;
+                match self.script.loses(step_of(intended)) {
+                    Some(_) => Err(NotDone::Unclear(lost())),
+                    None => acted,
+                }
+            }),
         }
     }
 
@@ -99,10 +155,25 @@ impl External for Scripted<dyn External> {
 impl Scripted<dyn External> {
     fn found(&self, intended: &Intended) -> Found {
         match self.script.outside.finds(&intended.marker) {
-            Some(given) => Found::There(given),
+            Some(given) => {
+                self.script.has_answered(step_of(intended), self.name);
+                Found::There(given)
+            }
             None => Found::Absent,
         }
     }
+}
+
+/// The step of a mark: what stands between the run and the digest.
+fn step_of(intended: &Intended) -> &str {
+    let step = intended.marker.split_once('/').map(|(_, rest)| rest);
+    step.and_then(|rest| rest.rsplit_once('/'))
+        .map_or("", |(step, _)| step)
+}
+
+/// An answer that did not arrive.
+pub(super) fn lost() -> Failure {
+    Failure::new("answer-lost", "The answer was lost.")
 }
 
 /// What the script said of it, if it did.

@@ -1,14 +1,14 @@
 //! Actions that do what a test says instead of their work.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::future::ready;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use tau_interpreter::action::{
-    Action, Call, Failure, Look, Observe, Performer, Pure, Replace, Running, Unknown, Work,
+    Action, Call, Failure, Found, Look, Observe, Performer, Pure, Replace, Running, Unknown, Work,
 };
 use tau_interpreter::journal::{Entry, Record};
 use tau_interpreter::run::Actions;
@@ -16,13 +16,28 @@ use tau_lang::expr::{Context as Values, Engine};
 use tau_lang::plan::test::{Given, Outcome, Target, Test};
 use tau_lang::types::STRING;
 
-use super::outside::Outside;
+use super::outside::{Outside, lost};
 
 /// What a test scripts.
 pub(super) struct Script {
     lines: HashMap<Target, Line>,
     /// What external actions have done.
     pub(super) outside: Arc<Outside>,
+    /// What goes wrong, and with which step.
+    trouble: Mutex<Option<(String, Trouble)>>,
+    /// The steps that have got an answer of this script.
+    answered: Mutex<HashSet<String>>,
+}
+
+/// What goes wrong with the answer of a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// It does not arrive, once.
+    Lost,
+    /// It does not arrive, and nobody can look whether anything has happened.
+    Dark,
+    /// Who looks first does not see yet what has happened.
+    Late,
 }
 
 /// What is scripted for one target: one answer a call, the last for all further ones.
@@ -54,8 +69,56 @@ impl Script {
             let line = lines.entry(given.target.clone()).or_default();
             line.answers.push(answer(given, engine)?);
         }
-        let outside = outside.clone();
-        Ok(Script { lines, outside })
+        Ok(Script {
+            lines,
+            outside: outside.clone(),
+            trouble: Mutex::default(),
+            answered: Mutex::default(),
+        })
+    }
+
+    /// Makes something go wrong with the next answer of a step.
+    pub(super) fn troubles(&self, step: &str, trouble: Trouble) {
+        *self.trouble() = Some((step.to_owned(), trouble));
+    }
+
+    /// Whether the answer of a step is lost now.
+    pub(super) fn loses(&self, step: &str) -> Option<Trouble> {
+        let mut trouble = self.trouble();
+        let (_, is) = trouble.as_ref().filter(|(of, _)| of == step)?;
+        match *is {
+            Trouble::Lost => trouble.take().map(|(_, is)| is),
+            Trouble::Dark => Some(Trouble::Dark),
+            Trouble::Late => None,
+        }
+    }
+
+    /// What who looks after a step finds instead of what is there.
+    pub(super) fn hides(&self, step: &str) -> Option<Found> {
+        let mut trouble = self.trouble();
+        let (_, is) = trouble.as_ref().filter(|(of, _)| of == step)?;
+        match *is {
+            Trouble::Lost => None,
+            Trouble::Dark => Some(Found::Unclear("the test lets nobody look".to_owned())),
+            Trouble::Late => {
+                *trouble = None;
+                Some(Found::Absent)
+            }
+        }
+    }
+
+    /// The answer to a step was found where an earlier owner of the run had got it.
+    pub(super) fn has_answered(&self, step: &str, action: &str) {
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        if answered.insert(step.to_owned())
+            && let Some(line) = self.line(step, action)
+        {
+            line.given.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn trouble(&self) -> MutexGuard<'_, Option<(String, Trouble)>> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The actions that never do their work.
@@ -67,8 +130,9 @@ impl Script {
         targets.collect()
     }
 
-    /// Passes over the answers that a run had got when it was killed.
-    pub(super) fn skip(&self, before: &[Record]) {
+    /// Passes over the answers that a run had got when it was killed. The first of `lost` never
+    /// came.
+    pub(super) fn skip(&self, before: &[Record], mut lost: Option<&str>) {
         let mut actions = HashMap::new();
         for record in before {
             let (step, action) = match &record.entry {
@@ -83,6 +147,10 @@ impl Script {
                 }
                 _ => continue,
             };
+            if lost == Some(step.as_str()) {
+                lost = None;
+                continue;
+            }
             if let Some(line) = action.and_then(|action| self.line(step, action)) {
                 line.given.fetch_add(1, Ordering::Relaxed);
             }
@@ -100,6 +168,8 @@ impl Script {
     pub(super) fn answer(&self, step: &str, action: &str) -> Option<Answer> {
         let line = self.line(step, action)?;
         let number = line.given.fetch_add(1, Ordering::Relaxed);
+        let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
+        answered.insert(step.to_owned());
         line.answers
             .get(number)
             .or_else(|| line.answers.last())
@@ -169,9 +239,26 @@ fn scripted<T: ?Sized>(name: &'static str, script: &Arc<Script>, real: Arc<T>) -
 impl<T: ?Sized> Scripted<T> {
     /// What the script says to a call.
     fn says(&self, call: &Call) -> Option<Result<Json, Failure>> {
+        let is_scripted = self.script.line(&call.step, self.name).is_some();
+        if is_scripted && self.script.loses(&call.step).is_some() {
+            return Some(Err(lost()));
+        }
         Some(match self.script.answer(&call.step, self.name)? {
             Answer::Returns(value) => Ok(value),
             Answer::Fails(message) => Err(Failure::new("scripted", message)),
+        })
+    }
+}
+
+impl<T: ?Sized + Send + Sync> Scripted<T> {
+    /// What is heard of something that is really done.
+    fn heard<'a>(&'a self, call: &'a Call, real: Running<'a>) -> Running<'a> {
+        Box::pin(async move {
+            let given = real.await;
+            match self.script.loses(&call.step) {
+                Some(_) => Err(lost()),
+                None => given,
+            }
         })
     }
 }
@@ -186,7 +273,7 @@ impl Observe for Scripted<dyn Observe> {
     fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
         match self.says(call) {
             Some(said) => Box::pin(ready(said)),
-            None => self.real.observe(call, hands),
+            None => self.heard(call, self.real.observe(call, hands)),
         }
     }
 }
@@ -204,7 +291,7 @@ impl Replace for Scripted<dyn Replace> {
     fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
         match self.says(call) {
             Some(said) => Box::pin(ready(said)),
-            None => self.real.replace(call, hands),
+            None => self.heard(call, self.real.replace(call, hands)),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use tau_interpreter::report::Report;
 
-use super::outcome::{Outcome, Tested};
+use super::outcome::{Harmed, Outcome, Tested};
 use crate::render::sanitize::{one_line, sanitize};
 use crate::render::style::{ERROR, GOOD, paint};
 
@@ -15,18 +15,24 @@ pub(crate) fn tested(test: &Tested) -> String {
         false => paint(ERROR, "✗"),
     };
     let kills = match &test.outcome {
-        Outcome::Passed { kills } if *kills > 0 => {
-            format!(", the same when killed at {kills} places")
+        Outcome::Passed(harmed) if harmed.kills > 0 => {
+            let Harmed { kills, lost } = harmed;
+            let kills = format!(", the same when killed at {kills} places");
+            match lost {
+                0 => kills,
+                1 => format!("{kills}, and with 1 answer lost"),
+                lost => format!("{kills}, and with {lost} answers lost"),
+            }
         }
         _ => String::new(),
     };
     let name = one_line(&test.name);
     let mut text = format!("  {mark} {name}  {:.1} s{kills}\n", test.seconds);
     match &test.outcome {
-        Outcome::Passed { .. } => {}
+        Outcome::Passed(_) => {}
         Outcome::Differs(all) => {
             for kill in all {
-                let line = format!("      killed behind {}:", kill.behind);
+                let line = format!("      {}:", kill.told);
                 writeln!(text, "{}", one_line(&line)).unwrap_or_default();
                 let line = format!("        {} is {}, and was {}", kill.what, kill.is, kill.was);
                 writeln!(text, "{}", one_line(&line)).unwrap_or_default();

@@ -146,7 +146,7 @@ fn a_run_that_is_killed_ends_the_same() {
     let done = place.tau(&["test", "--crash"]).ends(0);
     let lines: Vec<_> = done.out.lines().collect();
     assert!(
-        lines[1].ends_with("s, the same when killed at 9 places"),
+        lines[1].ends_with("s, the same when killed at 9 places, and with 4 answers lost"),
         "{lines:?}"
     );
 }
@@ -182,9 +182,117 @@ test "it counts" {
       ✗ it counts  0.0 s
           killed behind record 1, when the run had begun:
             outputs is {"lines":"2\n"}, and was {"lines":"1\n"}
+          the answer of step `count` lost, behind record 1, when the run had begun:
+            outputs is {"lines":"4\n"}, and was {"lines":"1\n"}
           killed behind record 2, when step `count` had begun:
-            outputs is {"lines":"3\n"}, and was {"lines":"1\n"}
+            outputs is {"lines":"5\n"}, and was {"lines":"1\n"}
 
     0 passed, 1 failed
     "#);
+}
+
+/// A mission that commits, and pushes what it has committed, which the test scripts.
+const SHIP: &str = r#"mission ship {
+  authority {
+    read  "**"
+    write "a.txt", "end.txt"
+    run   "grep -q b a.txt"
+    git   commit on "tau/*"
+    git   push on "tau/*"
+  }
+
+  verifier tests {
+    run "grep -q b a.txt"
+  }
+
+  step red    = verify.red(tests)
+  step edit   = fs.write("a.txt", text: "b")
+  step green  = verify.check(tests)
+  step proof  = verify.prove(tests, red: red, green: green)
+  step commit = git.commit(proof, message: "b")
+  step push   = git.push(commit)
+
+  finally {
+    step end = fs.write("end.txt", text: "ended")
+  }
+
+  output branch = push.branch
+}
+
+test "it ships" {
+  run    ship()
+  files  { "a.txt": "a" }
+  given  git.push returns { remote: "origin", branch: "b", sha: "c" }
+  expect outcome == "succeeded" and outputs.branch == "b"
+}
+"#;
+
+#[test]
+fn whatever_is_lost_nothing_outside_happens_twice() {
+    let place = Place::with(&[("ship.tau", SHIP)]);
+    let done = place.tau(&["test", "--crash", "--json"]).ends(0).json();
+    let detail = &done["tests"][0]["detail"];
+    // Seven steps with a beginning and an end, two intentions and the run's beginning; and three
+    // for what had happened when the run was killed behind those intentions.
+    assert_eq!(detail["kills"], 20, "{detail}");
+    // The push, also where nobody can look, and seven others.
+    assert_eq!(detail["lost"], 8, "{detail}");
+    let done = place.tau(&["test", "--crash"]).ends(0);
+    assert!(
+        done.out
+            .contains("the same when killed at 20 places, and with 8 answers lost"),
+        "{}",
+        done.out
+    );
+}
+
+/// What is scripted to be refused is refused whatever happens.
+#[test]
+fn what_was_refused_does_not_happen_either() {
+    let text = SHIP
+        .replace(
+            "returns { remote: \"origin\", branch: \"b\", sha: \"c\" }",
+            "fails with \"no\"",
+        )
+        .replace(
+            "outcome == \"succeeded\" and outputs.branch == \"b\"",
+            "outcome == \"failed\"",
+        );
+    let place = Place::with(&[("ship.tau", &text)]);
+    let _ = place.tau(&["test", "--crash"]).ends(0);
+}
+
+/// An answer that differs the second time is told with its place.
+#[test]
+fn an_answer_that_is_lost_and_missed_is_told() {
+    let text = r#"mission look {
+  authority {
+    read  "**"
+    run   "sh count.sh *"
+  }
+
+  input file : path
+
+  step count = process.run("sh count.sh {{ file }}") retry 1
+
+  output lines = count.output
+}
+
+test "it counts" {
+  run    look(file: "FILE")
+  files  { "count.sh": "echo x >> /$1; wc -l < /$1" }
+  expect outcome == "succeeded"
+}
+"#;
+    let place = Place::new();
+    let file = place.path().join("lines");
+    let file = file.to_str().unwrap().trim_start_matches('/');
+    place.write("look.tau", text.replace("FILE", file));
+    let done = place.tau(&["test", "--crash", "--json"]).ends(1).json();
+    let all = done["tests"][0]["detail"].as_array().unwrap();
+    let lost = all.iter().find(|it| it["harm"] == "lost").unwrap();
+    assert_eq!(lost["behind"], "record 1, when the run had begun");
+    let done = place.tau(&["test", "--crash"]).ends(1);
+    let line = "the answer of step `count` lost, behind record 1, when the run had begun:";
+    assert!(done.out.contains(line), "{}", done.out);
 }
