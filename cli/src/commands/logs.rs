@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use tau_interpreter::blobs::Blobs;
+use tau_interpreter::jobs::{Standing, Status, standing};
 use tau_interpreter::journal::Entry;
 
 use crate::args::Logs;
@@ -27,7 +28,7 @@ pub(crate) fn run(args: &Logs, context: &mut Context) -> Outcome {
     loop {
         known |= shown.finished(&found, args.step.as_deref(), &blobs, context)?;
         known |= shown.running(&found, args.step.as_deref(), context);
-        if !args.follow || !found.is_running() {
+        if !args.follow || !goes_on(&found)? {
             break;
         }
         std::thread::sleep(LOOK_AGAIN);
@@ -37,6 +38,12 @@ pub(crate) fn run(args: &Logs, context: &mut Context) -> Outcome {
         Some(step) if !known => Err(no_step(step, &found)),
         _ => Ok(Exit::Succeeded),
     }
+}
+
+/// Whether somebody runs it, or will in a moment.
+fn goes_on(found: &Found) -> Result<bool, Failure> {
+    let queued = standing(&found.records) == Standing::Queued;
+    Ok(found.is_running() || queued && Status::workers(&runner::home()?) > 0)
 }
 
 fn no_step(step: &str, found: &Found) -> Failure {

@@ -1,6 +1,10 @@
 //! Runs wait in the queue, and workers take them.
 
+use std::fs;
+use std::process::Stdio;
 use std::thread;
+
+use serde_json::Value;
 
 use tau_tests::Sandbox;
 
@@ -121,6 +125,72 @@ fn a_run_whose_process_always_dies_is_given_up_and_says_why() {
     let message = report["blocked"]["message"].as_str().unwrap();
     assert!(message.contains("tried it 5 times"), "{message}");
     assert_eq!(kinds(&sandbox, &run, ["resumed"]), [5]);
+}
+
+#[test]
+fn a_run_whose_owner_is_silent_is_shown_as_stuck_and_left_to_a_person() {
+    let sandbox = sandbox();
+    let run = detach(&sandbox, "gated.tau");
+    while kinds(&sandbox, &run, ["step_started"]) != [2] {
+        thread::yield_now();
+    }
+    let process = owner(&sandbox, &run);
+    kill(process, "-STOP");
+    // As if nothing had been heard of it since the machine was started.
+    let lease = sandbox.state().join("runs").join(&run).join("lease.2");
+    let mut signed: Value = serde_json::from_str(&fs::read_to_string(&lease).unwrap()).unwrap();
+    signed["beat"] = format!("{:020}", 0).into();
+    fs::write(&lease, format!("{signed}\n")).unwrap();
+
+    let shown = sandbox.tau(&["status"]).ends(3).out;
+    assert!(shown.contains("control_plane.runs.stuck=1\n"), "{shown}");
+    let look = format!(
+        "run.{run}.outcome=stale\nrun.{run}.silent={process}\nrun.{run}.next=tau recover {run}\n"
+    );
+    assert!(shown.contains(&look), "{shown}");
+    let done = sandbox.tau(&["worker", "--drain", "--json"]).ends(0).json();
+    assert_eq!(done["ended"], serde_json::json!({}));
+
+    let mut recover = sandbox.command(&["recover", &run]);
+    let mut recovering = recover.stdout(Stdio::null()).spawn().unwrap();
+    while kinds(&sandbox, &run, ["resumed"]) != [2] {
+        thread::yield_now();
+    }
+    open(&sandbox);
+    assert!(recovering.wait().unwrap().success());
+    assert_eq!(outcome(&sandbox, &run), "succeeded");
+    // It wakes, finds out, and ends without a word.
+    kill(process, "-CONT");
+    let there = || fs::read_to_string(format!("/proc/{process}/stat"));
+    while there().is_ok_and(|stat| !stat.contains(") Z ")) {
+        thread::yield_now();
+    }
+    assert_eq!(kinds(&sandbox, &run, ["resumed", "ended"]), [2, 1]);
+}
+
+#[test]
+fn workers_that_are_killed_all_the_time_lose_nothing_and_do_nothing_twice() {
+    const RUNS: usize = 30;
+    let sandbox = sandbox();
+    let mut busy = Worker::start(&sandbox, &[]);
+    detach(&sandbox, "gated.tau");
+    busy.until("took");
+    let runs: Vec<String> = (0..RUNS).map(|_| detach(&sandbox, "counted.tau")).collect();
+    busy.kill();
+    for _ in 0..8 {
+        let mut worker = Worker::start(&sandbox, &["-j", "2"]);
+        worker.until("ended");
+        worker.until("took");
+        worker.kill();
+    }
+    sandbox.tau(&["worker", "--drain", "-j", "2"]).ends(0);
+    for run in &runs {
+        // What a killed worker had started may still be on its way.
+        sandbox.tau(&["logs", run, "-f"]).ends(0);
+        assert_eq!(kinds(&sandbox, run, KINDS), [1, 1, 1], "{run}");
+    }
+    assert_eq!(counted(&sandbox), RUNS);
+    open(&sandbox);
 }
 
 #[test]
