@@ -64,6 +64,8 @@ pub struct Loaded {
     pub head: String,
     /// The length in bytes of what holds them.
     pub length: u64,
+    /// Where those begin that may not be on the disk: no record behind them tells that they are.
+    pub unsynced: u64,
     /// How many bytes of torn records behind them were dropped.
     pub torn: u64,
     /// Who has the run's lease now.
@@ -100,6 +102,7 @@ pub fn check(bytes: &[u8]) -> Result<Loaded, Damage> {
         records: Vec::new(),
         links: Vec::new(),
         head: origin(),
+        fenced: Vec::new(),
     };
     let (mut length, mut torn) = (0, 0);
     let mut lines = read_all(bytes).into_iter().enumerate();
@@ -110,7 +113,7 @@ pub fn check(bytes: &[u8]) -> Result<Loaded, Damage> {
             torn = line.len() as u64;
             break;
         }
-        let linked = read.and_then(|read| chain.link(read));
+        let linked = read.and_then(|read| chain.link(read, length));
         match linked {
             Ok(()) => length = end,
             // What was not waited for may reach the disk out of order, so a line may be there as
@@ -128,7 +131,9 @@ pub fn check(bytes: &[u8]) -> Result<Loaded, Damage> {
             }
         }
     }
+    let unsynced = chain.unsynced().unwrap_or(length);
     Ok(Loaded {
+        unsynced,
         records: chain.records,
         head: chain.head,
         length,
@@ -189,14 +194,34 @@ fn read_lines(mut rest: &[u8]) -> Vec<ReadLine<'_>> {
 /// The links so far.
 struct Chain {
     records: Vec<Record>,
-    /// For each record the hash of the one before it.
-    links: Vec<String>,
+    /// For each record.
+    links: Vec<Before>,
+    head: String,
+    /// What was taken out of the chain, and may have been in it for an owner that came later.
+    fenced: Vec<Fenced>,
+}
+
+/// What is before a record.
+struct Before {
+    /// The hash of the record before it.
+    prev: String,
+    /// Where its line begins.
+    offset: u64,
+}
+
+/// Records that somebody has written who had lost the lease by then.
+struct Fenced {
+    /// How many records are before them.
+    from: usize,
+    records: Vec<Record>,
+    links: Vec<Before>,
+    /// The hash of the last of them.
     head: String,
 }
 
 impl Chain {
-    /// Takes the next line.
-    fn link(&mut self, link: Link) -> Result<(), String> {
+    /// Takes the next line, which begins at this offset.
+    fn link(&mut self, link: Link, offset: u64) -> Result<(), String> {
         let Link { record, prev, hash } = link;
         let count = self.records.len() as u64;
         let newest = self.records.last().map_or(0, |record| record.epoch);
@@ -204,7 +229,8 @@ impl Chain {
             // Whoever wrote it had lost its lease by then, and was told so.
             return Ok(());
         }
-        if record.seq < count && record.epoch > newest {
+        let is_next = record.seq == count && prev == self.head;
+        if !is_next && record.epoch > newest {
             self.forget_fenced(record.seq, &prev)?;
         } else if prev != self.head {
             return Err("it does not continue the record before it".to_owned());
@@ -215,21 +241,69 @@ impl Chain {
             ));
         }
         self.records.push(record);
-        self.links.push(prev);
+        self.links.push(Before { prev, offset });
         self.head = hash;
         Ok(())
     }
 
-    /// Takes away the records that an owner has written after it had lost its lease, and before
-    /// the first record of the one that took over. Nothing rests on them: that owner was told.
+    /// Makes the first record of an owner continue what that owner has read: takes away the
+    /// records that another one has written after it had lost its lease, and before this first
+    /// record. Nothing rests on them: that owner was told.
     fn forget_fenced(&mut self, from: u64, prev: &str) -> Result<(), String> {
         let from = usize::try_from(from).unwrap_or(usize::MAX);
-        if self.links.get(from).is_none_or(|it| it != prev) {
-            return Err("it continues none of the records before it".to_owned());
+        if self.before(from) != Some(prev) {
+            // Of several owners that lost their leases, this one has read what another had
+            // written, and yet another has written behind the same record after that.
+            let is_read = |it: &Fenced| {
+                it.before(from) == Some(prev) && self.before(it.from) == it.before(it.from)
+            };
+            let Some(read) = self.fenced.iter().position(is_read) else {
+                return Err("it does not continue the record before it".to_owned());
+            };
+            let Fenced {
+                from,
+                records,
+                links,
+                head,
+            } = self.fenced.swap_remove(read);
+            self.cut(from);
+            self.records.extend(records);
+            self.links.extend(links);
+            self.head = head;
         }
-        self.records.truncate(from);
-        self.links.truncate(from);
+        self.cut(from);
         Ok(())
+    }
+
+    /// The hash of the record before the one of this number.
+    fn before(&self, number: usize) -> Option<&str> {
+        match self.links.get(number) {
+            Some(before) => Some(&before.prev),
+            None => (number == self.links.len()).then_some(&self.head),
+        }
+    }
+
+    /// Puts all records from this number on aside.
+    fn cut(&mut self, from: usize) {
+        if from >= self.records.len() {
+            return;
+        }
+        let links = self.links.split_off(from);
+        let before = links.first().map(|it| it.prev.clone());
+        self.fenced.push(Fenced {
+            from,
+            records: self.records.split_off(from),
+            links,
+            head: std::mem::replace(&mut self.head, before.unwrap_or_else(origin)),
+        });
+    }
+
+    /// Where the first of the records begins that no other tells to be durable.
+    fn unsynced(&self) -> Option<u64> {
+        let synced = self.records.iter().map(|record| record.synced).max()?;
+        let synced = usize::try_from(synced).unwrap_or(usize::MAX);
+        let links = self.links.get(synced..)?;
+        links.iter().map(|before| before.offset).min()
     }
 
     /// Whether a record behind the next one tells that somebody has waited for that to be durable.
@@ -237,6 +311,17 @@ impl Chain {
         let count = self.records.len() as u64;
         let mut read = behind.filter_map(|(_, (_, read))| read.ok());
         read.any(|link| link.record.synced > count)
+    }
+}
+
+impl Fenced {
+    /// The hash of the record before the one of this number.
+    fn before(&self, number: usize) -> Option<&str> {
+        let at = number.checked_sub(self.from)?;
+        match self.links.get(at) {
+            Some(before) => Some(&before.prev),
+            None => (at == self.links.len()).then_some(&self.head),
+        }
     }
 }
 

@@ -60,12 +60,13 @@ impl Files {
         self.runs.join(run)
     }
 
-    fn read(&self, folder: &Path) -> Result<Loaded, OpenError> {
+    fn read(&self, folder: &Path) -> Result<(Vec<u8>, Loaded), OpenError> {
         let bytes = match self.disk.read(&folder.join(JOURNAL)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             read => read.map_err(OpenError::Io)?,
         };
-        chain::check(&bytes).map_err(OpenError::Damaged)
+        let loaded = chain::check(&bytes).map_err(OpenError::Damaged)?;
+        Ok((bytes, loaded))
     }
 }
 
@@ -77,7 +78,7 @@ impl Store for Files {
         let folder = self.folder(run);
         let disk = &*self.disk;
         let mut mark = Mark::take(disk, &folder, 1)?;
-        let loaded = self.read(&folder)?;
+        let (bytes, loaded) = self.read(&folder)?;
         let last = loaded.records.last().map_or(0, |record| record.epoch);
         let taken_over = mark.taken_over;
         if mark.epoch <= last {
@@ -91,7 +92,13 @@ impl Store for Files {
         if loaded.torn > 0 {
             file.truncate(loaded.length).map_err(OpenError::Io)?;
         }
-        // What was read may not be on the disk yet, and what is done next rests on it.
+        // What was read may not be on the disk yet, and what is done next rests on it. The owner
+        // before may have ended because a sync failed, and behind such a one a sync says nothing.
+        let (from, to) = (loaded.unsynced, loaded.length);
+        if let Some(unsynced) = range(&bytes, from, to) {
+            disk.rewrite(&folder.join(JOURNAL), from, unsynced)
+                .map_err(OpenError::Io)?;
+        }
         file.sync().map_err(OpenError::Io)?;
         disk.sync_folder(&folder).map_err(OpenError::Io)?;
         let mark = Arc::new(mark);
@@ -117,7 +124,7 @@ impl Store for Files {
         let folder = self.folder(run);
         // Whoever has it now may have written the end of what is read.
         let holder = lease::holder(&*self.disk, &folder);
-        let mut loaded = self.read(&folder)?;
+        let (_, mut loaded) = self.read(&folder)?;
         loaded.holder = holder;
         Ok(loaded)
     }
@@ -191,6 +198,12 @@ impl Drop for Held {
             all.remove(&self.run);
         }
     }
+}
+
+/// The bytes between two offsets, if there are any.
+fn range(bytes: &[u8], from: u64, to: u64) -> Option<&[u8]> {
+    let place = usize::try_from(from).ok()?..usize::try_from(to).ok()?;
+    bytes.get(place).filter(|bytes| !bytes.is_empty())
 }
 
 fn locked<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -1,3 +1,6 @@
+mod crashes;
+mod disk;
+
 use serde_json::Map;
 
 use super::*;

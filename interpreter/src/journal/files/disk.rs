@@ -30,6 +30,13 @@ pub trait Disk: Debug + Send + Sync + 'static {
     /// The file system's.
     fn append_to(&self, path: &Path) -> io::Result<Box<dyn Handle>>;
 
+    /// Writes over bytes that a file has with the same ones. A sync that fails may let the machine
+    /// believe that they are on the disk; then no later one would put them there.
+    ///
+    /// # Errors
+    /// The file system's.
+    fn rewrite(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()>;
+
     /// Makes a new file with this content.
     ///
     /// # Errors
@@ -121,6 +128,12 @@ impl Disk for Machine {
     fn append_to(&self, path: &Path) -> io::Result<Box<dyn Handle>> {
         let file = OpenOptions::new().create(true).append(true).open(path)?;
         Ok(Box::new(file))
+    }
+
+    fn rewrite(&self, path: &Path, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        // Not the handle that appends: what is written with that is always put behind the rest.
+        let file = OpenOptions::new().write(true).open(path)?;
+        file.write_all_at(bytes, offset)
     }
 
     fn create(&self, path: &Path, content: &[u8]) -> io::Result<Box<dyn Handle>> {

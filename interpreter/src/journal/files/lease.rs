@@ -48,9 +48,15 @@ impl Mark {
             .map_err(OpenError::Io)?;
         handle.lock().map_err(OpenError::Io)?;
         let linked = disk.link(&new, &path(folder, epoch));
-        let _ = disk.unlink(&new);
+        let unlinked = disk.unlink(&new);
         match linked {
-            Ok(()) => {}
+            // INVARIANT: a lease has one name, so that whoever takes it away ends the lease.
+            Ok(()) => {
+                if let Err(error) = unlinked {
+                    handle.unlock();
+                    return Err(OpenError::Io(error));
+                }
+            }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 return Err(OpenError::Busy);
             }
