@@ -11,6 +11,7 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tau_interpreter::clock::Clock;
 use tau_interpreter::events::Events;
@@ -111,6 +112,10 @@ fn source_date() -> Option<i64> {
     std::env::var("SOURCE_DATE_EPOCH").ok()?.parse().ok()
 }
 
+/// How many events are shown at once, and how long the next ones may gather.
+const EVENTS: usize = 1024;
+const FRAME: Duration = Duration::from_millis(10);
+
 fn show<F>(
     loaded: &Loaded,
     context: &mut Context,
@@ -125,14 +130,26 @@ where
     let runtime = runtime()?;
     let running = start(setup);
     runtime.block_on(async {
-        let running = tokio::spawn(running);
+        let mut running = tokio::spawn(running);
         tokio::spawn(cancel_when_asked(cancel));
         let mut screen = Screen::new(context);
-        while let Some(event) = incoming.recv().await {
-            screen.show(event, context);
+        let mut events = Vec::new();
+        let mut ended = None;
+        while incoming.recv_many(&mut events, EVENTS).await > 0 {
+            for event in events.drain(..) {
+                screen.show(event, context);
+            }
+            if ended.is_none() {
+                // Nobody reads faster, and to be woken for each event takes the run's time.
+                ended = tokio::time::timeout(FRAME, &mut running).await.ok();
+            }
         }
         screen.end();
-        match running.await {
+        let ended = match ended {
+            Some(ended) => ended,
+            None => running.await,
+        };
+        match ended {
             Ok(Ok(report)) => Ok(report),
             Ok(Err(error)) => Err(failure(&error)),
             Err(panic) => Err(Failure::new(

@@ -1,6 +1,6 @@
 //! The chain of hashes: writing the next link, and checking all of them.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
@@ -98,14 +98,16 @@ impl std::fmt::Display for Damage {
 /// # Errors
 /// The first damage that a crash cannot explain.
 pub fn check(bytes: &[u8]) -> Result<Loaded, Damage> {
+    let shares = read_all(bytes);
+    let count = shares.iter().map(Vec::len).sum();
     let mut chain = Chain {
-        records: Vec::new(),
-        links: Vec::new(),
+        records: Vec::with_capacity(count),
+        links: Vec::with_capacity(count),
         head: origin(),
         fenced: Vec::new(),
     };
     let (mut length, mut torn) = (0, 0);
-    let mut lines = read_all(bytes).into_iter().enumerate();
+    let mut lines = shares.into_iter().flatten().enumerate();
     while let Some((index, (line, read))) = lines.next() {
         let end = length + line.len() as u64 + 1;
         // A record is only there with its newline: a crash may cut it anywhere.
@@ -148,8 +150,8 @@ type ReadLine<'a> = (&'a [u8], Result<Link, String>);
 /// How many bytes are worth a thread of their own.
 const SHARE: usize = 1 << 20;
 
-/// Reads every line, without a look at the others.
-fn read_all(bytes: &[u8]) -> Vec<ReadLine<'_>> {
+/// Reads every line, without a look at the others; each thread's share apart.
+fn read_all(bytes: &[u8]) -> Vec<Vec<ReadLine<'_>>> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let share = bytes.len().div_ceil(threads).max(SHARE);
     let mut shares = Vec::new();
@@ -168,20 +170,17 @@ fn read_all(bytes: &[u8]) -> Vec<ReadLine<'_>> {
             .map(|share| scope.spawn(move || read_lines(share)))
             .collect();
         let last = read_lines(rest);
-        let mut all = Vec::new();
-        for other in others {
-            match other.join() {
-                Ok(lines) => all.extend(lines),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        all.extend(last);
-        all
+        let joined = others.into_iter().map(|other| match other.join() {
+            Ok(lines) => lines,
+            Err(panic) => std::panic::resume_unwind(panic),
+        });
+        joined.chain([last]).collect()
     })
 }
 
 fn read_lines(mut rest: &[u8]) -> Vec<ReadLine<'_>> {
-    let mut lines = Vec::new();
+    // Counted first: to grow the list would copy it several times.
+    let mut lines = Vec::with_capacity(memchr_iter(b'\n', rest).count() + 1);
     while !rest.is_empty() {
         let end = memchr(b'\n', rest).unwrap_or(rest.len());
         let line = &rest[..end];

@@ -47,7 +47,7 @@ pub(super) enum Stop {
 
 /// How many nodes of one block are begun at the same time: more than wait for one write of the
 /// journal, and not so many that their futures fill the memory.
-const STARTED: usize = 512;
+const STARTED: usize = 128;
 
 /// Runs the nodes of a plan.
 pub(super) struct Runner {
