@@ -41,6 +41,13 @@ pub enum Event {
         /// What it asks.
         text: String,
     },
+    /// A step that had ended before is done again.
+    Again {
+        /// Its name.
+        step: String,
+        /// What no longer holds, in words for a list.
+        why: Vec<String>,
+    },
     /// A step waits for a date or an event.
     Waits {
         /// Its name.

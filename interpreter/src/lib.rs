@@ -22,6 +22,7 @@ mod observe;
 pub mod outside;
 pub mod person;
 pub mod preflight;
+pub mod premises;
 pub mod process;
 pub mod replay;
 pub mod report;

@@ -46,6 +46,10 @@ pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
                 step: step.clone(),
                 text: question.text.clone(),
             },
+            Entry::Again { step, why } => Event::Again {
+                step: step.clone(),
+                why: why.clone(),
+            },
             Entry::Waits { step, wait, .. } => Event::Waits {
                 step: step.clone(),
                 wait: wait.clone(),

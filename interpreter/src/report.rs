@@ -98,6 +98,9 @@ pub struct StepReport {
     /// What it changed was taken back: it belongs to an attempt of a call, and another followed.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub taken_back: bool,
+    /// Why whoever went on with the run last did it again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub again: Vec<String>,
 }
 
 /// What a run has used.
@@ -175,6 +178,7 @@ impl Report {
                 Entry::Asked { step, action, .. } => {
                     steps.started(step, action, 1).state = State::Waiting;
                 }
+                Entry::Again { step, why } => steps.again(step, why),
                 Entry::Waits { action, .. } if action.is_empty() => {}
                 Entry::Waits { step, action, .. } => {
                     steps.started(step, action, 1).state = State::Waiting;
@@ -187,6 +191,7 @@ impl Report {
                 } if *left > 0 => steps.taken_back(step, *attempt),
                 Entry::AttemptFailed { .. } => {}
                 Entry::Resumed { base, .. } => {
+                    steps.nothing_again();
                     ended = false;
                     report.reason = None;
                     report.blocked = None;

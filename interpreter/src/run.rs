@@ -6,6 +6,7 @@ mod ended;
 mod frame;
 mod handlers;
 mod outside;
+mod premises;
 mod progress;
 mod recorded;
 mod repeat;

@@ -1,10 +1,12 @@
 //! `tau show RUN`
 
 use tau_interpreter::journal::State;
+use tau_interpreter::report::Report;
 
 use crate::args::Show;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Outcome};
+use crate::render::sanitize::one_line;
 use crate::render::style::{ERROR, FAINT, GOOD, STRONG};
 use crate::render::table::{Cell, table};
 use crate::runner::{self, summary};
@@ -31,8 +33,23 @@ pub(crate) fn run(args: &Show, context: &mut Context) -> Outcome {
             })
             .collect();
         let text = table(&rows, context.width());
-        context.print(&format!("{text}\n"));
+        context.print(&format!("{text}\n{}", again(&report)));
     }
     runner::print(&report, context);
     Ok(Exit::Succeeded)
+}
+
+/// Which steps whoever went on with the run last did again, and why.
+fn again(report: &Report) -> String {
+    let again = report.steps.iter().filter(|step| !step.again.is_empty());
+    let lines: Vec<String> = again
+        .map(|step| {
+            let why = step.again.join(", ");
+            format!("  redone {}: {}\n", one_line(&step.name), one_line(&why))
+        })
+        .collect();
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!("{}\n", lines.concat()),
+    }
 }

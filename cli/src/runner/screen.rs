@@ -104,6 +104,15 @@ impl Screen {
                 );
                 self.line(&line, context);
             }
+            Event::Again { step, why } => {
+                let line = format!(
+                    "  {} {}: {}",
+                    paint(WARNING, "redone"),
+                    one_line(&step),
+                    one_line(&why.join(", "))
+                );
+                self.line(&line, context);
+            }
             Event::Waits { step, wait } => {
                 if let Some(live) = &mut self.live {
                     live.finish(&step);
@@ -199,6 +208,9 @@ fn stream(event: &Event, context: &mut Context) {
         }),
         Event::Asked { step, text } => json!({
             "schema": schema, "event": "asked", "step": step, "text": text,
+        }),
+        Event::Again { step, why } => json!({
+            "schema": schema, "event": "redone", "step": step, "why": why,
         }),
         Event::Waits { step, wait } => json!({
             "schema": schema, "event": "waits", "step": step, "for": wait.event,

@@ -10,6 +10,7 @@ use crate::action::Failure;
 use crate::content::Contents;
 use crate::ledger::Amount;
 use crate::person::{Answer, Person, Question};
+use crate::premises::Premises;
 use crate::repository::{Base, Edit, Oid};
 use crate::wait::{Sent, Wait};
 
@@ -152,6 +153,13 @@ pub enum Entry {
         reservation: u64,
         /// How much.
         used: Amount,
+    },
+    /// A step that an earlier owner had finished is done again.
+    Again {
+        /// The step.
+        step: String,
+        /// What no longer holds, in words for a list.
+        why: Vec<String>,
     },
     /// Somebody has sent an event.
     Sent(Box<Sent>),
@@ -312,6 +320,9 @@ pub struct Finished {
     pub seconds: f64,
     /// The digest of what it rested on: action, arguments and, where it looks at all of it, tree.
     pub key: String,
+    /// The parts of that, to tell which of them no longer hold.
+    #[serde(default, skip_serializing_if = "Premises::is_empty")]
+    pub premises: Premises,
     /// What it gave.
     pub result: Json,
     /// The blob of what it gave, when that is large: then it is not in the record.
@@ -373,6 +384,7 @@ impl Finished {
             attempts: 0,
             seconds: 0.0,
             key: key.to_owned(),
+            premises: Premises::default(),
             result: Json::Null,
             result_blob: None,
             edits: Vec::new(),

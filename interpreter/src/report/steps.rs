@@ -28,14 +28,28 @@ impl<'r> Steps<'r> {
             effect: None,
             logs: Vec::new(),
             taken_back: false,
+            again: Vec::new(),
         };
         let place = *self.places.entry(name).or_insert(self.all.len());
         if place == self.all.len() {
             self.all.push(fresh);
         } else {
-            self.all[place] = fresh;
+            let again = std::mem::take(&mut self.all[place].again);
+            self.all[place] = StepReport { again, ..fresh };
         }
         &mut self.all[place]
+    }
+
+    /// A step that had ended is done again.
+    pub(super) fn again(&mut self, name: &str, why: &[String]) {
+        if let Some(place) = self.places.get(name) {
+            self.all[*place].again = why.to_vec();
+        }
+    }
+
+    /// Another owner goes on.
+    pub(super) fn nothing_again(&mut self) {
+        self.all.iter_mut().for_each(|step| step.again.clear());
     }
 
     /// A step has ended.

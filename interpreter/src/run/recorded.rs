@@ -185,6 +185,11 @@ impl Recorded {
         counts.then_some(finished)
     }
 
+    /// The last record of a step, whatever it rested on.
+    pub(super) fn finished(&self, step: &str) -> Option<&Arc<Finished>> {
+        self.finished.get(step)
+    }
+
     /// Which attempt of a step or call is on. Who resumes a run that a failure has ended wants it
     /// tried as often as at first.
     pub(super) fn past(&self, step: &str, key: &str, forgiven: bool) -> Past<'_> {

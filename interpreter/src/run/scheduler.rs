@@ -58,6 +58,8 @@ pub(super) struct Runner {
     pub(super) cancel: watch::Receiver<u32>,
     pub(super) world: Arc<World>,
     pub(super) recorded: Recorded,
+    /// Of tau.
+    pub(super) version: &'static str,
     pub(super) slots: Semaphore,
     effects: Mutex<u32>,
     /// Outside effects that are not known to have happened, by step.
@@ -81,6 +83,7 @@ impl Runner {
             cancel: setup.cancel.clone(),
             world,
             recorded,
+            version: setup.version,
             slots: Semaphore::new(setup.at_once),
             effects: Mutex::new(0),
             begun: Mutex::new(begun),

@@ -1,10 +1,10 @@
 //! One step: its arguments, its attempts, its record.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::{Arc, MutexGuard, PoisonError};
 
-use serde_json::{Map, Value as Json, json};
-use tau_lang::plan::{Node, NodeKind, Step, Thing, touches};
+use serde_json::{Map, Value as Json};
+use tau_lang::plan::{Node, NodeKind, Step};
 use tau_lang::syntax::tree::ValueKind;
 use tau_lang::types::{Plain, Type};
 use tracing::Instrument as _;
@@ -40,7 +40,7 @@ impl Runner {
         } else {
             self.arguments(frame, node, step)?
         };
-        let key = self.key(frame, node, step, &args, skipped)?;
+        let (key, premises) = self.premises(frame, node, step, &args, skipped)?;
         let forgiven = frame.forgiven || step.modifiers.may_fail;
         // What was done outside is there, whatever was done again before it.
         let fresh = fresh && !step.repeat.is_outside();
@@ -59,11 +59,13 @@ impl Runner {
         if frame.over {
             return Err(Stop::Time);
         }
+        self.done_again(path, &step.action, &key, &premises, skipped);
         let past = match fresh {
             true => Past::default(),
             false => self.recorded.past(path, &key, forgiven),
         };
         let mut finished = Finished::skipped(path, &step.action, &key);
+        finished.premises = premises;
         if skipped {
             self.record(frame, node, finished, false).await?;
             return Ok(false);
@@ -167,46 +169,6 @@ impl Runner {
             args.insert(name.clone(), json);
         }
         Ok(args)
-    }
-
-    /// The digest of what a step rests on: its arguments, the files that it touches with them as
-    /// they are now, and the items of the loops around it. Files that are being changed at the same
-    /// time are not among them, or it would wait.
-    fn key(
-        &self,
-        frame: &Frame,
-        node: &Node,
-        step: &Step,
-        args: &Map<String, Json>,
-        skipped: bool,
-    ) -> Result<String, Stop> {
-        let mut files = BTreeMap::new();
-        let touches = if skipped {
-            Vec::new()
-        } else {
-            touches(&self.engine, &step.needs, step.repeat, args)
-        };
-        for touch in &touches {
-            if let Thing::Files(glob) = &touch.thing
-                && !files.contains_key(glob.as_str())
-            {
-                let held = self.world.workspace.digest(glob);
-                let held = held
-                    .map_err(|error| stop(node, Failure::new(error.code(), error.to_string())))?;
-                files.insert(glob.as_str(), held);
-            }
-        }
-        let mut rests_on = json!({
-            "action": step.action,
-            "args": args,
-            "base": self.world.workspace.base().commit,
-            "files": files,
-            "skipped": skipped,
-        });
-        if let Some(items) = &frame.items {
-            rests_on["items"] = json!(items);
-        }
-        Ok(sha256(rests_on.to_string().as_bytes()))
     }
 
     /// Uses a step's record: what it changed and gave.

@@ -30,6 +30,8 @@ pub(crate) struct Bench {
     pub(crate) time: Simulation,
     /// By how many seconds somebody sets it whenever anything waits.
     jump: Cell<i64>,
+    /// The version of tau.
+    pub(crate) version: Cell<&'static str>,
 }
 
 impl Bench {
@@ -56,6 +58,7 @@ impl Bench {
             clock,
             time,
             jump: Cell::new(0),
+            version: Cell::new("0"),
         }
     }
 
@@ -136,7 +139,7 @@ impl Bench {
             events,
             cancel,
             clock: self.clock.clone(),
-            version: "0",
+            version: self.version.get(),
         }
     }
 

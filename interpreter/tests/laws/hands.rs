@@ -79,6 +79,13 @@ action lose(model : string, tokens : int) -> none {
   kind observe
 }
 
+type verdict = { verdict: string }
+
+## Judges.
+action seal() -> verdict {
+  kind observe
+}
+
 ## Lets time pass.
 action nap(for : duration) -> none {
   takes for
@@ -120,7 +127,7 @@ action shout(text : string) -> string {
 }
 "#;
 
-const LOOK: [&str; 5] = ["get", "all", "trip", "flaky", "judge"];
+const LOOK: [&str; 6] = ["get", "all", "trip", "flaky", "judge", "seal"];
 const WAIT: [&str; 5] = ["nap", "date", "event", "think", "lose"];
 const WORK: [&str; 4] = ["put", "fail", "wreck", "probe"];
 
@@ -295,6 +302,7 @@ fn look(name: &str, call: &Call, hands: &dyn Look) -> Result<Value, Failure> {
             }
             Ok(json!(text))
         }
+        "t.seal" => Ok(json!({ "verdict": "green" })),
         "t.judge" => Ok(json!({ "verdict": argument(call, "says"), "notes": [], "more": 1 })),
         _ if attempt(&call.step) < call.args["until"].as_u64().unwrap() => {
             Err(Failure::new("on-purpose", "It failed on purpose."))

@@ -14,6 +14,7 @@ mod needs;
 mod order;
 mod outside;
 mod pauses;
+mod premises;
 mod result;
 mod spending;
 mod waits;
