@@ -6,6 +6,7 @@ mod ended;
 mod frame;
 mod handlers;
 mod outside;
+mod outstanding;
 mod premises;
 mod progress;
 mod recorded;
@@ -36,6 +37,7 @@ use tracing::Instrument as _;
 
 use self::ended::Ended;
 use self::frame::Frame;
+pub use self::outstanding::{Outlook, name_of, outstanding};
 use self::recorded::Recorded;
 pub use self::scheduler::AT_ONCE;
 use self::scheduler::Runner;

@@ -176,7 +176,12 @@ impl Recorded {
     /// mission forgives is an end like any other; one that ended the run is not: who resumes the
     /// run then wants it tried again.
     pub(super) fn get(&self, step: &str, key: &str, forgiven: bool) -> Option<&Arc<Finished>> {
-        let finished = self.finished.get(step).filter(|it| it.key == key)?;
+        self.ended(step, forgiven).filter(|it| it.key == key)
+    }
+
+    /// The same, whatever it rested on.
+    pub(super) fn ended(&self, step: &str, forgiven: bool) -> Option<&Arc<Finished>> {
+        let finished = self.finished.get(step)?;
         let counts = match finished.state {
             State::Succeeded | State::Skipped => true,
             State::Failed => forgiven || !self.ended_by.contains(step),
@@ -223,6 +228,11 @@ impl Recorded {
     pub(super) fn waited(&self, step: &str, key: &str, attempt: u32) -> Option<&Wait> {
         let (of, number, wait) = self.waits.get(step)?;
         (of == key && *number == attempt).then_some(wait)
+    }
+
+    /// The steps that have a record of their end, whatever it was.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.finished.keys().map(String::as_str)
     }
 
     /// How many steps have finished.

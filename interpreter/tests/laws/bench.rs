@@ -14,6 +14,7 @@ use tau_interpreter::report::Report;
 use tau_interpreter::run::{self, AT_ONCE, Order, Setup};
 use tau_lang::check::check;
 use tau_lang::library::{Library, Texts};
+use tau_lang::plan::Plan;
 use tau_lang::plan::needs::{Needed, needed};
 use tau_lang::source::SourceMap;
 use tau_lang::syntax::tau;
@@ -89,6 +90,11 @@ impl Bench {
         let dir = self.run(run);
         self.block_on(run::resume(self.setup(text, shared), dir, None))
             .unwrap()
+    }
+
+    /// What a mission comes to.
+    pub(crate) fn plan(&self, text: &str) -> Arc<Plan> {
+        self.setup(text, &Shared::new(0)).plan
     }
 
     /// What the steps of a mission need, as far as its text says it.

@@ -13,6 +13,7 @@ mod mission;
 mod needs;
 mod order;
 mod outside;
+mod outstanding;
 mod pauses;
 mod premises;
 mod result;
