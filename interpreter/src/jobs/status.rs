@@ -8,7 +8,8 @@ use super::queue::workers_there;
 use super::seat::{Holder, Seat};
 use super::summary::Summary;
 use crate::home::Home;
-use crate::{journal, report};
+use crate::journal::{self, Outcome};
+use crate::report;
 
 /// The supervisor, the workers, and how many runs stand where.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -86,7 +87,7 @@ impl Status {
         if let Some((_, count)) = self.runs.iter_mut().find(|(word, _)| *word == outcome) {
             *count += 1;
         }
-        if outcome == report::STALE {
+        if outcome == report::STALE || outcome == Outcome::Uncertain.word() {
             self.look.push(Look {
                 summary: summary.clone(),
                 outcome,
@@ -99,6 +100,7 @@ impl Status {
     /// How many of the stale runs have an owner that is there and says nothing.
     #[must_use]
     pub fn stuck(&self) -> usize {
-        self.look.iter().filter(|it| it.silent.is_some()).count()
+        let stale = self.look.iter().filter(|it| it.outcome == report::STALE);
+        stale.filter(|it| it.silent.is_some()).count()
     }
 }

@@ -152,7 +152,8 @@ fn a_run_whose_owner_is_silent_is_shown_as_stuck_and_left_to_a_person() {
     assert_eq!(done["ended"], serde_json::json!({}));
 
     let mut recover = sandbox.command(&["recover", &run]);
-    let mut recovering = recover.stdout(Stdio::null()).spawn().unwrap();
+    let recovering = recover.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut recovering = recovering.spawn().unwrap();
     while kinds(&sandbox, &run, ["resumed"]) != [2] {
         thread::yield_now();
     }

@@ -172,7 +172,8 @@ pub(in crate::jobs) fn due(db: &Connection, now: i64, after: &str) -> Result<Opt
            AND id > ?2
            AND (standing = 'queued' OR lost OR wake <= ?1)
            AND id NOT IN (SELECT run FROM claims)
-           AND id NOT IN (SELECT run FROM tries WHERE again > ?1)
+           -- No pause is so long: the clock was set back since.
+           AND id NOT IN (SELECT run FROM tries WHERE again > ?1 AND again < ?1 + 60000)
          ORDER BY id LIMIT 1",
     )?
     .query_row(params![now, after], |row| row.get(0))
