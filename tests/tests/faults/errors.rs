@@ -3,7 +3,7 @@
 
 use crate::fault::{Fault, skip_without_strace};
 use crate::mission::Mission;
-use crate::sample::{Failures, all, places, seed};
+use crate::sample::{self, Failures, all, seed};
 
 /// Calls and the errors that they can give.
 const FAULTS: &[(&str, &[&str])] = &[
@@ -28,6 +28,7 @@ const NO_DISK: &[&str] = &["anon_inode:", "<pipe:", "<socket:", "</dev/null>"];
 /// are tried for each error, or with 0 one for each kind of call.
 fn fails_in(life: &str, few: u64) {
     let mut failures = Failures::default();
+    let mut places = 0;
     for (calls, errors) in FAULTS {
         let does = "error=EIO";
         let mission = Mission::without_luck();
@@ -37,12 +38,14 @@ fn fails_in(life: &str, few: u64) {
         for error in &errors[..tried] {
             let does = format!("error={error}");
             let fault = Fault { calls, does: &does };
-            for place in places(&format!("{life} {calls} {error}"), last, few.max(1)) {
+            for place in sample::places(&format!("{life} {calls} {error}"), last, few.max(1)) {
                 let told = format!("{fault:?} in `{life}` at {place} (seed {})", seed());
+                places += 1;
                 failures.of(&told, || fails(fault, life, place, &told));
             }
         }
     }
+    println!("{places} places in `{life}`");
     failures.none();
 }
 
@@ -108,7 +111,7 @@ fn a_failed_sync_of_the_journal_is_the_last_word() {
         };
         let mission = Mission::new();
         let last = fault.last(&mission, &mission.start());
-        for place in places(&format!("last word {calls}"), last, 2) {
+        for place in sample::places(&format!("last word {calls}"), last, 2) {
             let mission = Mission::new();
             let done = fault.run(&mission, &mission.start(), place);
             let log = Fault::log(&mission);

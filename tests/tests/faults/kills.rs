@@ -21,7 +21,7 @@ const CALLS: &[(&str, u64)] = &[
 /// tried, only `every` n-th kind is.
 fn killed_in(life: &str, every: usize) {
     let every = if all() { 1 } else { every };
-    let mut killed = 0;
+    let (mut tried, mut killed) = (0, 0);
     let mut failures = Failures::default();
     for (calls, few) in CALLS.iter().step_by(every) {
         let fault = Fault {
@@ -42,12 +42,14 @@ fn killed_in(life: &str, every: usize) {
                 seed()
             );
             let code = failures.of(&told, || killed_at(fault, life, place, &told));
+            tried += 1;
             killed += usize::from(code == Some(-9));
             if place > last && code != Some(-9) {
                 break;
             }
         }
     }
+    println!("{tried} places in `{life}`, {killed} were reached");
     failures.none();
     // Threads share the work anew each time, so not every place is there again.
     assert!(killed > 0, "nothing was killed in `{life}`");

@@ -9,6 +9,7 @@
 )]
 
 mod around;
+mod bytes;
 mod chance;
 mod children;
 mod errors;
