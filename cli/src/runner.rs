@@ -254,9 +254,23 @@ pub(crate) struct Found {
     pub(crate) records: Vec<Record>,
     /// Who has its lease now.
     pub(crate) holder: Option<Holder>,
+    /// How many bytes at the end of its journal are no whole record.
+    torn: u64,
 }
 
 impl Found {
+    /// Says that a crash has torn the last record, if it has. Somebody who runs it may only just be
+    /// writing it.
+    pub(crate) fn warn_of_torn_end(&self, context: &mut Context) {
+        if self.torn > 0 && !self.is_running() {
+            let (id, torn) = (self.dir.id(), self.torn);
+            context.warn(&format!(
+                "a crash has torn the end of the journal of run {id}: {torn} bytes of what was not \
+                 written to its end do not count"
+            ));
+        }
+    }
+
     /// Whether somebody runs it who was heard of lately.
     pub(crate) fn is_running(&self) -> bool {
         self.holder.is_some_and(|holder| !holder.is_stalled())
@@ -335,6 +349,7 @@ pub(crate) fn open(dir: RunDir) -> Result<Found, Failure> {
         dir,
         records: loaded.records,
         holder: loaded.holder,
+        torn: loaded.torn,
     })
 }
 

@@ -44,6 +44,7 @@ pub(super) fn go_on(
     behind: Option<u64>,
     context: &mut Context,
 ) -> Result<Report, Failure> {
+    found.warn_of_torn_end(context);
     let loaded = read_again(&found, as_recorded, context)?;
     let recorded = found.texts()?;
     let changed = (loaded.texts != recorded).then(|| loaded.texts.clone());

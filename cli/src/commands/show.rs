@@ -13,7 +13,9 @@ use crate::runner::{self, summary};
 
 /// Shows one run.
 pub(crate) fn run(args: &Show, context: &mut Context) -> Outcome {
-    let report = runner::find(&args.run)?.report()?;
+    let found = runner::find(&args.run)?;
+    found.warn_of_torn_end(context);
+    let report = found.report()?;
     if context.form() == Form::Human {
         let rows: Vec<Vec<Cell>> = report
             .steps

@@ -68,6 +68,9 @@ fn a_journal_that_was_cut_at_a_byte_is_read_up_to_there() {
         let done = mission.tau(&["show", id.to_str().unwrap(), "--json"]);
         no_fault(&done, &told);
         assert_eq!(done.code, i32::from(whole == 0), "{told}: {done:?}");
+        let is_torn = at > 0 && bytes[at - 1] != b'\n';
+        let is_told = done.err.contains("a crash has torn the end of the journal");
+        assert_eq!(is_told, is_torn, "{told}: {done:?}");
     }
 }
 
