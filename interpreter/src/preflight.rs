@@ -8,12 +8,15 @@ use tau_lang::expr::{Context, Engine};
 use tau_lang::plan::needs::{Needed, Status, needed, program, verifier_value};
 use tau_lang::plan::{Block, NodeKind, Plan};
 use tau_lang::source::SourceMap;
-use tau_lang::syntax::tree::{Effect, Value, ValueKind};
+use tau_lang::syntax::tree::{Effect, Need, Value, ValueKind};
 use tau_lang::types::{Plain, Type};
 
 use crate::journal::{Blocked, MissingItem};
 use crate::process::{self, LaunchError};
 use crate::repository::{Base, Repository, RepositoryError};
+
+/// The program that reaches remotes.
+const GIT: &str = "git";
 
 /// Where a plan is to be run.
 #[derive(Clone, Copy)]
@@ -255,6 +258,13 @@ fn programs(
         match &node.kind {
             NodeKind::Step(step) if scripted.contains(&step.action) => {}
             NodeKind::Step(step) => {
+                let pushes = |need: &Need| {
+                    let verb = need.verb.as_ref().map(|verb| verb.text.as_str());
+                    need.asks && need.effect == Effect::Git && verb == Some("push")
+                };
+                if step.needs.iter().any(pushes) {
+                    found(&node.name, GIT, node.at);
+                }
                 let asks = step
                     .needs
                     .iter()

@@ -138,6 +138,8 @@ pub(crate) struct Shared {
     performed: Arc<Mutex<usize>>,
     failed: Arc<Mutex<u64>>,
     pub(crate) outside: Arc<Outside>,
+    /// What looks at files is performed by what may change them.
+    pub(crate) is_mistaken: bool,
 }
 
 impl Shared {
@@ -147,6 +149,7 @@ impl Shared {
             performed: Arc::default(),
             failed: Arc::default(),
             outside: Arc::default(),
+            is_mistaken: false,
         }
     }
 
@@ -170,7 +173,10 @@ impl Shared {
         };
         let look = LOOK.map(|name| {
             let it = scripted(name);
-            Action::observe(it.name, it)
+            match self.is_mistaken {
+                true => Action::replace(it.name, it),
+                false => Action::observe(it.name, it),
+            }
         });
         let work = WORK.map(|name| {
             let it = scripted(name);

@@ -46,3 +46,14 @@ fn a_wrong_choice_is_tried_again_and_may_fail_as_any_failure() {
     assert_eq!(report.outputs["put"], "topnothing");
     assert_eq!(shared.performed(), 4);
 }
+
+#[test]
+fn an_action_that_is_performed_as_another_kind_than_its_face_says_is_not_performed() {
+    let bench = Bench::new();
+    let mut shared = Shared::new(0);
+    shared.is_mistaken = true;
+    let report = bench.apply(&mission("accept", " retry 2"), &shared);
+    assert_eq!(report.outcome, "failed", "{report:?}");
+    insta::assert_snapshot!(report.reason.unwrap(), @"step `judge`: `t.judge` is performed as `replace`, and its face says `observe`.");
+    assert_eq!(shared.performed(), 0);
+}

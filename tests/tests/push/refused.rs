@@ -76,3 +76,24 @@ fn without_the_authority_nothing_begins() {
     assert_eq!(remote.apply(3)["blocked"]["mutations"], 0);
     assert_eq!(remote.pushes(), 0);
 }
+
+#[test]
+fn without_git_nothing_begins() {
+    let remote = Remote::new();
+    // What the check needs, and no more.
+    let bin = remote.sandbox.outside().join("only");
+    std::fs::create_dir(&bin).unwrap();
+    for name in ["sh", "grep"] {
+        let mut command = remote.sandbox.program("sh");
+        command.args(["-c", &format!("command -v {name}")]);
+        let found = String::from_utf8(command.output().unwrap().stdout).unwrap();
+        std::os::unix::fs::symlink(found.trim(), bin.join(name)).unwrap();
+    }
+    let mut command = remote.command(&["apply", "ship.tau", "--yes", "--json"]);
+    command.env("PATH", &bin);
+    let report = crate::remote::run(command).ends(3).json();
+    let blocked = &report["blocked"];
+    assert_eq!(blocked["kind"], "tool", "{blocked}");
+    assert_eq!(blocked["missing"][0]["step"], "push");
+    assert_eq!(blocked["missing"][0]["scope"], "git");
+}
