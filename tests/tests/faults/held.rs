@@ -40,11 +40,13 @@ const MISSION: &str = r#"mission held {
 
 /// Where there is a FIFO of its name, it says its number there and waits.
 const WAIT: &str = r#"gate=$HOME/gates/$1
+echo "begun $1"
 if [ -p "$gate" ]; then
   echo $$ > "$gate"
   cat "$gate-go"
 fi
 echo "$1" > "$1.txt"
+echo "ended $1"
 "#;
 
 /// A repository with the mission.

@@ -16,6 +16,7 @@ mod errors;
 mod fault;
 mod held;
 mod kills;
+mod live;
 mod mission;
 mod place;
 mod power;
