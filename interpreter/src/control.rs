@@ -41,6 +41,7 @@ pub fn end(
         reason: Some(reason),
         blocked: blocked.map(Box::new),
         outputs: Map::new(),
+        left_out: Vec::new(),
     };
     write(run, ended, |records| match records.last() {
         Some(Record {

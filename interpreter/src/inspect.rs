@@ -78,6 +78,11 @@ fn edited(records: &[Record]) -> Vec<&Finished> {
                     last.remove(step);
                 }
             }
+            Entry::Ended { left_out, .. } => {
+                for step in left_out {
+                    last.remove(step.as_str());
+                }
+            }
             _ => {}
         }
     }

@@ -95,7 +95,8 @@ pub struct StepReport {
     pub effect: Option<Happened>,
     /// Blobs of the output of what it started.
     pub logs: Vec<String>,
-    /// What it changed was taken back: it belongs to an attempt of a call, and another followed.
+    /// What it changed was taken back: it belongs to an attempt of a call, and another followed, or
+    /// it is no part of how the run ended at last.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub taken_back: bool,
     /// Why whoever went on with the run last did it again.
@@ -215,9 +216,11 @@ impl Report {
                     reason,
                     blocked,
                     outputs,
+                    left_out,
                 } => {
                     ended = true;
                     steps.nothing_runs();
+                    steps.left_out(left_out);
                     report.outcome = outcome.word().to_owned();
                     report.reason.clone_from(reason);
                     report.blocked = blocked.as_deref().cloned();

@@ -30,8 +30,8 @@ use tau_lang::source::SourceMap;
 use tokio::sync::watch;
 use tracing::Instrument as _;
 
-use self::owner::{Owner, Past};
 pub use self::outstanding::{Outlook, name_of, outstanding};
+use self::owner::{Owner, Past};
 pub use self::scheduler::AT_ONCE;
 use crate::action::Action;
 use crate::clock::Clock;

@@ -182,6 +182,10 @@ pub enum Entry {
         blocked: Option<Box<Blocked>>,
         /// The mission's outputs, when it succeeded.
         outputs: Map<String, Json>,
+        /// When it succeeded, the steps of earlier owners that are no part of that, such as those
+        /// of an `on failure` whose failure is mended: what they changed does not count.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left_out: Vec<String>,
     },
 }
 

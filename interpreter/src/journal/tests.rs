@@ -13,6 +13,7 @@ fn ended() -> Entry {
         reason: Some("because".to_owned()),
         blocked: None,
         outputs: Map::new(),
+        left_out: Vec::new(),
     }
 }
 

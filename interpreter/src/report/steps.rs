@@ -87,6 +87,15 @@ impl<'r> Steps<'r> {
         }
     }
 
+    /// These are no part of how the run has ended.
+    pub(super) fn left_out(&mut self, steps: &[String]) {
+        for step in steps {
+            if let Some(place) = self.places.get(step.as_str()) {
+                self.all[*place].taken_back = true;
+            }
+        }
+    }
+
     /// What still ran when the run ended was of an owner that is gone.
     pub(super) fn nothing_runs(&mut self) {
         for step in &mut self.all {

@@ -14,6 +14,8 @@ pub(super) struct Ended {
     pub(super) reason: Option<String>,
     pub(super) blocked: Option<Blocked>,
     pub(super) outputs: Map<String, Json>,
+    /// As in [`Entry::Ended`](crate::journal::Entry::Ended).
+    pub(super) left_out: Vec<String>,
 }
 
 impl Ended {
@@ -23,6 +25,7 @@ impl Ended {
             reason: Some(blocked.message.clone()),
             blocked: Some(blocked),
             outputs: Map::new(),
+            left_out: Vec::new(),
         }
     }
 
@@ -32,6 +35,7 @@ impl Ended {
             reason: Some(reason),
             blocked: None,
             outputs: Map::new(),
+            left_out: Vec::new(),
         }
     }
 
@@ -58,12 +62,14 @@ impl Ended {
                 reason: Some("It was cancelled.".to_owned()),
                 blocked: None,
                 outputs: Map::new(),
+                left_out: Vec::new(),
             },
             Stop::Waiting { step, why } => Ended {
                 outcome: Outcome::Waiting,
                 reason: Some(format!("step `{step}` waits {why}")),
                 blocked: None,
                 outputs: Map::new(),
+                left_out: Vec::new(),
             },
             Stop::Time => Ended::blocked(Blocked {
                 kind: "budget".to_owned(),

@@ -105,6 +105,7 @@ impl Owner {
             reason: ended.reason,
             blocked: ended.blocked.map(Box::new),
             outputs: ended.outputs,
+            left_out: ended.left_out,
         };
         self.journal.write(last).await.map_err(RunError::Store)?;
         observe::ended(outcome);
@@ -221,6 +222,7 @@ impl Owner {
                 reason: None,
                 blocked: None,
                 outputs,
+                left_out: runner.left_out(),
             },
             Err(stop) => Ended::stopped(stop, setup, runner.effects()),
         };

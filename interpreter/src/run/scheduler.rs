@@ -66,6 +66,8 @@ pub(super) struct Runner {
     pub(super) begun: Mutex<HashMap<String, Begun>>,
     /// Digests of the sealed values that steps of this run have made.
     pub(super) sealed: Mutex<HashSet<String>>,
+    /// Of the steps that an earlier owner has finished, those that this one has reached.
+    reached: Mutex<HashSet<String>>,
 }
 
 /// Whether a node's recorded result was used (`true`), or it was done now.
@@ -88,7 +90,25 @@ impl Runner {
             effects: Mutex::new(0),
             begun: Mutex::new(begun),
             sealed: Mutex::default(),
+            reached: Mutex::default(),
         }
+    }
+
+    /// A step has ended, now or before.
+    pub(super) fn reach(&self, step: &str) {
+        if self.recorded.len() > 0 {
+            let mut reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+            reached.insert(step.to_owned());
+        }
+    }
+
+    /// The steps that an earlier owner has finished and this one has not reached, sorted.
+    pub(super) fn left_out(&self) -> Vec<String> {
+        let reached = self.reached.lock().unwrap_or_else(PoisonError::into_inner);
+        let recorded = self.recorded.names();
+        let mut left: Vec<_> = recorded.filter(|step| !reached.contains(*step)).collect();
+        left.sort_unstable();
+        left.into_iter().map(str::to_owned).collect()
     }
 
     /// How many outside effects the run has had.

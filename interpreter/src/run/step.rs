@@ -228,6 +228,7 @@ impl Runner {
             .apply(&finished.edits)
             .map_err(|error| stop(node, Failure::new(error.code(), error.to_string())))?;
         frame.note(finished);
+        self.reach(&finished.step);
         if let Some(commit) = finished.commit {
             let mut head = self
                 .world

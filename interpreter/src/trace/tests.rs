@@ -73,6 +73,7 @@ fn ended() -> Entry {
         reason: None,
         blocked: None,
         outputs: Map::new(),
+        left_out: Vec::new(),
     }
 }
 

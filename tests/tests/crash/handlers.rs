@@ -174,3 +174,18 @@ fn killed_in_finally_after_it_was_told_to_end() {
     held.kill(&reference);
     ends_as_undisturbed(&reference, false);
 }
+
+/// What was done about a failure that is mended is no part of what the run has changed.
+#[test]
+fn a_failure_that_is_mended_leaves_nothing_behind() {
+    let text = mission(true);
+    let reference = Reference::with(&text);
+    let failed: tau_tests::Done = reference.apply(&["--json"]).output().unwrap().into();
+    failed.ends(1);
+    assert!(diff(&reference).contains("made/why.txt"));
+    std::fs::write(reference.mission(), mission(false)).unwrap();
+    let report = reference.resume();
+    assert_eq!(diff(&reference), undisturbed(false).1);
+    let why = tau_tests::step(&report, "why");
+    assert_eq!(why["taken_back"], true, "{why}");
+}

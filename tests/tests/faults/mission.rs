@@ -199,6 +199,7 @@ impl Mission {
         let own = self.ending();
         assert_eq!(own.outcome, ending.outcome, "{told}");
         assert_eq!(own.outputs, ending.outputs, "{told}");
+        assert_eq!(own.diff, ending.diff, "{told}");
         assert_eq!(own.commit, ending.commit, "{told}");
         assert_eq!(self.runs().len(), 1, "{told}");
         self.sandbox.assert_only_branches_added(&self.before);

@@ -48,6 +48,7 @@ fn ended(outcome: Outcome) -> Entry {
         reason: None,
         blocked: None,
         outputs: serde_json::Map::new(),
+        left_out: Vec::new(),
     }
 }
 

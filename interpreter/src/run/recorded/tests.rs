@@ -27,6 +27,7 @@ fn ended(outcome: Outcome) -> Entry {
         reason: None,
         blocked: None,
         outputs: Map::new(),
+        left_out: Vec::new(),
     }
 }
 
