@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tau_tests::Done;
 
 use crate::mission::Mission;
-use crate::sample::{Numbers, all, seed};
+use crate::sample::{Numbers, all, seed, tell};
 
 /// For how long runs are killed: `TAU_FAULTS_SECONDS`, or a few.
 fn patience() -> Duration {
@@ -43,7 +43,10 @@ fn killed_again_and_again_at_moments_that_nobody_chose() {
         runs += 1;
         kills += own;
     }
-    println!("{runs} runs were killed {kills} times (seed {})", seed());
+    tell(&format!(
+        "{runs} runs were killed {kills} times (seed {})",
+        seed()
+    ));
     assert!(kills > 0);
 }
 
@@ -91,5 +94,7 @@ fn of_two_that_start_at_once_one_goes_on() {
         }
         mission.has_ended_well(&format!("round {round}"), 0);
     }
-    println!("{refused} were refused, {found} went on or found it done");
+    tell(&format!(
+        "{refused} were refused, {found} went on or found it done"
+    ));
 }

@@ -3,7 +3,7 @@
 
 use crate::fault::{Fault, skip_without_strace};
 use crate::mission::Mission;
-use crate::sample::{self, Failures, all, seed};
+use crate::sample::{self, Failures, all, seed, tell};
 
 /// Calls and the errors that they can give.
 const FAULTS: &[(&str, &[&str])] = &[
@@ -45,7 +45,7 @@ fn fails_in(life: &str, few: u64) {
             }
         }
     }
-    println!("{places} places in `{life}`");
+    tell(&format!("{places} places in `{life}`"));
     failures.none();
 }
 

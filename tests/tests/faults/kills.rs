@@ -2,7 +2,7 @@
 
 use crate::fault::{Fault, skip_without_strace};
 use crate::mission::Mission;
-use crate::sample::{Failures, all, places, seed};
+use crate::sample::{Failures, all, places, seed, tell};
 
 /// The calls, and about how many places of each are tried when not all of them are.
 const CALLS: &[(&str, u64)] = &[
@@ -49,7 +49,9 @@ fn killed_in(life: &str, every: usize) {
             }
         }
     }
-    println!("{tried} places in `{life}`, {killed} were reached");
+    tell(&format!(
+        "{tried} places in `{life}`, {killed} were reached"
+    ));
     failures.none();
     // Threads share the work anew each time, so not every place is there again.
     assert!(killed > 0, "nothing was killed in `{life}`");

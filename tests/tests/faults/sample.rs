@@ -7,6 +7,15 @@ pub(crate) fn all() -> bool {
     env::var("TAU_FAULTS").is_ok_and(|which| which == "all")
 }
 
+/// Tells what a sweep has done, past the runner's capture; of a sample nobody needs to know.
+pub(crate) fn tell(what: &str) {
+    use std::io::Write as _;
+    if all() || env::var("TAU_FAULTS_SECONDS").is_ok() {
+        // Who does not read it does not need it.
+        let _ = writeln!(std::io::stderr(), "{what}");
+    }
+}
+
 /// The seed of what is chosen. It is told with every failure.
 pub(crate) fn seed() -> u64 {
     let given = env::var("TAU_FAULTS_SEED").ok();
