@@ -10,6 +10,7 @@
 //! anew, its attempts share them, and those of its callers bound it too.
 
 mod amount;
+mod longest;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use tau_lang::source::Span;
 use tau_lang::syntax::tree::Effect;
 
 pub use self::amount::Amount;
+pub use self::longest::Longest;
 use crate::journal::{Entry, Record};
 
 /// All reservations of a run.

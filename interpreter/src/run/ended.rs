@@ -55,7 +55,13 @@ impl Ended {
         };
     }
 
-    pub(super) fn stopped(stop: Stop, setup: &Setup, mutations: u32) -> Ended {
+    /// Of a run that stopped; `longest` says what took its time.
+    pub(super) fn stopped(
+        stop: Stop,
+        setup: &Setup,
+        mutations: u32,
+        longest: Option<String>,
+    ) -> Ended {
         match stop {
             Stop::Cancelled => Ended {
                 outcome: Outcome::Cancelled,
@@ -74,7 +80,10 @@ impl Ended {
             Stop::Time => Ended::blocked(Blocked {
                 kind: "budget".to_owned(),
                 code: "time-exhausted".to_owned(),
-                message: "The time that the mission's authority grants is used up.".to_owned(),
+                message: format!(
+                    "The time that the mission's authority grants is used up.{}",
+                    longest.map_or_else(String::new, |told| format!(" {told}"))
+                ),
                 mutations,
                 missing: Vec::new(),
             }),

@@ -224,7 +224,7 @@ impl Owner {
                 outputs,
                 left_out: runner.left_out(),
             },
-            Err(stop) => Ended::stopped(stop, setup, runner.effects()),
+            Err(stop) => Ended::stopped(stop, setup, runner.effects(), runner.longest.told()),
         };
         ended.unless_open(&runner.open());
         let sentences = ended.reason.into_iter().chain(frame.said_also());

@@ -21,6 +21,7 @@ use super::{Actions, Setup};
 use crate::action::Failure;
 use crate::broker::World;
 use crate::events::Events;
+use crate::ledger::Longest;
 use crate::outside::Begun;
 
 /// How many actions of a run work at the same time.
@@ -68,6 +69,8 @@ pub(super) struct Runner {
     pub(super) sealed: Mutex<HashSet<String>>,
     /// Of the steps that an earlier owner has finished, those that this one has reached.
     reached: Mutex<HashSet<String>>,
+    /// What took its time.
+    pub(super) longest: Longest,
 }
 
 /// Whether a node's recorded result was used (`true`), or it was done now.
@@ -91,6 +94,7 @@ impl Runner {
             begun: Mutex::new(begun),
             sealed: Mutex::default(),
             reached: Mutex::default(),
+            longest: Longest::default(),
         }
     }
 

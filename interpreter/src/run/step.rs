@@ -229,6 +229,7 @@ impl Runner {
             .map_err(|error| stop(node, Failure::new(error.code(), error.to_string())))?;
         frame.note(finished);
         self.reach(&finished.step);
+        self.longest.add(&finished.step, finished.seconds);
         if let Some(commit) = finished.commit {
             let mut head = self
                 .world

@@ -245,6 +245,8 @@ fn a_mission_whose_time_is_over_waits_for_no_other_attempt() {
         let arguments = ["apply", "two.tau", "--mission", "outer", "--yes", "--json"];
         let result = sandbox.tau(&arguments).ends(3).json();
         assert_eq!(result["blocked"]["code"], "time-exhausted", "{waits}");
+        let message = result["blocked"]["message"].as_str().unwrap();
+        assert!(message.contains("It went to: "), "{message}");
     }
 }
 
