@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch};
 use tracing::Span;
@@ -59,6 +59,16 @@ struct Thread {
     began: Instant,
     clock: Clock,
 }
+
+/// When several have waited for one write, others are likely to come while the next is made, and
+/// would need one of their own. So it is put off until nothing has come for this long;
+const GAP: Duration = Duration::from_micros(20);
+
+/// but no longer than this, which is about as long as a fast disk takes;
+const GATHERING: Duration = Duration::from_micros(400);
+
+/// and not when so many wait.
+const CROWD: usize = 256;
 
 /// A journal that was opened to be written.
 pub struct Opened {
@@ -167,13 +177,23 @@ impl Thread {
     fn run(mut self, receiver: &Receiver<Message>) -> Result<(), String> {
         let mut failed: Option<String> = None;
         let mut waiting = Vec::new();
+        // How many waited for the last durable write.
+        let mut crowd = 0;
         while let Ok(first) = receiver.recv() {
-            let entries = std::iter::once(first).chain(receiver.try_iter());
-            let entries = entries.map(|Message { entry, done }| {
+            let mut entries = Vec::new();
+            let mut take = |Message { entry, done }: Message| {
                 waiting.extend(done);
-                entry
-            });
-            let entries: Vec<Entry> = entries.collect();
+                entries.push(entry);
+                waiting.len()
+            };
+            let mut count = take(first);
+            count = receiver.try_iter().map(&mut take).last().unwrap_or(count);
+            if count > 0 {
+                if crowd > 1 {
+                    count = self.gather(receiver, count, take);
+                }
+                crowd = count;
+            }
             let result = match &failed {
                 Some(why) => Err(why.clone()),
                 None => self.write(entries, !waiting.is_empty()),
@@ -189,6 +209,23 @@ impl Thread {
             Some(why) => Err(why),
             None => Ok(()),
         }
+    }
+
+    /// Takes what comes in the next moment, too; gives how many wait then, before it `count`.
+    fn gather(
+        &self,
+        receiver: &Receiver<Message>,
+        mut count: usize,
+        mut take: impl FnMut(Message) -> usize,
+    ) -> usize {
+        let began = self.clock.instant();
+        while count < CROWD && self.clock.since(began) < GATHERING {
+            match receiver.recv_timeout(GAP) {
+                Ok(message) => count = take(message),
+                Err(_) => break,
+            }
+        }
+        count
     }
 
     fn write(&mut self, entries: Vec<Entry>, durable: bool) -> Result<(), String> {

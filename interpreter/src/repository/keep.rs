@@ -1,11 +1,16 @@
 //! What a run has made, put into its git directory.
 
 use std::collections::HashSet;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use git2::{ObjectType, OdbLookupFlags};
+use git2::{Indexer, ObjectType, OdbLookupFlags};
 
 use super::commit::Links;
 use super::git::Git;
+use super::store::sync;
 use super::tree::{self, Kind};
 use super::{Oid, RepositoryError, Store};
 
@@ -31,12 +36,37 @@ impl Store {
             let mut pack = git2::Buf::new();
             builder.write_buf(&mut pack).map_err(&failed)?;
             let database = directory.odb().map_err(&failed)?;
-            let mut writer = database.packwriter().map_err(&failed)?;
-            let written = std::io::Write::write_all(&mut writer, &pack);
-            written.map_err(|error| RepositoryError::io("written", self.dir(), error))?;
-            writer.commit().map_err(&failed)?;
-            Ok(())
+            let making = Making::new(self.dir())
+                .map_err(|error| RepositoryError::io("made", self.dir(), error))?;
+            let mut indexer =
+                Indexer::new(Some(&database), &making.0, 0o444, false).map_err(&failed)?;
+            let written = indexer.write_all(&pack);
+            written.map_err(|error| RepositoryError::io("written", &making.0, error))?;
+            let name = indexer.commit().map_err(&failed)?;
+            self.take_in(&making.0, &name)
+                .map_err(|error| RepositoryError::io("written", self.dir(), error))
         })
+    }
+
+    /// Makes a pack and its index part of the git directory.
+    ///
+    /// INVARIANT: they get the names by which they are found only when their bytes are on disk,
+    /// the index, which is looked at first, last. libgit2 waits for neither.
+    fn take_in(&self, making: &Path, name: &str) -> io::Result<()> {
+        let objects = self.dir().join("objects");
+        let packs = objects.join("pack");
+        let files = ["pack", "idx"].map(|ending| format!("pack-{name}.{ending}"));
+        for file in &files {
+            sync(&making.join(file))?;
+        }
+        for file in &files {
+            fs::rename(making.join(file), packs.join(file))?;
+            sync(&packs)?;
+        }
+        // Nobody has waited for these folders yet.
+        sync(&objects)?;
+        sync(self.dir())?;
+        self.dir().parent().map_or(Ok(()), sync)
     }
 
     /// Lends a handle of its own that finds these objects, which the run has made, as if they
@@ -62,6 +92,32 @@ impl Store {
             }
         }
         work(&directory)
+    }
+}
+
+/// A folder for what is being made, removed when dropped.
+struct Making(PathBuf);
+
+impl Making {
+    fn new(dir: &Path) -> io::Result<Making> {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let path = dir.join(format!("making-{}-{number}", std::process::id()));
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Making(path)),
+                // An owner that was killed in between had our number.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        // What stays is looked at by nobody.
+        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

@@ -371,3 +371,28 @@ fn changes_name_each_file_that_differs() {
         ]
     );
 }
+
+#[test]
+fn what_is_kept_is_found_by_another_owner_and_nothing_half_made_is() {
+    let scene = Scene::new();
+    let store = scene.store();
+    let blob = store.blob(b"kept\n").unwrap();
+    let tree = store.apply(&scene.tree(), &[write("new", blob)]).unwrap();
+    assert!(scene.store().list(&tree).is_err());
+    store.keep(&tree).unwrap();
+    store.keep(&tree).unwrap();
+    let other = scene.store();
+    assert_eq!(other.file(&tree, "new").unwrap().unwrap().bytes, b"kept\n");
+    let names = |folder: &str| -> Vec<String> {
+        let entries = fs::read_dir(scene.path(folder)).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
+    };
+    assert_eq!(names("run/git/objects/pack").len(), 2);
+    let left: Vec<String> = names("run/git")
+        .into_iter()
+        .filter(|name| name.starts_with("making"))
+        .collect();
+    assert_eq!(left, [""; 0]);
+}
