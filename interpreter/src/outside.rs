@@ -123,3 +123,83 @@ pub fn unsettled(records: &[Record]) -> Vec<Unsettled> {
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn records(entries: &[Value]) -> Vec<Record> {
+        let record = |entry: &Value| Record {
+            seq: 0,
+            epoch: 1,
+            synced: 0,
+            at: String::new(),
+            ms: 0,
+            entry: serde_json::from_value(entry.clone()).unwrap(),
+        };
+        entries.iter().map(record).collect()
+    }
+
+    fn intent(step: &str, marker: &str) -> Value {
+        let outside = json!({ "action": "a", "key": "k", "marker": marker, "detail": null });
+        json!({ "kind": "intent", "step": step, "what": "do it", "outside": outside })
+    }
+
+    fn finished(step: &str, state: &str) -> Value {
+        json!({
+            "kind": "step_finished", "step": step, "action": "a", "state": state, "attempts": 1,
+            "seconds": 0.0, "key": "k", "result": null, "edits": [], "commit": null, "logs": [],
+            "failure": null,
+        })
+    }
+
+    fn resolved(step: &str, marker: &str) -> Value {
+        let by = json!({ "uid": 1, "name": "ann" });
+        let resolution = json!({ "happened": true, "by": by, "at": "now" });
+        json!({ "kind": "resolved", "step": step, "marker": marker, "resolution": resolution })
+    }
+
+    /// The marks of what is open.
+    fn open(entries: &[Value]) -> Vec<String> {
+        let open = unsettled(&records(entries));
+        open.into_iter().map(|it| it.marker).collect()
+    }
+
+    #[test]
+    fn what_was_begun_is_open_until_its_end_is_known() {
+        assert_eq!(open(&[intent("s", "m")]), ["m"]);
+        for state in ["succeeded", "failed", "cancelled", "blocked"] {
+            assert!(
+                open(&[intent("s", "m"), finished("s", state)]).is_empty(),
+                "{state}"
+            );
+        }
+        for state in ["uncertain", "skipped"] {
+            assert_eq!(
+                open(&[intent("s", "m"), finished("s", state)]),
+                ["m"],
+                "{state}"
+            );
+        }
+        assert_eq!(open(&[intent("s", "m"), finished("t", "succeeded")]), ["m"]);
+        assert!(open(&[intent("s", "m"), resolved("s", "m")]).is_empty());
+        // What was said of an earlier attempt says nothing of this one.
+        assert_eq!(open(&[intent("s", "m"), resolved("s", "l")]), ["m"]);
+        let again = [intent("s", "m"), resolved("s", "m"), intent("s", "n")];
+        assert_eq!(open(&again), ["n"]);
+    }
+
+    #[test]
+    fn intentions_of_older_journals_are_about_commits() {
+        let commit = "0123456789".repeat(4);
+        let old = json!({ "kind": "intent", "step": "s", "what": "w", "commit": commit });
+        let old = records(&[old]);
+        assert!(unsettled(&old).is_empty());
+        let Entry::Intent { commit: found, .. } = &old[0].entry else {
+            panic!("{old:?}");
+        };
+        assert_eq!(found.unwrap().to_string(), commit);
+    }
+}

@@ -7,7 +7,7 @@ use crate::args::Show;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Outcome};
 use crate::render::sanitize::one_line;
-use crate::render::style::{ERROR, FAINT, GOOD, STRONG};
+use crate::render::style::{ERROR, FAINT, GOOD, STRONG, WARNING};
 use crate::render::table::{Cell, table};
 use crate::runner::{self, summary};
 
@@ -24,6 +24,7 @@ pub(crate) fn run(args: &Show, context: &mut Context) -> Outcome {
                 let style = match step.state {
                     State::Succeeded => GOOD,
                     State::Failed | State::Blocked => ERROR,
+                    State::Uncertain => WARNING,
                     _ => FAINT,
                 };
                 vec![

@@ -172,6 +172,7 @@ fn step_line(finished: &Finished, reused: bool) -> String {
     let mark = match finished.state {
         State::Succeeded => paint(GOOD, "✓"),
         State::Failed | State::Blocked => paint(ERROR, "✗"),
+        State::Uncertain => paint(WARNING, "?"),
         _ => paint(FAINT, "–"),
     };
     let time = if reused {
