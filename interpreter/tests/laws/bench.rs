@@ -1,12 +1,12 @@
 //! A repository, a state folder, and missions of the actions here.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use serde_json::Map;
+use serde_json::{Map, Value as Json};
 use tau_interpreter::clock::{Clock, Simulation};
 use tau_interpreter::home::{Home, RunDir};
 use tau_interpreter::journal::{FileTexts, Record};
@@ -33,6 +33,8 @@ pub(crate) struct Bench {
     jump: Cell<i64>,
     /// The version of tau.
     pub(crate) version: Cell<&'static str>,
+    /// What runs are given from now on.
+    pub(crate) inputs: RefCell<Map<String, Json>>,
 }
 
 impl Bench {
@@ -60,6 +62,7 @@ impl Bench {
             time,
             jump: Cell::new(0),
             version: Cell::new("0"),
+            inputs: RefCell::default(),
         }
     }
 
@@ -76,7 +79,7 @@ impl Bench {
                 text: text.to_owned(),
                 ..FileTexts::default()
             },
-            inputs: Map::new(),
+            inputs: self.inputs.borrow().clone(),
             repo: self.folder.path().join("repo"),
             rev: None,
             date: Some(0),

@@ -79,6 +79,11 @@ action lose(model : string, tokens : int) -> none {
   kind observe
 }
 
+## Takes a secret.
+action login(token : secret, user : string) -> none {
+  kind observe
+}
+
 type verdict = { verdict: string }
 
 ## Judges.
@@ -127,7 +132,7 @@ action shout(text : string) -> string {
 }
 "#;
 
-const LOOK: [&str; 6] = ["get", "all", "trip", "flaky", "judge", "seal"];
+const LOOK: [&str; 7] = ["get", "all", "trip", "flaky", "judge", "seal", "login"];
 const WAIT: [&str; 5] = ["nap", "date", "event", "think", "lose"];
 const WORK: [&str; 4] = ["put", "fail", "wreck", "probe"];
 
@@ -308,6 +313,7 @@ fn look(name: &str, call: &Call, hands: &dyn Look) -> Result<Value, Failure> {
             }
             Ok(json!(text))
         }
+        "t.login" => Ok(Value::Null),
         "t.seal" => Ok(json!({ "verdict": "green" })),
         "t.judge" => Ok(json!({ "verdict": argument(call, "says"), "notes": [], "more": 1 })),
         _ if attempt(&call.step) < call.args["until"].as_u64().unwrap() => {

@@ -4,6 +4,22 @@ use crate::bench::Bench;
 use crate::hands::Shared;
 
 #[test]
+fn a_secret_is_in_no_record_of_a_step_not_even_as_a_digest() {
+    let text =
+        "mission m {\n  input token : secret\n\n  step a = t.login(token, user: \"ann\")\n}\n";
+    let bench = Bench::new();
+    let token = ("token".to_owned(), "1234".into());
+    bench.inputs.borrow_mut().extend([token]);
+    let report = bench.apply(text, &Shared::new(0));
+    assert_eq!(report.outcome, "succeeded");
+    let journal = std::fs::read_to_string(bench.run(&report.run).journal()).unwrap();
+    let mut lines = journal.lines();
+    let finished = lines.find(|line| line.contains("step_finished")).unwrap();
+    assert!(finished.contains("\"args\":{\"user\":\""), "{finished}");
+    assert!(!finished.contains("token"), "{finished}");
+}
+
+#[test]
 fn what_another_version_of_tau_has_judged_is_judged_again_and_nothing_else() {
     let text = "mission m {\n  authority {\n    read \"**\"\n  }\n  step a = t.get(\"top\")\n  \
                 step b = t.seal()\n  step c = t.event(\"never\")\n}\n";
