@@ -97,6 +97,55 @@ fn in_a_run_that_goes_on() {
     }
 }
 
+/// The database decides nothing: what cannot be read or written of it is said, or made anew, and
+/// the next look shows every run again.
+#[test]
+fn in_a_look_at_all_runs() {
+    if skip_without_strace("in_a_look_at_all_runs") {
+        return;
+    }
+    let mission = Mission::new();
+    mission.finish("undisturbed");
+    let words: Vec<String> = ["runs", "--json"].map(str::to_owned).to_vec();
+    let run = mission.tau(&["runs", "--json"]).ends(0).json()["runs"][0]["run"].clone();
+    let mut failures = Failures::default();
+    for (calls, error) in [
+        ("pread64,read", "EIO"),
+        ("pwrite64,write", "ENOSPC"),
+        ("open,openat", "EIO"),
+        ("fsync,fdatasync", "EIO"),
+        ("unlink,ftruncate", "EIO"),
+    ] {
+        let does = format!("error={error}");
+        let fault = Fault { calls, does: &does };
+        // Each time it has to be made anew, which takes the most calls.
+        let anew = || {
+            for file in ["tau.db", "tau.db-wal", "tau.db-shm"] {
+                // There may be no such file.
+                let _ = std::fs::remove_file(mission.sandbox.state().join(file));
+            }
+        };
+        anew();
+        let last = fault.last(&mission, &words);
+        for place in sample::places(&format!("runs {calls}"), last, 3) {
+            let told = format!("{fault:?} in `runs` at {place} (seed {})", seed());
+            failures.of(&told, || {
+                anew();
+                let done = fault.run(&mission, &words, place);
+                let hit = Fault::hit(&mission);
+                assert!(
+                    [0, 1, 3, 127].contains(&done.code),
+                    "{told}: {hit:#?}\n{done:?}"
+                );
+                assert!(!done.err.contains("panicked"), "{told}: {hit:#?}\n{done:?}");
+                let next = mission.tau(&["runs", "--json"]).ends(0).json();
+                assert_eq!(next["runs"][0]["run"], run, "{told}: {hit:#?}");
+            });
+        }
+    }
+    failures.none();
+}
+
 /// A sync that has failed says that what was written may be lost, and the next one would not say
 /// it again. So nothing is written behind it.
 #[test]
