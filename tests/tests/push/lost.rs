@@ -114,20 +114,37 @@ fn a_remote_that_vanishes_leaves_the_run_uncertain_until_it_is_back() {
     assert!(report.get("unsettled").is_none(), "{report}");
 }
 
+/// Whoever pushes is told to end.
+const TERM: &str = "p=$$; while [ \"$(cat /proc/$p/comm)\" != tau ]; do \
+                    p=$(cut -d' ' -f4 /proc/$p/stat); done; kill -TERM $p";
+
+#[test]
+fn who_is_told_to_end_twice_does_not_wait_for_the_look() {
+    let remote = Remote::new();
+    let pushed = remote.sandbox.outside().join("pushed");
+    let pushed = pushed.display();
+    let push = format!("touch {pushed}; {TERM}; sleep 600");
+    let look = format!("[ -f {pushed} ] && {{ {TERM}; sleep 600; }}");
+    remote.git_on(&[("push", &push), ("ls-remote", &look)]);
+    let report = remote.apply(5);
+    assert_eq!(step(&report, "push")["state"], "uncertain");
+    assert_eq!(report["unsettled"][0]["step"], "push");
+    remote.heal();
+    assert_eq!(remote.resume(0)["outcome"], "succeeded");
+    assert_eq!(remote.pushes(), 1);
+}
+
 #[test]
 fn a_cancelled_push_is_looked_at() {
     let remote = Remote::new();
-    // Whoever pushes is told to end.
-    let term = "p=$$; while [ \"$(cat /proc/$p/comm)\" != tau ]; do \
-                p=$(cut -d' ' -f4 /proc/$p/stat); done; kill -TERM $p";
     remote.hook(
         "post-receive",
-        &format!("echo x >> pushes; {term}; sleep 600"),
+        &format!("echo x >> pushes; {TERM}; sleep 600"),
     );
     let report = remote.apply(0);
     assert_eq!(step(&report, "push")["effect"]["adopted"], true);
     remote.heal();
-    remote.hook("pre-receive", &format!("{term}; sleep 600"));
+    remote.hook("pre-receive", &format!("{TERM}; sleep 600"));
     let report = remote.apply(4);
     assert_eq!(step(&report, "push")["state"], "cancelled");
     assert_eq!(remote.branch(&report), None);

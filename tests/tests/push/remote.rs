@@ -85,6 +85,11 @@ impl Remote {
     /// What stands before the real git does this. It ends with whatever git does, if it does not
     /// end before; `"$@"` are git's arguments, and `real` is git.
     pub(crate) fn git(&self, on_push: &str) {
+        self.git_on(&[("push", on_push)]);
+    }
+
+    /// The same for several commands of git.
+    pub(crate) fn git_on(&self, on: &[(&str, &str)]) {
         let real = String::from_utf8(
             self.sandbox
                 .program("sh")
@@ -94,8 +99,12 @@ impl Remote {
                 .stdout,
         );
         let real = real.unwrap();
+        let cases: String = on
+            .iter()
+            .map(|(word, does)| format!("*' {word} '*)\n{does}\n;;\n"))
+            .collect();
         let text = format!(
-            "real() {{ {} \"$@\"; }}\ncase \" $* \" in *' push '*)\n{on_push}\n;; esac\nreal \"$@\"\n",
+            "real() {{ {} \"$@\"; }}\ncase \" $* \" in\n{cases}esac\nreal \"$@\"\n",
             real.trim()
         );
         self.script(self.sandbox.outside().join("bin/git"), &text);
