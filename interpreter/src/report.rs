@@ -181,9 +181,7 @@ impl Report {
                 }
                 Entry::Again { step, why } => steps.again(step, why),
                 Entry::Waits { action, .. } if action.is_empty() => {}
-                Entry::Waits { step, action, .. } => {
-                    steps.started(step, action, 1).state = State::Waiting;
-                }
+                Entry::Waits { step, action, .. } => steps.waits(step, action),
                 Entry::AttemptFailed {
                     step,
                     attempt,

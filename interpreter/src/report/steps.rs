@@ -40,6 +40,15 @@ impl<'r> Steps<'r> {
         &mut self.all[place]
     }
 
+    /// A step waits, before its first attempt or between two.
+    pub(super) fn waits(&mut self, name: &'r str, action: &str) {
+        let step = match self.places.get(name) {
+            Some(place) => &mut self.all[*place],
+            None => self.started(name, action, 1),
+        };
+        step.state = State::Waiting;
+    }
+
     /// A step that had ended is done again.
     pub(super) fn again(&mut self, name: &str, why: &[String]) {
         if let Some(place) = self.places.get(name) {

@@ -167,6 +167,7 @@ fn a_long_pause_between_attempts_holds_no_process() {
     assert_eq!(run.report.outcome, "waiting");
     assert_eq!(run.shared.performed(), 1);
     assert_eq!(run.wake().unwrap().to_string(), "2026-11-27T13:00:00Z");
+    assert_eq!(run.report.steps[0].state.word(), "waiting");
     run.bench.time.pass(HOUR / 2);
     assert_eq!(run.resume(), "waiting");
     assert_eq!(run.wake().unwrap().to_string(), "2026-11-27T13:00:00Z");
@@ -175,6 +176,7 @@ fn a_long_pause_between_attempts_holds_no_process() {
         (run.resume(), run.shared.performed()),
         ("waiting".to_owned(), 2)
     );
+    assert_eq!(run.report.steps[0].attempts, 2);
     run.bench.time.pass(HOUR);
     assert_eq!(
         (run.resume(), run.shared.performed()),
