@@ -139,7 +139,8 @@ fn log(path: &PathBuf) -> io::Result<File> {
 /// Is the supervisor until it is told to end.
 fn stay(home: &Home, workers: u32, session: bool, context: &mut Context) -> Outcome {
     if session {
-        // Without a terminal nobody interrupts it. Whoever leads a group cannot lead a session.
+        // Without a terminal nobody interrupts it. It fails for whoever leads a group, which then
+        // is out of the terminal's reach already.
         let _ = rustix::process::setsid();
     }
     let seat = match Seat::take(home, workers, env!("CARGO_PKG_VERSION")) {

@@ -23,14 +23,12 @@ pub(crate) fn tau() -> io::Result<Command> {
     let mut command = Command::new(program);
     let (mark, _) = tau_interpreter::process::mark(Path::new(""));
     command.arg0("tau").env_remove(mark).stdin(Stdio::null());
-    command
-        .args(["--color", "never"])
-        // What is typed at this terminal does not reach it.
-        .process_group(0);
+    command.args(["--color", "never"]);
     Ok(command)
 }
 
-/// `tau resume` of a run. What it says goes to the run's [`log`].
+/// `tau resume` of a run, in a process group of its own: what is typed at this terminal does not
+/// reach it. What it says goes to the run's [`log`].
 ///
 /// # Errors
 /// As [`tau`], and those of the log.
@@ -44,6 +42,7 @@ pub(crate) fn resume<'a>(
     command
         .args(["resume", run.id()])
         .args(arguments)
+        .process_group(0)
         .stdout(log.try_clone()?)
         .stderr(log);
     Ok(command)

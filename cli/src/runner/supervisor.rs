@@ -1,5 +1,6 @@
 //! The supervisor of the local runtime: keeps workers, each a process of its own.
 
+use std::os::unix::process::CommandExt as _;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
@@ -96,7 +97,10 @@ impl Place {
 fn start() -> std::io::Result<Child> {
     let mut command = own::tau()?;
     let me = std::process::id().to_string();
-    command.args(["worker", "--jobs", "1", "--supervisor", &me]);
+    command
+        .args(["worker", "--jobs", "1", "--supervisor", &me])
+        // It is told to end by this process alone.
+        .process_group(0);
     tokio::process::Command::from(command).spawn()
 }
 

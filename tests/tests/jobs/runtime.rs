@@ -50,6 +50,10 @@ fn it_is_up_once_says_so_and_goes_down() {
         ("running".to_owned(), "2".to_owned())
     );
     let pid: u32 = now("pid").parse().unwrap();
+    // The state, the parent, the group and the session stand behind the name (proc(5)).
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    let (_, fields) = stat.rsplit_once(") ").unwrap();
+    assert_eq!(fields.split(' ').nth(3), Some(pid.to_string().as_str()));
     let again = sandbox.tau(&["up", "-j", "7"]).ends(0);
     assert!(
         again.err.contains(&format!("is up already: process {pid}")),
