@@ -38,7 +38,7 @@ use crate::clock::Clock;
 use crate::events::Events;
 use crate::home::{Home, RunDir};
 use crate::jobs::{Standing, standing};
-use crate::journal::{Entry, FileTexts, Outcome, Started, base_of};
+use crate::journal::{Entry, FileTexts, Outcome, Record, Started, base_of};
 use crate::person::Person;
 use crate::report::Report;
 use crate::repository::{Base, Repository, RepositoryError};
@@ -272,6 +272,13 @@ async fn go_on(
         }
     };
     let found = Repository::discover(Path::new(&started.repo));
+    let has_intended = |record: &Record| matches!(record.entry, Entry::Intent { .. });
+    if let Ok(repository) = &found
+        && !owner.taken_over
+        && records.iter().any(has_intended)
+    {
+        repository.remove_left_lock(&started.branch);
+    }
     let known = base_of(records);
     let base = match (known, &found) {
         (Some(base), _) => Ok(base),

@@ -1,6 +1,7 @@
 //! The one way into the user's repository: new objects and one branch.
 
 use std::io;
+use std::time::Duration;
 
 use git2::ErrorCode;
 
@@ -55,7 +56,29 @@ impl Store {
     }
 }
 
+/// How often a lock is looked at that a process may only just hold, and how long between.
+const LOOKS: u32 = 50;
+const BETWEEN: Duration = Duration::from_millis(20);
+
 impl Repository {
+    /// Removes the lock of a branch that nobody but this run makes or moves, which a process has
+    /// left that was killed while it did so. A program of the user's may have it for a moment, so
+    /// it is only taken for one that was left when it stays for a second.
+    pub fn remove_left_lock(&self, branch: &str) {
+        if !git2::Branch::name_is_valid(branch).unwrap_or(false) {
+            return;
+        }
+        let lock = self.common().join(format!("refs/heads/{branch}.lock"));
+        for _ in 0..LOOKS {
+            if !lock.exists() {
+                return;
+            }
+            std::thread::sleep(BETWEEN);
+        }
+        // One that stays is told when the branch is made.
+        let _ = std::fs::remove_file(lock);
+    }
+
     /// Whether a branch of this name, or of a name like it with `*` for parts that are not known
     /// yet, could be made beside the branches that are there.
     ///

@@ -41,6 +41,8 @@ pub(super) struct Owner {
     work: PathBuf,
     /// Whether it has started a process.
     has_started: Arc<AtomicBool>,
+    /// The owner before was only stopped, and may go on until it finds out.
+    pub(super) taken_over: bool,
 }
 
 impl Owner {
@@ -65,6 +67,7 @@ impl Owner {
             journal: opened.journal,
             writer: opened.writer,
             has_started: Arc::default(),
+            taken_over: opened.taken_over,
         };
         let mut records = opened.loaded.records;
         let restored = large::restore(&mut records, &Blobs::new(owner.dir.blobs()));

@@ -266,3 +266,29 @@ fn a_tau_that_is_stopped_for_a_while_goes_on() {
     send("CONT", tau.id());
     assert_eq!(ended(tau).ends(0).json()["commit"], undisturbed());
 }
+
+/// Git makes a lock for the moment in which a branch is made. One that a killed tau has left is in
+/// the way of nobody but its own run.
+#[test]
+fn a_lock_that_a_killed_tau_has_left_is_taken_away() {
+    let held = Held::new();
+    held.open();
+    let report = crate::mission::patiently(held.apply("--json"))
+        .ends(0)
+        .json();
+    let branch = branch(&held);
+    held.sandbox.git(&["branch", "-D", "--quiet", &branch]);
+    // As if it had been killed in the midst of that: the commit is intended and not made.
+    let journal = held.run().join("journal.jsonl");
+    let text = fs::read_to_string(&journal).unwrap();
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let intended = lines
+        .iter()
+        .position(|line| line.contains("\"kind\":\"intent\""));
+    fs::write(&journal, lines[..=intended.unwrap()].concat()).unwrap();
+    let lock = format!(".git/refs/heads/{branch}.lock");
+    held.sandbox.write(&lock, "");
+
+    assert_eq!(held.resume()["commit"], report["commit"]);
+    assert!(!held.sandbox.path().join(lock).exists());
+}
