@@ -19,7 +19,7 @@ use crate::bench::Bench;
 use crate::hands::Shared;
 
 /// How often what is said may be lost before it is heard.
-const LOST: usize = 2;
+const LOST: usize = 1;
 
 /// What was said outside. It outlives every owner of a run.
 #[derive(Default)]
