@@ -5,8 +5,8 @@
 )]
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::JoinHandle;
 
@@ -52,7 +52,12 @@ fn open(sandbox: &Sandbox) -> JoinHandle<()> {
 /// what is written, until it is killed.
 fn keep_open(sandbox: &Sandbox) {
     let gate = gate(sandbox);
-    std::thread::spawn(move || while fs::write(&gate, "gone on").is_ok() {});
+    std::thread::spawn(move || {
+        while let Ok(mut file) = fs::File::options().write(true).open(&gate) {
+            // Whoever reads may be killed meanwhile; the next one comes.
+            let _ = file.write_all(b"gone on");
+        }
+    });
 }
 
 /// Waits until it holds.
@@ -99,13 +104,18 @@ fn lease(sandbox: &Sandbox, run: &str) -> PathBuf {
         .unwrap()
 }
 
-/// Sends a signal to whoever runs the run.
-fn signal_owner(sandbox: &Sandbox, report: &Value, signal: &str) {
+/// Sends a signal to whoever runs the run, and gives the number of its process.
+fn signal_owner(sandbox: &Sandbox, report: &Value, name: &str) -> String {
     let run = report["run"].as_str().unwrap();
     let signed = fs::read_to_string(lease(sandbox, run)).unwrap();
     let signed: Value = serde_json::from_str(&signed).unwrap();
     let process = signed["process"].to_string();
-    let sent = Command::new("kill").args([signal, &process]).status();
+    signal(&process, name);
+    process
+}
+
+fn signal(process: &str, name: &str) {
+    let sent = Command::new("kill").args([name, process]).status();
     assert!(sent.unwrap().success());
 }
 
@@ -259,10 +269,7 @@ fn age(sandbox: &Sandbox, report: &Value) {
 fn an_owner_that_slept_longer_than_its_lease_writes_nothing_more() {
     let sandbox = sandbox();
     let report = detach(&sandbox);
-    signal_owner(&sandbox, &report, "-STOP");
-    let lease = lease(&sandbox, report["run"].as_str().unwrap());
-    let signed: Value = serde_json::from_str(&fs::read_to_string(&lease).unwrap()).unwrap();
-    let sleeper = signed["process"].to_string();
+    let sleeper = signal_owner(&sandbox, &report, "-STOP");
     // It is there, and was heard of a moment ago.
     let refused = sandbox.tau(&["resume", "@"]).ends(3);
     assert!(
@@ -280,15 +287,14 @@ fn an_owner_that_slept_longer_than_its_lease_writes_nothing_more() {
         .join(report["run"].as_str().unwrap());
     let journal = fs::read(folder.join("journal.jsonl")).unwrap();
 
-    let sent = Command::new("kill").args(["-CONT", &sleeper]).status();
-    assert!(sent.unwrap().success());
+    signal(&sleeper, "-CONT");
     let log = folder.join("worker.log");
     until(|| {
         fs::read_to_string(&log)
             .unwrap()
             .contains("has taken this run over")
     });
-    until(|| !std::path::Path::new("/proc").join(&sleeper).exists());
+    until(|| !Path::new("/proc").join(&sleeper).exists());
     assert_eq!(show(&sandbox)["outcome"], "succeeded");
     // What it wrote before it asked does not count.
     let after = fs::read(folder.join("journal.jsonl")).unwrap();
@@ -299,8 +305,12 @@ fn an_owner_that_slept_longer_than_its_lease_writes_nothing_more() {
 fn a_run_whose_owner_sleeps_can_be_cancelled() {
     let sandbox = sandbox();
     let report = detach(&sandbox);
-    signal_owner(&sandbox, &report, "-STOP");
+    let sleeper = signal_owner(&sandbox, &report, "-STOP");
     age(&sandbox, &report);
     let _ = sandbox.tau(&["cancel", "@"]).ends(0);
+    assert_eq!(show(&sandbox)["outcome"], "cancelled");
+    // It finds that out when it wakes, and is gone.
+    signal(&sleeper, "-CONT");
+    until(|| !Path::new("/proc").join(&sleeper).exists());
     assert_eq!(show(&sandbox)["outcome"], "cancelled");
 }

@@ -1,4 +1,4 @@
-//! Journals as files: `journal.jsonl` in the run's folder, and [leases](lease) beside it.
+//! Journals as files: `journal.jsonl` in the run's folder, and leases beside it.
 
 pub mod disk;
 mod heart;

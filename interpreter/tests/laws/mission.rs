@@ -399,7 +399,12 @@ impl Statement {
             }
             Statement::If(asked, letter, then, otherwise) => {
                 let holds = world.names[asked].contains(*letter);
-                let taken = if holds { then } else { otherwise };
+                let (taken, passed) = match holds {
+                    true => (then, otherwise),
+                    false => (otherwise, then),
+                };
+                // The round before may have taken the other branch.
+                passed.iter().for_each(|one| one.forget(world));
                 taken.iter().for_each(|one| one.perform(world));
             }
             Statement::Repeat(times, body) => {
@@ -428,6 +433,28 @@ impl Statement {
                     world.names.insert(name.to_owned(), list);
                 }
                 world.previous = outer;
+            }
+        }
+    }
+}
+
+impl Statement {
+    /// What it has defined is absent.
+    fn forget(&self, world: &mut World) {
+        match self {
+            Statement::Put(name, ..)
+            | Statement::Get(name, _)
+            | Statement::All(name, _)
+            | Statement::Let(name, _)
+            | Statement::Post(name, _)
+            | Statement::Call(name, ..) => drop(world.names.remove(name)),
+            Statement::Fail(..) => {}
+            Statement::If(_, _, then, otherwise) => {
+                let all = then.iter().chain(otherwise);
+                all.for_each(|one| one.forget(world));
+            }
+            Statement::Repeat(_, body) | Statement::For(_, body) => {
+                body.iter().for_each(|one| one.forget(world));
             }
         }
     }
@@ -503,10 +530,10 @@ impl World {
         match text {
             Text::Letter(letter) => letter.to_string(),
             Text::Named(name) => self.names[name].clone(),
-            Text::Previous(name) => match &self.previous {
-                Some(previous) => previous[name].clone(),
-                None => "-".to_owned(),
-            },
+            Text::Previous(name) => {
+                let previous = self.previous.as_ref().and_then(|it| it.get(name));
+                previous.cloned().unwrap_or_else(|| "-".to_owned())
+            }
         }
     }
 
@@ -520,4 +547,11 @@ impl World {
         let all = self.files.iter().filter(|(path, _)| matches(path));
         all.map(|(path, text)| format!("{path}={text};")).collect()
     }
+}
+
+#[test]
+fn a_round_may_take_another_branch_than_the_one_before() {
+    // A `previous` of the branch that was not taken then.
+    let written = write(11_593_243_383_433_876_649, 4);
+    assert!(written.text.contains("previous.n5 or '-'"));
 }

@@ -19,7 +19,10 @@ use crate::bench::Bench;
 use crate::hands::Shared;
 
 /// How often what is said may be lost before it is heard.
-const LOST: usize = 1;
+const LOST: usize = 2;
+
+/// The code of a failure whose end nobody knows.
+const UNANSWERED: &str = "no-answer";
 
 /// What was said outside. It outlives every owner of a run.
 #[derive(Default)]
@@ -71,8 +74,13 @@ impl Outside {
                 Entry::StepFinished(finished) => {
                     open.remove(&finished.step);
                 }
-                Entry::AttemptFailed { step, .. } => {
-                    open.remove(step);
+                Entry::AttemptFailed { step, failure, .. } => {
+                    // What was lost then has cost an attempt, and is not lost once more.
+                    if let Some(mark) = open.remove(step)
+                        && failure.code == UNANSWERED
+                    {
+                        *self.lost.lock().unwrap().entry(mark).or_default() += 1;
+                    }
                 }
                 _ => {}
             }
@@ -154,7 +162,7 @@ impl External for Posting {
                 Way::Heard => Ok(json!(text)),
                 Way::Refused => Err(NotDone::Refused(Failure::new("refused", "No."))),
                 _ => Err(NotDone::Unclear(Failure::new(
-                    "no-answer",
+                    UNANSWERED,
                     "Nobody answered.",
                 ))),
             }
