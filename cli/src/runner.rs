@@ -132,6 +132,7 @@ where
     runtime.block_on(async {
         let mut running = tokio::spawn(running);
         tokio::spawn(cancel_when_asked(cancel));
+        let is_stream = context.form() == Form::JsonStream;
         let mut screen = Screen::new(context);
         let mut events = Vec::new();
         let mut ended = None;
@@ -139,8 +140,9 @@ where
             for event in events.drain(..) {
                 screen.show(event, context);
             }
-            if ended.is_none() {
-                // Nobody reads faster, and to be woken for each event takes the run's time.
+            if ended.is_none() && !is_stream {
+                // Nobody reads faster, and to be woken for each event takes the run's time. A
+                // program that reads may wait for each.
                 ended = tokio::time::timeout(FRAME, &mut running).await.ok();
             }
         }

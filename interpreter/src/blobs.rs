@@ -51,6 +51,21 @@ impl Blobs {
         Ok(name)
     }
 
+    /// Keeps a blob that is there, as if it were put now, for a record that is about to name it.
+    ///
+    /// # Errors
+    /// It is not there any more, or the file system's.
+    pub fn keep(&self, name: &str) -> io::Result<()> {
+        let _kept = self.lock(FlockOperation::LockShared)?;
+        match self.has(name)? {
+            true => Ok(()),
+            false => Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                format!("the blob {name} is gone"),
+            )),
+        }
+    }
+
     /// Keeps what a file holds, durably, gives its name and removes the file.
     ///
     /// # Errors
@@ -420,6 +435,24 @@ mod tests {
         assert!(blobs.read(&named).is_ok() && blobs.read(&again).is_ok());
         assert_eq!(blobs.put(b"old").unwrap(), old);
         assert_eq!(blobs.sizes().unwrap().len(), 3);
+    }
+
+    #[test]
+    fn a_blob_that_is_to_be_named_once_more_stays() {
+        let temp = tempfile::tempdir().unwrap();
+        let blobs = Blobs::new(temp.path().join("blobs"));
+        let names = [b"one", b"two"].map(|bytes| blobs.put(bytes).unwrap());
+        for name in &names {
+            let (path, _) = blobs.found(name).unwrap();
+            let file = File::open(path).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        }
+        blobs.keep(&names[0]).unwrap();
+        let before = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1);
+        assert_eq!(blobs.sweep(before, |_| false).unwrap().blobs, 1);
+        assert_eq!(blobs.read(&names[0]).unwrap(), b"one");
+        let gone = blobs.keep(&names[1]).unwrap_err();
+        assert_eq!(gone.kind(), io::ErrorKind::NotFound);
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::home::{Home, RunDir, sync_dir};
 use crate::journal::{Entry, Finished, Journal, Opened, Record, Started, base_of};
@@ -40,6 +41,11 @@ pub fn fork(
     }
     let cannot =
         |error: io::Error| ForkError::Store(format!("the new run cannot be recorded: {error}"));
+    // The old run may be forgotten meanwhile, with all that only it has named.
+    let blobs = Blobs::new(home.blobs());
+    for name in done.iter().flat_map(|finished| finished.blobs()) {
+        blobs.keep(name).map_err(cannot)?;
+    }
     let dir = home.create_run(&started.run).map_err(cannot)?;
     copy(&from.git().join("objects"), &dir.git().join("objects")).map_err(cannot)?;
     let opened = Journal::open(dir.store().clone(), dir.id(), &Clock::system());

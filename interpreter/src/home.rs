@@ -147,10 +147,16 @@ impl Home {
     /// The run with exactly this id, if it has a journal.
     #[must_use]
     pub fn run(&self, id: &str) -> Option<RunDir> {
+        let dir = self.folder(id)?;
+        dir.journal().is_file().then_some(dir)
+    }
+
+    /// The folder that a run of this id has, whether or not anything is recorded in it.
+    pub(crate) fn folder(&self, id: &str) -> Option<RunDir> {
         // What comes from elsewhere never leaves the folder of runs.
         let plain = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
         let path = plain.then(|| self.root.join("runs").join(id))?;
-        path.join(JOURNAL).is_file().then(|| self.at(id, path))
+        path.is_dir().then(|| self.at(id, path))
     }
 
     /// The run whose id begins with `prefix`. Whoever gives all of it need not wait until all runs

@@ -136,6 +136,15 @@ fn an_event_that_comes_before_the_step_is_kept() {
 }
 
 #[test]
+fn an_event_of_another_name_says_what_is_waited_for() {
+    let sandbox = sandbox(REVIEW);
+    apply(&sandbox, 6);
+    let kept = sandbox.tau(&["send", "@", "review.dome"]).ends(0);
+    let told = "it is kept; the run waits for `review.done`\n";
+    assert!(kept.out.ends_with(told), "{}", kept.out);
+}
+
+#[test]
 fn who_runs_the_run_takes_in_what_is_sent_meanwhile() {
     // The command sends the event to the run that it is part of.
     let text = r#"mission review {

@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use tau_interpreter::clock::Clock;
 use tau_interpreter::control;
 use tau_interpreter::person::Person;
+use tau_interpreter::report::Report;
 use tau_interpreter::wait::{Sent, check};
 
 use crate::args::Send;
@@ -57,7 +58,7 @@ pub(crate) fn run(args: &Send, context: &mut Context) -> Outcome {
                 (None, true) => {
                     "the process that runs it hands it to the step that waits".to_owned()
                 }
-                (None, false) => "no step waits for it yet; it is kept".to_owned(),
+                (None, false) => kept(&now.report()?),
             };
             context.print(&format!(
                 "sent `{}` to run {id}\n{kept}\n",
@@ -72,6 +73,22 @@ pub(crate) fn run(args: &Send, context: &mut Context) -> Outcome {
         }),
     }
     Ok(Exit::Succeeded)
+}
+
+/// What becomes of an event that nobody waits for, and what is waited for in its place.
+fn kept(report: &Report) -> String {
+    let waits = report.waits.iter();
+    let names: Vec<String> = waits
+        .filter_map(|it| it.wait.event.as_deref())
+        .map(|name| format!("`{}`", one_line(name)))
+        .collect();
+    match names.is_empty() {
+        true => "no step waits for it yet; it is kept".to_owned(),
+        false => format!(
+            "no step waits for it yet, and it is kept; the run waits for {}",
+            names.join(", ")
+        ),
+    }
 }
 
 fn data(text: &str) -> Result<Json, Failure> {

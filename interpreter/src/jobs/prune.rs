@@ -9,7 +9,7 @@ mod names;
 use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 pub use self::choose::{Candidate, Wish};
@@ -131,17 +131,24 @@ fn forget(home: &Home, Candidate { dir, summary, .. }: &Candidate) -> io::Result
     if Summary::new(&loaded.records).as_ref() != Some(summary) {
         return Ok(false);
     }
-    let runs = home.root().join("runs");
-    let gone = runs.join(format!("{GONE}{}", dir.id()));
-    std::fs::rename(dir.path(), &gone)?;
-    // INVARIANT: nothing is removed of a run that could still have its name after a power cut.
-    sync_dir(&runs)?;
+    let gone = rename(home, dir)?;
     drop(lease);
     remove(&gone)?;
     Ok(true)
 }
 
-/// Removes what an earlier one who forgot has left.
+/// Gives the folder of a run a name that is no run's.
+fn rename(home: &Home, dir: &RunDir) -> io::Result<PathBuf> {
+    let runs = home.root().join("runs");
+    let gone = runs.join(format!("{GONE}{}", dir.id()));
+    std::fs::rename(dir.path(), &gone)?;
+    // INVARIANT: nothing is removed of a run that could still have its name after a power cut.
+    sync_dir(&runs)?;
+    Ok(gone)
+}
+
+/// Removes what an earlier one who forgot has left, and what is left of runs that were killed
+/// before their first record.
 fn finish(home: &Home) -> io::Result<()> {
     let entries = match std::fs::read_dir(home.root().join("runs")) {
         Ok(entries) => entries,
@@ -150,11 +157,32 @@ fn finish(home: &Home) -> io::Result<()> {
     };
     for entry in entries {
         let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(GONE) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(GONE) {
             remove(&entry.path())?;
+        } else if let Some(gone) = unborn(home, &name)? {
+            remove(&gone)?;
         }
     }
     Ok(())
+}
+
+/// Renames the folder of a run that was never recorded. One that was made a moment ago may be just
+/// about to be.
+fn unborn(home: &Home, id: &str) -> io::Result<Option<PathBuf>> {
+    let Some(dir) = home.folder(id) else {
+        return Ok(None);
+    };
+    let journal = std::fs::metadata(dir.journal()).map_or(0, |it| it.len());
+    let made = std::fs::metadata(dir.path())?.modified()?;
+    let age = SystemTime::from(Clock::system().now()).duration_since(made);
+    if journal > 0 || age.unwrap_or_default() < GRACE {
+        return Ok(None);
+    }
+    match dir.store().lease(id) {
+        Ok((_lease, loaded)) if loaded.records.is_empty() => rename(home, &dir).map(Some),
+        _ => Ok(None),
+    }
 }
 
 fn remove(folder: &Path) -> io::Result<()> {

@@ -59,10 +59,6 @@ mod tests {
 
     #[test]
     fn a_zone_knows_its_summer() {
-        if TimeZone::get("Europe/Berlin").is_err() {
-            eprintln!("skipped: this machine has no time zones");
-            return;
-        }
         let utc = |text| utc(text).unwrap();
         assert_eq!(
             utc("2026-12-01T09:00 Europe/Berlin"),

@@ -214,3 +214,20 @@ fn what_a_crash_left_of_a_run_is_no_run_and_goes_next_time() {
     sandbox.tau(&["prune"]).ends(0);
     assert!(!gone.exists() && folder(&runs[1]).exists());
 }
+
+#[test]
+fn a_run_that_was_killed_before_its_first_record_goes_when_it_is_old() {
+    let sandbox = sandbox();
+    let runs = loud(&sandbox, &["one"]);
+    let folder = |name: &str| sandbox.state().join("runs").join(name);
+    for name in ["old", "new"] {
+        fs::create_dir_all(folder(name).join("logs")).unwrap();
+        fs::write(folder(name).join("journal.jsonl"), "").unwrap();
+    }
+    let old = fs::File::open(folder("old")).unwrap();
+    old.set_modified(std::time::UNIX_EPOCH).unwrap();
+    sandbox.tau(&["prune"]).ends(0);
+    assert!(!folder("old").exists());
+    // Somebody may be about to begin it.
+    assert!(folder("new").exists() && folder(&runs[0]).exists());
+}
