@@ -37,7 +37,6 @@ use crate::action::Action;
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::home::{Home, RunDir};
-use crate::jobs::{Standing, standing};
 use crate::journal::{Entry, FileTexts, Outcome, Record, Started, base_of};
 use crate::person::Person;
 use crate::report::Report;
@@ -262,10 +261,11 @@ async fn go_on(
     }
     let mut started = (**started).clone();
     let past = Past::of(records);
-    let killed = match standing(records) {
-        // Nobody has started or left anything.
-        Standing::Queued => Vec::new(),
-        _ => {
+    // What its records say is no measure: whoever was killed may have begun what it had not written
+    // yet. But before anything else it made the run's own objects.
+    let killed = match dir.git().exists() {
+        false => Vec::new(),
+        true => {
             let killed = process::kill_left_over(&dir.processes(), dir.path());
             sweep(dir);
             killed

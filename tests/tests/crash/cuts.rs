@@ -134,3 +134,15 @@ fn a_succeeded_run_is_not_gone_on_with() {
     assert_eq!(starts["flaky"], all["flaky"] + 1);
     assert_eq!(starts["check"], all["check"]);
 }
+
+#[test]
+fn what_lies_in_its_folders_is_no_ones_when_only_the_first_record_was_written() {
+    let ended = Ended::new();
+    ended.delete_branch();
+    // Its owner was killed in the midst of a checkout, and before it had written what it began.
+    let files = ended.reference.run_folder().join("trees/0/files");
+    fs::create_dir_all(&files).unwrap();
+    fs::write(files.join("half"), "").unwrap();
+    ended.cut_and_resume(1, 0);
+    assert!(!files.exists());
+}
