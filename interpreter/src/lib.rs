@@ -28,6 +28,7 @@ pub mod replay;
 pub mod report;
 pub mod repository;
 pub mod run;
+pub mod secrets;
 pub mod trace;
 pub mod wait;
 pub mod workspace;

@@ -1,0 +1,166 @@
+//! Secrets: where they come from, who may have them, and that they get nowhere else.
+//!
+//! A mission names a secret (`secret GITHUB_TOKEN` in its authority); the operator says outside of
+//! all missions where it comes from and what it is for ([`Sources`]). Its value reaches a request to
+//! its host, or a command whose step names it, and nothing else: whatever is recorded or shown goes
+//! through a [`Redactor`] first.
+
+mod encodings;
+mod fetch;
+mod owned;
+mod redact;
+mod refused;
+mod seal;
+mod sources;
+mod stream;
+#[cfg(test)]
+mod tests;
+mod weak;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Map, Value as Json};
+
+pub use self::fetch::{PATIENCE, Unavailable};
+pub use self::redact::{MARK, Redactor};
+pub use self::refused::Refused;
+pub use self::seal::Seal;
+pub use self::sources::{Broken, Entry, MAX_FILE, Source, Sources};
+pub use self::stream::Stream;
+pub use self::weak::{MAX_BYTES, MIN_BYTES, Weak};
+
+/// The secrets of one run.
+#[derive(Debug, Default)]
+pub struct Secrets {
+    sources: Arc<Sources>,
+    redactor: Redactor,
+    /// Values by name, as far as they were asked for.
+    known: Mutex<BTreeMap<String, SecretString>>,
+    /// Inputs that are secret, as far as they were given.
+    inputs: Mutex<BTreeMap<String, SecretString>>,
+}
+
+impl Secrets {
+    /// None yet, from these sources.
+    #[must_use]
+    pub fn new(sources: Arc<Sources>) -> Secrets {
+        Secrets {
+            sources,
+            ..Secrets::default()
+        }
+    }
+
+    /// Takes them out of what is recorded or shown.
+    #[must_use]
+    pub fn redactor(&self) -> &Redactor {
+        &self.redactor
+    }
+
+    /// Where they come from.
+    #[must_use]
+    pub fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// From now on, the value of an input is secret.
+    ///
+    /// # Errors
+    /// It cannot be kept secret.
+    pub fn give(&self, input: &str, value: &str) -> Result<(), Weak> {
+        self.hide(input, value)?;
+        let mut inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+        inputs.insert(input.to_owned(), SecretString::from(value));
+        Ok(())
+    }
+
+    /// The value of an input that was given.
+    #[must_use]
+    pub fn input(&self, name: &str) -> Option<SecretString> {
+        let inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+        inputs.get(name).cloned()
+    }
+
+    /// The inputs that were given, for expressions.
+    #[must_use]
+    pub fn inputs(&self) -> Map<String, Json> {
+        let inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
+        let exposed =
+            |(name, value): (&String, &SecretString)| (name.clone(), value.expose_secret().into());
+        inputs.iter().map(exposed).collect()
+    }
+
+    /// The value of a secret. It is asked for once in a run, and taken out of everything from then
+    /// on.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn value(&self, name: &str) -> Result<SecretString, Unavailable> {
+        if let Some(value) = self.known().get(name) {
+            return Ok(value.clone());
+        }
+        let entry = self.sources.entry(name).map_err(Unavailable::Broken)?;
+        let value = entry.source.fetch().await?;
+        let hidden = self.hide(name, value.expose_secret());
+        hidden.map_err(Unavailable::Weak)?;
+        self.known().insert(name.to_owned(), value.clone());
+        Ok(value)
+    }
+
+    /// The value of a secret for a request to `host`: a name or an address, with `:port` where the
+    /// port is not the usual one.
+    ///
+    /// # Errors
+    /// It is not for that host, or there is none.
+    pub async fn for_host(&self, name: &str, host: &str) -> Result<SecretString, Refused> {
+        let entry = self.sources.entry(name);
+        let entry = entry.map_err(|broken| Refused::Unavailable(Unavailable::Broken(broken)))?;
+        if entry.hosts.is_empty() {
+            return Err(Refused::Unbound);
+        }
+        if !entry.hosts.iter().any(|bound| is_same(bound, host)) {
+            return Err(Refused::OtherHost(entry.hosts));
+        }
+        self.value(name).await.map_err(Refused::Unavailable)
+    }
+
+    /// The value of a secret for the environment of a command.
+    ///
+    /// # Errors
+    /// It is not for commands, or there is none.
+    pub async fn for_command(&self, name: &str) -> Result<SecretString, Refused> {
+        let entry = self.sources.entry(name);
+        let entry = entry.map_err(|broken| Refused::Unavailable(Unavailable::Broken(broken)))?;
+        if !entry.commands {
+            return Err(Refused::NotForCommands(entry.hosts));
+        }
+        self.value(name).await.map_err(Refused::Unavailable)
+    }
+
+    fn hide(&self, name: &str, value: &str) -> Result<(), Weak> {
+        self.redactor.add(name, value)?;
+        Redactor::of_process().add(name, value)
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, SecretString>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Whether a request to `host` is one to the host that a secret is bound to. Without a port, the
+/// binding is for any port of it.
+fn is_same(bound: &str, host: &str) -> bool {
+    let (bound_name, bound_port) = parts(bound);
+    let (name, port) = parts(host);
+    let plain = |name: &str| name.trim_end_matches('.').to_ascii_lowercase();
+    plain(bound_name) == plain(name) && bound_port.is_none_or(|bound| Some(bound) == port)
+}
+
+/// A host's name or address, and its port.
+fn parts(host: &str) -> (&str, Option<&str>) {
+    match host.rsplit_once(':') {
+        Some((name, port)) if !name.contains(':') || name.ends_with(']') => (name, Some(port)),
+        _ => (host, None),
+    }
+}

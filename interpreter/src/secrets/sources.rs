@@ -1,0 +1,289 @@
+//! Where the operator says that secrets come from: `secrets.toml`, outside of all missions.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::owned::{Exposed, check};
+
+/// The most bytes of `secrets.toml`.
+pub const MAX_FILE: u64 = 256 * 1024;
+
+/// Where secrets come from.
+#[derive(Debug)]
+pub struct Sources {
+    /// The file, as messages name it.
+    path: PathBuf,
+    entries: Result<BTreeMap<String, Entry>, Broken>,
+}
+
+/// Where one secret comes from, and what it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Where its value is.
+    pub source: Source,
+    /// The hosts whose requests may have it: `api.github.com`, `localhost:8080`.
+    pub hosts: Vec<String>,
+    /// Whether commands may have it.
+    pub commands: bool,
+}
+
+/// Where a value is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// In a variable of tau's own environment.
+    Env(String),
+    /// In a file that nobody else can read.
+    File(PathBuf),
+    /// In what a command writes, such as that of a keyring.
+    Command(Vec<String>),
+}
+
+/// Why `secrets.toml` cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Broken(pub String);
+
+/// Secrets that are bound to a host although nobody has said so.
+const WELL_KNOWN: &[(&str, &str)] = &[
+    ("ANTHROPIC_API_KEY", "api.anthropic.com"),
+    ("GEMINI_API_KEY", "generativelanguage.googleapis.com"),
+    ("GH_TOKEN", "api.github.com"),
+    ("GITHUB_TOKEN", "api.github.com"),
+    ("OPENAI_API_KEY", "api.openai.com"),
+    ("OPENROUTER_API_KEY", "openrouter.ai"),
+];
+
+/// An entry as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    env: Option<String>,
+    file: Option<String>,
+    command: Option<Vec<String>>,
+    host: Option<Hosts>,
+    commands: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Hosts {
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Sources {
+    /// What a file says; one that is not there says nothing. It may name commands, so it must be the
+    /// user's own, and nobody else may be able to change it. What is wrong with it is told when a
+    /// secret is needed.
+    #[must_use]
+    pub fn read(path: &Path, home: Option<&Path>) -> Sources {
+        let entries = match File::open(path) {
+            Ok(file) => contents(path, &file).and_then(|text| parse(path, &text, home)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+            Err(error) => Err(Broken(format!(
+                "`{}` cannot be read: {error}",
+                path.display()
+            ))),
+        };
+        Sources {
+            path: path.to_owned(),
+            entries,
+        }
+    }
+
+    /// The file, whether it is there or not.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where a secret comes from: what the file says, or the variable of its name.
+    ///
+    /// # Errors
+    /// The file cannot be used.
+    pub fn entry(&self, name: &str) -> Result<Entry, Broken> {
+        let entries = self.entries.as_ref().map_err(Clone::clone)?;
+        if let Some(entry) = entries.get(name) {
+            return Ok(entry.clone());
+        }
+        let hosts = WELL_KNOWN.iter().filter(|(known, _)| *known == name);
+        let hosts: Vec<String> = hosts.map(|(_, host)| (*host).to_owned()).collect();
+        Ok(Entry {
+            source: Source::Env(name.to_owned()),
+            commands: hosts.is_empty(),
+            hosts,
+        })
+    }
+}
+
+impl Default for Sources {
+    /// All from the environment.
+    fn default() -> Self {
+        Sources {
+            path: PathBuf::from("secrets.toml"),
+            entries: Ok(BTreeMap::new()),
+        }
+    }
+}
+
+fn contents(path: &Path, file: &File) -> Result<String, Broken> {
+    let shown = path.display();
+    check(file, Exposed::ToWriters).map_err(|why| {
+        Broken(format!(
+            "`{shown}` says which commands tau starts for secrets, and {why}"
+        ))
+    })?;
+    let mut text = String::new();
+    let read = file.take(MAX_FILE + 1).read_to_string(&mut text);
+    read.map_err(|error| Broken(format!("`{shown}` cannot be read: {error}")))?;
+    match text.len() as u64 > MAX_FILE {
+        true => Err(Broken(format!("`{shown}` has more than {MAX_FILE} bytes"))),
+        false => Ok(text),
+    }
+}
+
+fn parse(path: &Path, text: &str, home: Option<&Path>) -> Result<BTreeMap<String, Entry>, Broken> {
+    let shown = path.display();
+    let written: BTreeMap<String, Written> =
+        toml::from_str(text).map_err(|error: toml::de::Error| {
+            // The error's own text shows the line, which may hold what is nobody's to see.
+            let before = error.span().map_or("", |span| &text[..span.start]);
+            let line = before.matches('\n').count() + 1;
+            Broken(format!("`{shown}`, line {line}: {}", error.message()))
+        })?;
+    let entry = |(name, written): (String, Written)| match written.entry(&name, home) {
+        Ok(entry) => Ok((name, entry)),
+        Err(why) => Err(Broken(format!("`{shown}`, secret `{name}`: {why}"))),
+    };
+    written.into_iter().map(entry).collect()
+}
+
+impl Written {
+    fn entry(self, name: &str, home: Option<&Path>) -> Result<Entry, String> {
+        let source = match (self.env, self.file, self.command) {
+            (None, None, None) => Source::Env(name.to_owned()),
+            (Some(variable), None, None) => Source::Env(variable),
+            (None, Some(file), None) => Source::File(absolute(&file, home)?),
+            (None, None, Some(argv)) if argv.is_empty() => {
+                return Err("its `command` is empty".to_owned());
+            }
+            (None, None, Some(argv)) => Source::Command(argv),
+            _ => return Err("it has more than one of `env`, `file` and `command`".to_owned()),
+        };
+        let hosts = match self.host {
+            None => Vec::new(),
+            Some(Hosts::One(host)) => vec![host],
+            Some(Hosts::Several(hosts)) => hosts,
+        };
+        if let Some(host) = hosts.iter().find(|host| !is_host(host)) {
+            return Err(format!(
+                "`{host}` is no host: write its name, or `name:port`"
+            ));
+        }
+        Ok(Entry {
+            source,
+            commands: self.commands.unwrap_or(hosts.is_empty()),
+            hosts,
+        })
+    }
+}
+
+/// A name or address, with a port if need be: no URL, no pattern.
+fn is_host(host: &str) -> bool {
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || ".-_:[]".contains(letter);
+    !host.is_empty() && host.chars().all(plain)
+}
+
+/// A path that means the same wherever tau is started.
+fn absolute(file: &str, home: Option<&Path>) -> Result<PathBuf, String> {
+    let path = match (file.strip_prefix("~/"), home) {
+        (Some(rest), Some(home)) => home.join(rest),
+        _ => PathBuf::from(file),
+    };
+    match path.is_absolute() {
+        true => Ok(path),
+        false => Err(format!(
+            "its file `{file}` must begin with `/` or with `~/`"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Result<BTreeMap<String, Entry>, String> {
+        parse(Path::new("/s.toml"), text, Some(Path::new("/home/ann"))).map_err(|broken| broken.0)
+    }
+
+    #[test]
+    fn an_entry_says_where_and_for_whom() {
+        let all = parsed(
+            "[A]\nenv = \"MY_A\"\nhost = \"api.example.com\"\n\
+             [B]\nfile = \"~/b\"\n\
+             [C]\ncommand = [\"pass\", \"c\"]\nhost = [\"a.example\", \"localhost:80\"]\ncommands = true\n\
+             [D]\nhost = \"d.example\"\n",
+        )
+        .unwrap();
+        let entry = |source, hosts: &[&str], commands| Entry {
+            source,
+            hosts: hosts.iter().map(|host| (*host).to_owned()).collect(),
+            commands,
+        };
+        let env = |name: &str| Source::Env(name.to_owned());
+        assert_eq!(all["A"], entry(env("MY_A"), &["api.example.com"], false));
+        assert_eq!(
+            all["B"],
+            entry(Source::File("/home/ann/b".into()), &[], true)
+        );
+        let command = Source::Command(vec!["pass".into(), "c".into()]);
+        assert_eq!(
+            all["C"],
+            entry(command, &["a.example", "localhost:80"], true)
+        );
+        assert_eq!(all["D"], entry(env("D"), &["d.example"], false));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_without_what_stands_there() {
+        for (text, why) in [
+            (
+                "[A]\nenv = \"X\"\nfile = \"/x\"\n",
+                "`/s.toml`, secret `A`: it has more than one of `env`, `file` and `command`",
+            ),
+            (
+                "[A]\nfile = \"x\"\n",
+                "`/s.toml`, secret `A`: its file `x` must begin with `/` or with `~/`",
+            ),
+            (
+                "[A]\ncommand = []\n",
+                "`/s.toml`, secret `A`: its `command` is empty",
+            ),
+            (
+                "[A]\nhost = \"https://x/\"\n",
+                "`/s.toml`, secret `A`: `https://x/` is no host: write its name, or `name:port`",
+            ),
+        ] {
+            assert_eq!(parsed(text).unwrap_err(), why);
+        }
+        let why = parsed("# one\nA = \"hunter2!\"\n").unwrap_err();
+        assert!(why.starts_with("`/s.toml`, line 2: "), "{why}");
+        let why = parsed("[A]\nvalue = \"hunter2!\"\n").unwrap_err();
+        assert!(why.contains("unknown field `value`"), "{why}");
+        assert!(!why.contains("hunter2!"), "{why}");
+    }
+
+    #[test]
+    fn without_an_entry_it_is_the_variable_of_its_name() {
+        let sources = Sources::default();
+        let github = sources.entry("GITHUB_TOKEN").unwrap();
+        assert_eq!(github.hosts, ["api.github.com"]);
+        assert!(!github.commands);
+        let other = sources.entry("DEPLOY_KEY").unwrap();
+        assert_eq!(other.source, Source::Env("DEPLOY_KEY".to_owned()));
+        assert!(other.hosts.is_empty() && other.commands);
+    }
+}
