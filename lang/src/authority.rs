@@ -1,8 +1,10 @@
 //! What is granted, and whether a request is covered. The same rules decide while checking,
 //! before a run and at every access of a run.
 
+mod host;
 mod pattern;
 
+pub use self::host::{Host, Ports, USUAL_PORTS};
 pub use self::pattern::Pattern;
 use crate::glob::Glob;
 use crate::source::Span;
@@ -127,6 +129,14 @@ impl Rules {
 /// The line that would grant something, as it is written in tau.
 #[must_use]
 pub fn grant_line(effect: Effect, verb: Option<&str>, scope: &str) -> String {
+    // A host that is granted without a port has the usual ones.
+    let scope = match effect {
+        Effect::Net => [":443", ":80"]
+            .iter()
+            .find_map(|port| scope.strip_suffix(port))
+            .unwrap_or(scope),
+        _ => scope,
+    };
     let scope = if effect.has_names() {
         scope.to_owned()
     } else {

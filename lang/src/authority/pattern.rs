@@ -1,5 +1,6 @@
 //! What one rule covers.
 
+use super::host::{Host, Ports};
 use crate::glob::Glob;
 use crate::syntax::command;
 use crate::syntax::tree::Effect;
@@ -12,6 +13,8 @@ pub enum Pattern {
     /// A command: its words, each a pattern with `*`; a last word `*` alone stands for any
     /// number of further arguments.
     Command(Vec<String>),
+    /// Hosts and their ports.
+    Host(Host),
     /// A name, or a pattern of names with `*`.
     Name(String),
 }
@@ -25,6 +28,7 @@ impl Pattern {
         match effect {
             Effect::Read | Effect::Write | Effect::Git => Glob::new(text).map(Pattern::Glob),
             Effect::Run => command::words(text).map(Pattern::Command),
+            Effect::Net => Host::new(text).map(Pattern::Host),
             _ if text.is_empty() => Err("it is empty".to_owned()),
             _ => Ok(Pattern::Name(text.to_owned())),
         }
@@ -36,7 +40,18 @@ impl Pattern {
         match self {
             Pattern::Glob(glob) => glob.as_str() == "**",
             Pattern::Command(words) => words.len() == 1 && words[0] == "*",
+            Pattern::Host(host) => host.is_any() && host.ports() == Ports::Any,
             Pattern::Name(name) => name == "*",
+        }
+    }
+
+    /// Whether it is about everything of its effect, though not about all of it: any host, at the
+    /// usual ports.
+    #[must_use]
+    pub fn is_broad(&self) -> bool {
+        match self {
+            Pattern::Host(host) => host.is_any(),
+            _ => self.is_universal(),
         }
     }
 
@@ -53,6 +68,7 @@ impl Pattern {
                 Ok(words) => covers_words(pattern, &words),
                 Err(_) => false,
             },
+            Pattern::Host(pattern) => Host::new(scope).is_ok_and(|host| pattern.covers(&host)),
             Pattern::Name(pattern) => covers_word(pattern, scope),
         }
     }
@@ -66,6 +82,7 @@ impl Pattern {
                 glob.matches(scope)
                     || Glob::new_of_several(scope).is_some_and(|other| glob.meets(&other))
             }
+            Pattern::Host(pattern) => Host::new(scope).is_ok_and(|host| pattern.meets(&host)),
             _ => self.covers(scope),
         }
     }
@@ -86,7 +103,7 @@ fn covers_words(pattern: &[String], words: &[String]) -> bool {
 }
 
 /// `*` in `pattern` stands for any letters.
-fn covers_word(pattern: &str, word: &str) -> bool {
+pub(super) fn covers_word(pattern: &str, word: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or("");
     let Some(mut rest) = word.strip_prefix(first) else {

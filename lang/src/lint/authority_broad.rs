@@ -19,8 +19,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
                 let Some(text) = walk::literal(scope) else {
                     continue;
                 };
-                let universal = Pattern::new(grant.effect, text).is_ok_and(|it| it.is_universal());
-                if !universal {
+                let broad = Pattern::new(grant.effect, text).is_ok_and(|it| it.is_broad());
+                if !broad {
                     continue;
                 }
                 let enough = match grant.effect {

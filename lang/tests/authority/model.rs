@@ -25,6 +25,7 @@ impl Line {
         let matches = |pattern: &String| match self.effect {
             "read" | "write" | "git commit" | "git push" => path(pattern, &request.what),
             "run" => command(pattern, &request.what),
+            "net" => host(pattern, &request.what),
             _ => word(pattern, &request.what),
         };
         self.effect == request.effect && self.patterns.iter().any(matches)
@@ -75,6 +76,16 @@ fn word(pattern: &str, text: &str) -> bool {
         (Some('*'), Some(_)) => word(&pattern[1..], text) || word(pattern, &text[1..]),
         (Some(a), Some(b)) => a == b && word(&pattern[1..], &text[1..]),
         _ => false,
+    }
+}
+
+/// A name and one port; without a port those of `https` and `http` are meant.
+fn host(pattern: &str, text: &str) -> bool {
+    let (name, port) = text.split_once(':').unwrap();
+    match pattern.split_once(':') {
+        None => word(pattern, name) && (port == "443" || port == "80"),
+        Some((pattern, "*")) => word(pattern, name),
+        Some((pattern, own)) => word(pattern, name) && own == port,
     }
 }
 

@@ -20,6 +20,7 @@ type Lack = (String, String, String);
 
 fn step() -> impl Strategy<Value = Step> {
     let word = "[ab]{1,3}";
+    let host = "[ab]{1,3}:(443|80|81)";
     prop_oneof![
         PATH.prop_map(|path| (format!("fs.read(\"{path}\")"), vec![of("read", &path)])),
         PATH.prop_map(|path| {
@@ -34,11 +35,11 @@ fn step() -> impl Strategy<Value = Step> {
             let call = format!("process.run(\"{command}\")");
             (call, vec![of("run", &command)])
         }),
-        word.prop_map(|host| (
+        host.prop_map(|host| (
             format!("pages.get(host: \"{host}\")"),
             vec![of("net", &host)]
         )),
-        (word, "[AB]").prop_map(|(host, name)| {
+        (host, "[AB]").prop_map(|(host, name)| {
             let call = format!("pages.post(host: \"{host}\", body: \"x\", token: \"{name}\")");
             (call, vec![of("net", &host), of("secret", &name)])
         }),

@@ -1,6 +1,6 @@
 //! One grant or denial of one scope, and whether it covers another.
 
-use crate::authority::Pattern;
+use crate::authority::{Host, Pattern};
 use crate::expr::{self, Context, Engine};
 use crate::format;
 use crate::plan::document::{self, with_defaults};
@@ -193,6 +193,10 @@ impl Scope {
             (Scope::Known(Pattern::Name(a), _), Scope::Known(Pattern::Name(b), _)) => {
                 let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
                 names_meet(&a, &b)
+            }
+            (Scope::Known(Pattern::Host(a), _), Scope::Known(Pattern::Host(b), _)) => {
+                let letters = |host: &Host| host.name().chars().collect::<Vec<char>>();
+                names_meet(&letters(a), &letters(b))
             }
             _ => true,
         }
