@@ -18,6 +18,7 @@ pub mod jobs;
 pub mod journal;
 pub mod ledger;
 pub mod mail;
+pub mod net;
 mod observe;
 pub mod outside;
 pub mod person;
