@@ -18,6 +18,7 @@ mod language;
 mod libraries;
 mod mission;
 mod observe;
+mod policies;
 mod render;
 mod runner;
 mod saved;

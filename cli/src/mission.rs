@@ -12,6 +12,7 @@ use tau_lang::diagnostic::{Diagnostic, Severity, nearest};
 use tau_lang::expr::{Context as Values, Engine};
 use tau_lang::module::Source;
 use tau_lang::plan::Plan;
+use tau_lang::policy::{Policies, PolicyFile};
 use tau_lang::source::SourceMap;
 
 use crate::args::{Mission, Setting};
@@ -20,6 +21,7 @@ use crate::exit::Failure;
 use crate::files::{Input, read};
 use crate::language::Language;
 use crate::libraries::{Disk, Recorded};
+use crate::policies;
 use crate::render::diagnostics::human::{self, Look};
 use crate::saved::Saved;
 
@@ -46,6 +48,22 @@ pub(crate) struct Loaded {
     pub(crate) repo: PathBuf,
     /// The revision to start from, if one was asked for.
     pub(crate) rev: Option<String>,
+    /// The policies that hold.
+    pub(crate) policies: Arc<Policies>,
+}
+
+/// What a mission is to be run with and on.
+pub(crate) struct Ground {
+    /// The inputs as they were given.
+    pub(crate) inputs: Map<String, Json>,
+    /// A folder in the repository.
+    pub(crate) repo: PathBuf,
+    /// The revision to start from, if one was asked for.
+    pub(crate) rev: Option<String>,
+    /// The commit that it meant, of a run that has begun.
+    pub(crate) base: Option<String>,
+    /// The policies of the command line.
+    pub(crate) policies: Vec<PolicyFile>,
 }
 
 /// Loads what the command line names: a file, a saved plan, or a library's mission.
@@ -62,7 +80,15 @@ pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Fail
             );
             return Err(Failure::usage(message).help("make another with `tau plan … --out PLAN`"));
         }
-        let rest = (saved.inputs, saved.repo, Some(saved.base));
+        let mut policies = policies::again(&saved.policies)?;
+        policies.extend(policies::asked(&args.policy)?);
+        let ground = Ground {
+            inputs: saved.inputs,
+            repo: saved.repo,
+            rev: Some(saved.base),
+            base: None,
+            policies,
+        };
         let asked = Asked {
             file: &saved.file,
             text: saved.texts.text,
@@ -72,7 +98,7 @@ pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Fail
             },
             mission: Some(&saved.mission),
         };
-        let mut loaded = check(asked, context, rest)?;
+        let mut loaded = check(asked, context, ground)?;
         loaded.path = saved.path;
         return Ok(loaded);
     }
@@ -86,7 +112,14 @@ pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Fail
         uses: &Disk::of(Path::new(&args.file)),
         mission: args.mission.as_deref(),
     };
-    check(asked, context, (inputs, repo, args.base.clone()))
+    let ground = Ground {
+        inputs,
+        repo,
+        rev: args.base.clone(),
+        base: None,
+        policies: policies::asked(&args.policy)?,
+    };
+    check(asked, context, ground)
 }
 
 /// A mission that is to be checked.
@@ -103,10 +136,13 @@ pub(crate) struct Asked<'a> {
 
 /// Checks a mission's text. What is wrong with it, but for missing authority, is shown and ends
 /// the command; missing authority blocks the run, with a record of it.
+///
+/// # Errors
+/// Usage: the file or one of the policies that hold has errors or cannot be read.
 pub(crate) fn check(
     asked: Asked<'_>,
     context: &mut Context,
-    (inputs, repo, rev): (Map<String, Json>, PathBuf, Option<String>),
+    ground: Ground,
 ) -> Result<Loaded, Failure> {
     let Asked {
         file,
@@ -114,8 +150,20 @@ pub(crate) fn check(
         uses,
         mission,
     } = asked;
-    let (language, checked, texts) = checked(file, &text, uses, context)?;
+    let (mut language, checked, texts) = checked(file, &text, uses, context)?;
     let plan = choose(file, mission, &checked)?;
+    let Ground {
+        inputs,
+        repo,
+        rev,
+        base,
+        policies: asked,
+    } = ground;
+    let mut files = policies::of_machine()?;
+    let base = base.as_deref().or(rev.as_deref());
+    files.extend(policies::of_repository(&repo, base)?);
+    files.extend(asked);
+    let policies = policies::check(files, &mut language, context)?;
     Ok(Loaded {
         path: library_name(file)
             .is_none()
@@ -128,6 +176,7 @@ pub(crate) fn check(
         inputs,
         repo,
         rev,
+        policies: Arc::new(policies),
     })
 }
 

@@ -102,6 +102,7 @@ pub(crate) fn would_block(loaded: &Loaded, known: &Values) -> Option<Blocked> {
             base: Some((repository, base)),
             path: path.as_deref(),
             scripted: &BTreeSet::new(),
+            policies: &loaded.policies,
         },
     )
 }
@@ -178,14 +179,20 @@ fn setup(loaded: &Loaded, events: Events, cancel: watch::Receiver<u32>) -> Resul
         at_once: run::AT_ONCE,
         events,
         cancel,
+        policies: loaded.policies.clone(),
         clock: Clock::system(),
         version: env!("CARGO_PKG_VERSION"),
     })
 }
 
+/// How much stack a thread of the runtime may use, in bytes. Missions call each other 32 deep, and a
+/// call takes up to 64 KiB where nothing is optimised. What is not used takes no memory.
+const STACK: usize = 16 << 20;
+
 /// What runs work on.
 pub(crate) fn runtime() -> Result<Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
+        .thread_stack_size(STACK)
         .enable_all()
         .build()
         .map_err(|error| Failure::new(Exit::Fault, format!("cannot start: {error}")))

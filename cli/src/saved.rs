@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use tau_interpreter::journal::FileTexts;
+use tau_lang::policy::PolicyFile;
 
 use crate::exit::Failure;
 use crate::files::contents;
@@ -32,6 +33,9 @@ pub(crate) struct Saved {
     pub(crate) repo: PathBuf,
     /// The commit that the revision meant when the plan was made.
     pub(crate) base: String,
+    /// The policies that the command line named then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) policies: Vec<PolicyFile>,
 }
 
 impl Saved {

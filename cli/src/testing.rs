@@ -19,6 +19,7 @@ use tau_interpreter::report::Report;
 use tau_interpreter::run::{self, Order, Setup};
 use tau_lang::expr::{Context as Values, Engine};
 use tau_lang::plan::test::Test;
+use tau_lang::policy::Policies;
 use tau_lang::source::SourceMap;
 use tokio::sync::{mpsc, watch};
 
@@ -38,6 +39,8 @@ pub(crate) struct Bench {
     pub(crate) file: String,
     /// See [`Bench::file`].
     pub(crate) texts: FileTexts,
+    /// The policies that hold here, as a test starts what its mission starts.
+    pub(crate) policies: Arc<Policies>,
     /// Turns `true` when everything shall end now.
     pub(crate) cancel: watch::Receiver<u32>,
 }
@@ -110,6 +113,7 @@ impl Bench {
             at_once: 1,
             events,
             cancel: self.cancel.clone(),
+            policies: self.policies.clone(),
             clock: Clock::system(),
             version: env!("CARGO_PKG_VERSION"),
         }

@@ -14,7 +14,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tau_lang::authority::{Decision, Rules, grant_line};
+use tau_lang::authority::{Decision, Holder, Rules, grant_line, limited_by};
 use tau_lang::syntax::tree::Effect;
 
 use self::commands::not_started;
@@ -28,6 +28,7 @@ use crate::ledger::Ledger;
 use crate::mail::Mail;
 use crate::person::Answer;
 use crate::repository::{Edit, Oid, Repository, RepositoryError};
+use crate::used::Uses;
 use crate::wait::Wait;
 use crate::workspace::{Workspace, Worktree};
 
@@ -73,7 +74,8 @@ pub struct World {
 pub struct Broker {
     world: Arc<World>,
     step: String,
-    /// The rules of the mission and of every mission that led to it; all must grant.
+    /// The rules of the policies, of the mission and of every mission that led to it; all must
+    /// grant.
     rules: Arc<Vec<Rules>>,
     /// When the step must have ended.
     deadline: Option<Instant>,
@@ -97,6 +99,8 @@ pub struct Done {
     pub logs: Vec<String>,
     /// What it did outside.
     pub effect: Option<Happened>,
+    /// What it used of what it is granted.
+    pub used: Uses,
 }
 
 impl Done {
@@ -177,15 +181,17 @@ impl Broker {
     /// Asks for one thing.
     fn ask(&self, effect: Effect, verb: Option<&str>, scope: &str) -> Result<(), Failure> {
         for (depth, rules) in self.rules.iter().enumerate() {
-            let limited_by = if depth + 1 == self.rules.len() {
-                "mission"
-            } else {
-                "caller"
+            let policy = rules.holder() == Holder::Policy;
+            let by = match rules.decide(effect, verb, scope) {
+                Decision::Granted(_) | Decision::Unlimited => continue,
+                Decision::Denied(rule) => Some(rule),
+                // What a policy leaves out, no line of the mission can grant.
+                Decision::Missing if policy => rules.first_grant(effect),
+                Decision::Missing => None,
             };
-            let (why, grant) = match rules.decide(effect, verb, scope) {
-                Decision::Granted(_) => continue,
-                Decision::Denied(rule) => (format!("which {}", rule.says), None),
-                Decision::Missing => (
+            let (why, grant) = match by {
+                Some(rule) => (format!("which {}", rule.says), None),
+                None => (
                     "which is not granted".to_owned(),
                     Some(grant_line(effect, verb, scope)),
                 ),
@@ -197,7 +203,8 @@ impl Broker {
             let missing = Missing {
                 effect: verb.map_or(effect.to_string(), |verb| format!("{effect} {verb}")),
                 scope: scope.to_owned(),
-                limited_by: limited_by.to_owned(),
+                limited_by: limited_by(&self.rules, depth).to_owned(),
+                limited_at: by.and_then(|rule| rule.place.clone()),
                 grant: grant.clone(),
             };
             return Err(Failure {
@@ -208,7 +215,14 @@ impl Broker {
                 detail: serde_json::Value::Null,
             });
         }
+        self.used(effect, verb, scope);
         Ok(())
+    }
+
+    /// Remembers that something which is granted was used: what was asked for here, or what a box
+    /// reports of the processes in it.
+    pub fn used(&self, effect: Effect, verb: Option<&str>, scope: &str) {
+        self.with_done(|done| done.used.add(effect, verb, scope));
     }
 
     /// The file at `path` with what this attempt staged.

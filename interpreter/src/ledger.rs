@@ -17,8 +17,7 @@ mod tests;
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tau_lang::authority::{Decision, Limits, Rules};
-use tau_lang::source::Span;
+use tau_lang::authority::{Decision, Holder, Rule, Rules};
 use tau_lang::syntax::tree::Effect;
 
 pub use self::amount::Amount;
@@ -47,8 +46,10 @@ struct Taken {
 pub struct Exhausted {
     /// `calls`, `tokens` or `money`.
     pub what: &'static str,
-    /// Which mission's limit it was, 0 for that of the run.
+    /// Whose limit it was: the index of its rules.
     pub depth: usize,
+    /// Where that stands, in a policy.
+    pub place: Option<String>,
     /// A sentence: how much was wanted, granted and spent, and by which steps.
     pub says: String,
 }
@@ -72,8 +73,8 @@ impl Ledger {
     }
 
     /// Takes `most` from every limit that bounds a call of `model` by `step`, or from none. `rules`
-    /// are those of the missions that lead to the step, outermost first. Gives the number of the
-    /// reservation.
+    /// are those of the policies, each of which bounds the whole run, and of the missions that lead
+    /// to the step, outermost first. Gives the number of the reservation.
     ///
     /// # Errors
     /// A limit has less than that left.
@@ -86,22 +87,31 @@ impl Ledger {
     ) -> Result<u64, Exhausted> {
         let step = without_attempts(step);
         let mut taken = self.taken();
+        let policies = rules.iter().filter(|it| it.holder() == Holder::Policy);
+        let policies = policies.count();
         for (depth, rules) in rules.iter().enumerate() {
-            let Some((at, limits)) = account(rules, model) else {
+            let Some(rule) = account(rules, model) else {
                 continue;
             };
-            let inside = inside(&step, depth);
+            let (at, limits) = (rule.at, rule.limits);
+            let inside = inside(&step, depth.saturating_sub(policies));
             let bounded: Vec<&Taken> = taken
                 .iter()
                 .filter(|it| {
-                    let account = account(rules, &it.model).map(|(at, _)| at);
+                    let account = account(rules, &it.model).map(|rule| rule.at);
                     it.step.starts_with(inside) && account == Some(at)
                 })
                 .collect();
             let spent: Amount = bounded.iter().map(|it| it.amount).sum();
             if let Some((what, limit)) = spent.plus(most).beyond(limits) {
                 let says = says(what, limit, most, &bounded);
-                return Err(Exhausted { what, depth, says });
+                let place = rule.place.clone();
+                return Err(Exhausted {
+                    what,
+                    depth,
+                    place,
+                    says,
+                });
             }
         }
         let reservation = taken.iter().map(|it| it.reservation + 1).max().unwrap_or(0);
@@ -179,10 +189,10 @@ fn settled(taken: &mut [Taken], reservation: u64, used: Amount) {
     }
 }
 
-/// The grant that a call of a model is taken from, and its limits: the first that covers it.
-fn account(rules: &Rules, model: &str) -> Option<(Span, Limits)> {
+/// The grant that a call of a model is taken from: the first that covers it.
+fn account<'r>(rules: &'r Rules, model: &str) -> Option<&'r Rule> {
     match rules.decide(Effect::Model, None, model) {
-        Decision::Granted(rule) => Some((rule.at, rule.limits)),
+        Decision::Granted(rule) => Some(rule),
         _ => None,
     }
 }

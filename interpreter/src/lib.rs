@@ -31,5 +31,6 @@ pub mod repository;
 pub mod run;
 pub mod secrets;
 pub mod trace;
+pub mod used;
 pub mod wait;
 pub mod workspace;

@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use tau_lang::expr::{Context, Engine};
 use tau_lang::plan::needs::{Needed, Status, needed, program, verifier_value};
 use tau_lang::plan::{Block, NodeKind, Plan};
+use tau_lang::policy::Policies;
 use tau_lang::source::SourceMap;
 use tau_lang::syntax::tree::{Effect, Need, Value, ValueKind};
 use tau_lang::types::{Plain, Type};
@@ -27,6 +28,8 @@ pub struct Place<'a> {
     pub path: Option<&'a OsStr>,
     /// Actions that a test performs itself: they start nothing.
     pub scripted: &'a BTreeSet<String>,
+    /// The policies that hold.
+    pub policies: &'a Policies,
 }
 
 /// What a plan lacks, judged with its inputs.
@@ -40,7 +43,7 @@ pub fn check(
 ) -> Option<Blocked> {
     let Place { base, path, .. } = place;
     let mut found: Vec<Finding> = Vec::new();
-    let needed = needed(plan, engine, inputs);
+    let needed = needed(plan, place.policies, engine, inputs);
     let crowded: Vec<Finding> = needed
         .iter()
         .filter_map(|need| no_room(need, base?.0, sources))
@@ -49,6 +52,7 @@ pub fn check(
         let grant = need.status.line();
         let Status::Missing {
             limited_by,
+            limited_at,
             denied_by,
             ..
         } = need.status
@@ -79,6 +83,7 @@ pub fn check(
                 step: need.step,
                 at: sources.location(need.at),
                 limited_by: limited_by.to_owned(),
+                limited_at,
                 grant,
             },
         });
@@ -102,6 +107,7 @@ pub fn check(
                     step: verifier.name.clone(),
                     at: sources.location(verifier.at),
                     limited_by: "machine".to_owned(),
+                    limited_at: None,
                     grant: None,
                 },
             });
@@ -119,6 +125,7 @@ pub fn check(
                     step: step.to_owned(),
                     at: sources.location(at),
                     limited_by: "machine".to_owned(),
+                    limited_at: None,
                     grant: None,
                 },
             });
@@ -147,6 +154,7 @@ fn no_room(need: &Needed, repository: &Repository, sources: &SourceMap) -> Optio
             step: need.step.clone(),
             at: sources.location(need.at),
             limited_by: "machine".to_owned(),
+            limited_at: None,
             grant: None,
         },
     })

@@ -26,6 +26,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 use tau_lang::expr::Engine;
 use tau_lang::plan::Plan;
+use tau_lang::policy::Policies;
 use tau_lang::source::SourceMap;
 use tokio::sync::watch;
 use tracing::Instrument as _;
@@ -37,7 +38,7 @@ use crate::action::Action;
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::home::{Home, RunDir};
-use crate::journal::{Entry, FileTexts, Outcome, Record, Started, base_of};
+use crate::journal::{Entry, FileTexts, Outcome, Record, Started, base_of, policies_of};
 use crate::person::Person;
 use crate::report::Report;
 use crate::repository::{Base, Repository, RepositoryError};
@@ -67,6 +68,8 @@ pub struct Setup {
     /// How often the run was told to end: the first time ends its statements, the second also what
     /// `finally` does.
     pub cancel: watch::Receiver<u32>,
+    /// The policies that hold.
+    pub policies: Arc<Policies>,
     /// Time and chance.
     pub clock: Clock,
     /// The version of tau.
@@ -178,6 +181,7 @@ async fn begin(setup: Setup, order: Order) -> Result<Begun, RunError> {
         branch: format!("tau/{}-{id}", setup.plan.mission),
         date,
         by: Some(Person::here()),
+        policies: setup.policies.files().to_vec(),
     };
     let home = &setup.home;
     let dir = home.create_run(&id).map_err(|error| {
@@ -293,11 +297,13 @@ async fn go_on(
         Some(FileTexts { text, used }) => (Some(text), used),
         None => (None, BTreeMap::new()),
     };
+    let policies = owner.policies();
     let resumed = Entry::Resumed {
         text,
         used,
         base: base.as_ref().ok().copied().filter(|_| known.is_none()),
         killed,
+        policies: (policies_of(records) != policies).then(|| policies.to_vec()),
     };
     owner
         .journal

@@ -14,6 +14,17 @@ use crate::syntax::tree::{Effect, Limit, LimitKind, LiteralValue};
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     rules: Vec<Rule>,
+    holder: Holder,
+}
+
+/// Whose rules they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Holder {
+    /// A mission's, which has nothing that is not granted.
+    #[default]
+    Mission,
+    /// A policy's, which does not limit an effect that it grants nowhere, but by its denials.
+    Policy,
 }
 
 /// One grant or denial.
@@ -28,11 +39,14 @@ pub struct Rule {
     /// What it covers.
     pub pattern: Pattern,
     /// Who denies, as a clause for a message: `the mission denies`, ``verifier `tests` protects``.
+    /// Of a policy's grant, that it does not grant what it does not cover.
     pub says: String,
     /// How much of it.
     pub limits: Limits,
     /// Where it stands.
     pub at: Span,
+    /// The same as it is told, in a policy: `/etc/tau/policy.tau:3:3`.
+    pub place: Option<String>,
 }
 
 /// How much a grant of models allows; no bound where there is none.
@@ -75,6 +89,8 @@ pub enum Decision<'a> {
     Granted(&'a Rule),
     /// Taken away by this denial.
     Denied(&'a Rule),
+    /// Not limited by this policy.
+    Unlimited,
     /// Covered by nothing.
     Missing,
 }
@@ -83,7 +99,26 @@ impl Rules {
     /// The rules in their order.
     #[must_use]
     pub fn new(rules: Vec<Rule>) -> Rules {
-        Rules { rules }
+        Rules::of(Holder::Mission, rules)
+    }
+
+    /// The rules of a mission or policy, in their order.
+    #[must_use]
+    pub fn of(holder: Holder, rules: Vec<Rule>) -> Rules {
+        Rules { rules, holder }
+    }
+
+    /// Whose they are.
+    #[must_use]
+    pub fn holder(&self) -> Holder {
+        self.holder
+    }
+
+    /// The first grant of an effect, whatever its scope.
+    #[must_use]
+    pub fn first_grant(&self, effect: Effect) -> Option<&Rule> {
+        let mut rules = self.rules.iter();
+        rules.find(|rule| !rule.deny && rule.effect == effect)
     }
 
     /// All of them.
@@ -115,6 +150,9 @@ impl Rules {
             .find(|rule| !rule.deny && rule.pattern.covers(scope))
         {
             Some(rule) => Decision::Granted(rule),
+            None if self.holder == Holder::Policy && self.first_grant(effect).is_none() => {
+                Decision::Unlimited
+            }
             None => Decision::Missing,
         }
     }
@@ -122,7 +160,21 @@ impl Rules {
     /// Whether one path, command, ref or name is covered.
     #[must_use]
     pub fn covers(&self, effect: Effect, verb: Option<&str>, scope: &str) -> bool {
-        matches!(self.decide(effect, verb, scope), Decision::Granted(_))
+        matches!(
+            self.decide(effect, verb, scope),
+            Decision::Granted(_) | Decision::Unlimited
+        )
+    }
+}
+
+/// Who limits what a step of a mission may do, of those whose `rules` hold for it: policies first,
+/// then the missions that lead to it, outermost first.
+#[must_use]
+pub fn limited_by(rules: &[Rules], index: usize) -> &'static str {
+    match rules.get(index).map(Rules::holder) {
+        Some(Holder::Policy) => "policy",
+        _ if index + 1 == rules.len() => "mission",
+        _ => "caller",
     }
 }
 

@@ -11,6 +11,7 @@ mod handlers;
 mod known;
 mod matching;
 mod mission;
+mod policy;
 mod rounds;
 mod schedule;
 mod scope;
@@ -38,6 +39,7 @@ use crate::library::Library;
 use crate::module::Imports;
 use crate::plan::Plan;
 use crate::plan::test::Test;
+use crate::policy::Policy;
 use crate::source::Span;
 use crate::suppress::Suppressed;
 use crate::syntax::tree::{Face, File, Item, Mission, Use, UseFrom};
@@ -61,6 +63,8 @@ pub struct Checked {
     pub tests: Vec<Test>,
     /// The types that it may name, the library's among them.
     pub types: BTreeMap<String, Arc<Type>>,
+    /// What it lets every mission do, if it is a policy.
+    pub policy: Option<Policy>,
     /// Everything that was found, in the order of the text.
     pub diagnostics: Vec<Diagnostic>,
     /// What comments silence.
@@ -120,6 +124,8 @@ pub fn check_with(file: &File, library: &Library, imports: &Imports) -> Checked 
     }
     let tests = checker.starts(file);
     checker.unused_actions(file);
+    let policy = checker.policy(file);
+    policy.iter().for_each(|policy| checker.shadowed_in(policy));
     let mut diagnostics = checker.diagnostics;
     diagnostics.extend(crate::lint::lint(file, &plans, library));
     let mut checked = Checked {
@@ -127,6 +133,7 @@ pub fn check_with(file: &File, library: &Library, imports: &Imports) -> Checked 
         actions,
         tests,
         types: checker.types,
+        policy,
         diagnostics: diagnostics.into_vec(),
         suppressed: Vec::new(),
     };
@@ -195,10 +202,13 @@ impl<'a> Checker<'a> {
                 }
                 Item::Mission(mission) => self.callable(mission, None),
                 // Types may stand in any order; what starts missions is checked behind them.
-                Item::Type(_) | Item::Test(_) | Item::On(_) => {}
+                Item::Type(_) | Item::Test(_) | Item::On(_) | Item::Policy(_) => {}
             }
         }
-        let offers = |it: &Item| matches!(it, Item::Mission(_) | Item::Action(_) | Item::Type(_));
+        let offers = |it: &Item| {
+            use Item::{Action, Mission, Policy, Type};
+            matches!(it, Mission(_) | Action(_) | Type(_) | Policy(_))
+        };
         if !file.items.iter().any(offers) {
             let end = file.items.last().map(Item::at);
             self.report(

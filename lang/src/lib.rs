@@ -15,6 +15,7 @@ pub mod lint;
 pub mod mend;
 pub mod module;
 pub mod plan;
+pub mod policy;
 pub mod schema;
 pub mod source;
 pub mod suppress;

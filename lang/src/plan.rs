@@ -20,7 +20,7 @@ use petgraph::graph::DiGraph;
 use crate::library::{Param, Repeat};
 use crate::source::Span;
 use crate::syntax::tree::{
-    Bound, Effect, Expr, Limit, LimitKind, LiteralValue, Need, Retry, Value,
+    self, Bound, Effect, Expr, Limit, LimitKind, LiteralValue, Need, Retry, Value,
 };
 use crate::types::{Plain, Type};
 
@@ -200,6 +200,20 @@ pub struct Grant {
     pub limits: Vec<Limit>,
     /// Its place.
     pub at: Span,
+}
+
+impl Grant {
+    /// The line as it is written.
+    pub(crate) fn of(written: &tree::Grant) -> Grant {
+        Grant {
+            deny: written.deny,
+            effect: written.effect,
+            verb: written.verb.as_ref().map(|verb| verb.text.clone()),
+            scopes: written.scopes.clone(),
+            limits: written.limits.clone(),
+            at: written.at.0,
+        }
+    }
 }
 
 /// A verifier, its parts over the inputs.

@@ -56,10 +56,13 @@ pub fn yaml(library: &Library) -> Json {
         "missions" => missions(),
         "tests" => tests(),
         "on" => on(),
+        "policy" => json!({ "$ref": "#/$defs/authority" }),
         key => items::member(key),
     };
     let mut schema = object(&keys::FILE, file, &["tau"]);
-    let some = ["mission", "missions", "types", "actions", "tests", "on"];
+    let some = [
+        "mission", "missions", "types", "actions", "tests", "on", "policy",
+    ];
     schema["anyOf"] = some.map(|key| json!({ "required": [key] })).into();
     schema["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     schema["title"] = json!("a tau mission in YAML");

@@ -30,7 +30,9 @@ fn block<'a>(rule: &Rule, text: &'a str) -> (&'a str, &'a str) {
 
 /// The codes of what reading finds in a block. A part of a mission is put into one.
 fn codes(language: &str, text: &str) -> Vec<&'static str> {
-    let items = ["mission ", "use ", "type ", "action ", "test ", "on "];
+    let items = [
+        "mission ", "use ", "type ", "action ", "test ", "on ", "policy ",
+    ];
     let found = match language {
         "yaml" => yaml::parse(text, SourceId(0)).1,
         _ if items.iter().any(|word| text.starts_with(word)) => tau::parse(text, SourceId(0)).1,

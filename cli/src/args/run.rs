@@ -28,6 +28,10 @@ pub(crate) struct Mission {
     /// The commit to start from, instead of HEAD
     #[arg(long, value_name = "REV")]
     pub(crate) base: Option<String>,
+
+    /// A policy that holds beside those of the machine, the user and the repository. May be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) policy: Vec<PathBuf>,
 }
 
 /// Check a mission, show its plan, ask, and run it

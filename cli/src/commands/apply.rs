@@ -46,6 +46,7 @@ pub(super) fn agreed(
     }
     let document = document::document(
         &loaded.plan,
+        &loaded.policies,
         &loaded.engine,
         &loaded.given(),
         &loaded.sources,

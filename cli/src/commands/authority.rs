@@ -6,6 +6,7 @@ use serde::Serialize;
 use std::path::Path;
 use tau_lang::expr::Context as Values;
 use tau_lang::plan::document::{self, Authority as Lines, FromOutside};
+use tau_lang::policy::Policies;
 
 use crate::args::{Authority, AuthorityCommand};
 use crate::context::{Context, Form};
@@ -52,7 +53,13 @@ fn show(file: &str, only: Option<&str>, context: &mut Context) -> Outcome {
             continue;
         }
         let engine = &language.library.engine;
-        let document = document::document(plan, engine, &Values::new(), &language.sources);
+        let document = document::document(
+            plan,
+            &Policies::default(),
+            engine,
+            &Values::new(),
+            &language.sources,
+        );
         missions.push(Mission {
             mission: document.mission,
             authority: document.authority,

@@ -33,6 +33,7 @@ pub(crate) fn run(args: &Demo, context: &mut Context) -> Outcome {
             setting("check", made.check.clone()),
         ],
         repo: Some(made.repo.clone()),
+        policy: Vec::new(),
         base: None,
     };
     let loaded = mission::load(&mission, context)?;

@@ -9,7 +9,7 @@ use tau_interpreter::person::Person;
 use tau_lang::diagnostic::nearest;
 
 use super::apply::agreed;
-use super::resume::read_again;
+use super::resume::{ground, read_again};
 use crate::args::Fork;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
@@ -60,11 +60,6 @@ fn loaded(
     started: &Started,
     context: &mut Context,
 ) -> Result<Loaded, Failure> {
-    let rest = (
-        started.inputs.clone(),
-        started.repo.clone().into(),
-        started.rev.clone(),
-    );
     let Some(file) = &args.file else {
         return read_again(found, false, context);
     };
@@ -74,7 +69,7 @@ fn loaded(
         uses: &Disk::of(Path::new(file)),
         mission: Some(&started.mission),
     };
-    mission::check(asked, context, rest)
+    mission::check(asked, context, ground(found)?)
 }
 
 fn failure(error: ForkError, args: &Fork, found: &Found) -> Failure {

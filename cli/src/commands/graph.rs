@@ -15,6 +15,7 @@ pub(crate) fn run(args: &Graph, context: &mut Context) -> Outcome {
         mission: args.mission.clone(),
         set: Vec::new(),
         repo: None,
+        policy: Vec::new(),
         base: None,
     };
     let loaded = mission::load(&asked, context)?;

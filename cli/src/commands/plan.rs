@@ -7,6 +7,7 @@ use serde::Serialize;
 use tau_interpreter::journal::Blocked;
 use tau_interpreter::repository::Repository;
 use tau_lang::plan::document;
+use tau_lang::policy::PolicyOf;
 
 use crate::args::Plan;
 use crate::context::{Context, Form};
@@ -29,6 +30,7 @@ pub(crate) fn run(args: &Plan, context: &mut Context) -> Outcome {
     let loaded = mission::load(&args.mission, context)?;
     let document = document::document(
         &loaded.plan,
+        &loaded.policies,
         &loaded.engine,
         &loaded.given(),
         &loaded.sources,
@@ -61,6 +63,8 @@ fn save(loaded: &Loaded, out: &Path) -> Result<(), Failure> {
     let base = Repository::discover(&loaded.repo)
         .and_then(|repository| repository.base(loaded.rev.as_deref()))
         .map_err(|error| Failure::new(Exit::Blocked, error.to_string()))?;
+    let asked = loaded.policies.files().iter();
+    let asked = asked.filter(|it| it.of == PolicyOf::Command);
     let saved = Saved {
         schema: Saved::SCHEMA.to_owned(),
         file: loaded.file.clone(),
@@ -70,6 +74,7 @@ fn save(loaded: &Loaded, out: &Path) -> Result<(), Failure> {
         inputs: loaded.inputs.clone(),
         repo: loaded.repo.clone(),
         base: base.commit.to_string(),
+        policies: asked.cloned().collect(),
     };
     let text = serde_json::to_string_pretty(&saved)
         .map_err(|error| Failure::new(Exit::Fault, error.to_string()))?;

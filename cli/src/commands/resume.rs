@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use tau_interpreter::journal::base_of;
 use tau_interpreter::report::Report;
 use tau_lang::source::{MAX_FILE_BYTES, decode};
 
@@ -10,7 +11,8 @@ use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files::contents;
 use crate::libraries::{Disk, Recorded};
-use crate::mission::{self, Asked, Loaded};
+use crate::mission::{self, Asked, Ground, Loaded};
+use crate::policies;
 use crate::runner::{self, Found, detached};
 
 /// Goes on with a run, with its file as it is now.
@@ -91,6 +93,17 @@ pub(super) fn read_again(
         },
         mission: Some(&started.mission),
     };
-    let rest = (started.inputs, PathBuf::from(&started.repo), started.rev);
-    mission::check(asked, context, rest)
+    mission::check(asked, context, ground(found)?)
+}
+
+/// What a run is gone on with: what it was started with, and the policies that hold now.
+pub(super) fn ground(found: &Found) -> Result<Ground, Failure> {
+    let started = found.started()?;
+    Ok(Ground {
+        inputs: started.inputs.clone(),
+        repo: PathBuf::from(&started.repo),
+        rev: started.rev.clone(),
+        base: base_of(&found.records).map(|base| base.commit.to_string()),
+        policies: policies::again(&started.policies)?,
+    })
 }

@@ -14,6 +14,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::files::{discover, read};
 use crate::language::{Language, Read};
 use crate::libraries::Disk;
+use crate::policies;
 use crate::render::diagnostics::human::{self, Look};
 use crate::render::sanitize::one_line;
 use crate::runner;
@@ -47,11 +48,14 @@ pub(crate) fn run(args: &Test, context: &mut Context) -> Outcome {
             unusable += 1;
             continue;
         }
+        let files = policies::of_machine()?;
+        let policies = policies::check(files, &mut language, context)?;
         let bench = Bench {
             engine: language.library.engine.clone(),
             sources: Arc::new(language.sources),
             file: name,
             texts,
+            policies: Arc::new(policies),
             cancel: cancelled.clone(),
         };
         let wanted = |name: &str| args.filter.as_ref().is_none_or(|part| name.contains(part));

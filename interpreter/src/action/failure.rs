@@ -48,6 +48,9 @@ pub struct Missing {
     pub scope: String,
     /// What limited it: `mission`, `policy`, `caller`, `machine`.
     pub limited_by: String,
+    /// The line of the policy that limited it: `/etc/tau/policy.tau:3:3`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limited_at: Option<String>,
     /// The line that would grant it, where one can.
     pub grant: Option<String>,
 }

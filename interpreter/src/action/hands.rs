@@ -58,6 +58,12 @@ pub trait Look: Send + Sync {
     /// The files of the mission's tree whose paths match `glob` and that may be read, sorted.
     fn list(&self, glob: &str) -> Result<Vec<String>, Failure>;
 
+    /// All files that may be read, to tell which of them is near to one that is not there. It is
+    /// no use of what is granted.
+    fn names(&self) -> Vec<String> {
+        self.list("**").unwrap_or_default()
+    }
+
     /// One file; `None` when there is none. Needs `read path`.
     fn read(&self, path: &str) -> Result<Option<File>, Failure>;
 

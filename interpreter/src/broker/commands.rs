@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use tau_lang::authority::Decision;
 use tau_lang::glob::Glob;
 use tau_lang::syntax::command;
 use tau_lang::syntax::tree::Effect;
@@ -229,9 +228,7 @@ impl Broker {
     /// Whether a command could start at all, for the moment before a run.
     #[must_use]
     pub fn may_run(&self, text: &str) -> bool {
-        self.rules
-            .iter()
-            .all(|rules| matches!(rules.decide(Effect::Run, None, text), Decision::Granted(_)))
+        self.allows(Effect::Run, None, text)
     }
 }
 
@@ -266,6 +263,7 @@ pub(super) fn not_started(error: LaunchError) -> Failure {
             effect: "run".to_owned(),
             scope: program.clone(),
             limited_by: "machine".to_owned(),
+            limited_at: None,
             grant: None,
         });
     }

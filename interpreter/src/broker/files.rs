@@ -33,18 +33,12 @@ impl Look for Broker {
                 format!("`{glob}` is not a path pattern: {why}."),
             )
         })?;
-        let tree = self.staged_tree()?;
-        let entries = self
-            .world
-            .workspace
-            .store()
-            .list(&tree)
-            .map_err(repository)?;
-        Ok(entries
-            .into_iter()
-            .map(|entry| entry.path)
-            .filter(|path| pattern.matches(path) && self.allows(Effect::Read, None, path))
-            .collect())
+        self.with_done(|done| done.used.add_listing(glob));
+        self.readable(|path| pattern.matches(path))
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.readable(|_| true).unwrap_or_default()
     }
 
     fn read(&self, path: &str) -> Result<Option<File>, Failure> {
@@ -142,6 +136,19 @@ impl Work for Broker {
 
     fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {
         self.make_commit(tree, message)
+    }
+}
+
+impl Broker {
+    /// The files that may be read, of those that are wanted.
+    fn readable(&self, wanted: impl Fn(&str) -> bool) -> Result<Vec<String>, Failure> {
+        let tree = self.staged_tree()?;
+        let entries = self.world.workspace.store().list(&tree);
+        let paths = entries.map_err(repository)?.into_iter();
+        let paths = paths.map(|entry| entry.path);
+        Ok(paths
+            .filter(|path| wanted(path) && self.allows(Effect::Read, None, path))
+            .collect())
     }
 }
 

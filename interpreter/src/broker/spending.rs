@@ -1,5 +1,6 @@
 //! What calls of models take from the ledger.
 
+use tau_lang::authority::limited_by;
 use tau_lang::syntax::tree::Effect;
 
 use super::Broker;
@@ -18,15 +19,18 @@ impl Broker {
         let world = &self.world;
         let reserved = world.ledger.reserve(&self.rules, &self.step, model, most);
         let reservation = reserved.map_err(|exhausted| {
-            let limited_by = match exhausted.depth + 1 == self.rules.len() {
-                true => "mission",
-                false => "caller",
+            let limited_by = limited_by(&self.rules, exhausted.depth);
+            let place = exhausted.place.clone();
+            let whose = match &place {
+                Some(place) => format!("policy `{place}`"),
+                None => format!("`authority` ({limited_by})"),
             };
             Failure {
                 kind: FailureKind::Blocked(Missing {
                     effect: "model".to_owned(),
                     scope: model.to_owned(),
                     limited_by: limited_by.to_owned(),
+                    limited_at: place,
                     grant: None,
                 }),
                 code: format!("{}-exhausted", exhausted.what),
@@ -34,9 +38,7 @@ impl Broker {
                     "Step `{}` cannot call `{model}`. {}",
                     self.step, exhausted.says
                 ),
-                help: Some(format!(
-                    "Raise the limit of `model` in `authority` ({limited_by})."
-                )),
+                help: Some(format!("Raise the limit of `model` in {whose}.")),
                 detail: serde_json::Value::Null,
             }
         })?;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
+use tau_lang::policy::PolicyFile;
 
 use crate::action::Failure;
 use crate::content::Contents;
@@ -12,6 +13,7 @@ use crate::ledger::Amount;
 use crate::person::{Answer, Person, Question};
 use crate::premises::Premises;
 use crate::repository::{Base, Edit, Oid};
+use crate::used::Uses;
 use crate::wait::{Sent, Wait};
 
 /// The version of these records. A journal of a newer version is refused, not guessed at.
@@ -53,6 +55,9 @@ pub enum Entry {
         base: Option<Base>,
         /// Process groups of the owner before that were still alive and were killed.
         killed: Vec<i32>,
+        /// The policies that hold from here on, when they are others than before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        policies: Option<Vec<PolicyFile>>,
     },
     /// A step is about to do something.
     StepStarted {
@@ -80,6 +85,9 @@ pub enum Entry {
         key: String,
         /// Why it failed.
         failure: Failure,
+        /// What it used of what it is granted.
+        #[serde(default, skip_serializing_if = "Uses::is_empty")]
+        used: Uses,
     },
     /// An outside effect is about to happen; durable before it does.
     Intent {
@@ -264,6 +272,18 @@ pub fn base_of(records: &[Record]) -> Option<Base> {
     })
 }
 
+/// The policies that the last owner of a run was under.
+#[must_use]
+pub fn policies_of(records: &[Record]) -> &[PolicyFile] {
+    let mut last = records.iter().rev();
+    let found = last.find_map(|record| match &record.entry {
+        Entry::Started(started) => Some(started.policies.as_slice()),
+        Entry::Resumed { policies, .. } => policies.as_deref(),
+        _ => None,
+    });
+    found.unwrap_or_default()
+}
+
 /// What a run rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Started {
@@ -297,6 +317,9 @@ pub struct Started {
     /// Who started it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Person>,
+    /// The policies that it was started under.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<PolicyFile>,
 }
 
 /// A mission file and the files that it uses, as they were read.
@@ -327,6 +350,9 @@ pub struct Finished {
     /// The parts of that, to tell which of them no longer hold.
     #[serde(default, skip_serializing_if = "Premises::is_empty")]
     pub premises: Premises,
+    /// What it used of what it is granted, in the attempt that this tells the end of.
+    #[serde(default, skip_serializing_if = "Uses::is_empty")]
+    pub used: Uses,
     /// What it gave.
     pub result: Json,
     /// The blob of what it gave, when that is large: then it is not in the record.
@@ -389,6 +415,7 @@ impl Finished {
             seconds: 0.0,
             key: key.to_owned(),
             premises: Premises::default(),
+            used: Uses::default(),
             result: Json::Null,
             result_blob: None,
             edits: Vec::new(),
@@ -500,8 +527,11 @@ pub struct MissingItem {
     pub step: String,
     /// Where that step stands: `fix.tau:12:9`.
     pub at: String,
-    /// What limited it: `mission`, `caller`, `machine`.
+    /// What limited it: `mission`, `caller`, `policy`, `machine`.
     pub limited_by: String,
+    /// The line of the policy that limited it: `/etc/tau/policy.tau:3:3`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limited_at: Option<String>,
     /// The line that would grant it, where one can.
     pub grant: Option<String>,
 }

@@ -1,10 +1,15 @@
 use proptest::prelude::*;
-use tau_lang::authority::{Pattern, Rule};
+use tau_lang::authority::{Limits, Pattern};
+use tau_lang::source::Span;
 
 use super::*;
 
-/// Grants of models, each with its limits.
+/// Grants of models of a mission, each with its limits.
 fn rules(grants: &[(&str, Limits)]) -> Rules {
+    held(Holder::Mission, grants)
+}
+
+fn held(holder: Holder, grants: &[(&str, Limits)]) -> Rules {
     let rules = grants
         .iter()
         .zip(1..)
@@ -19,8 +24,9 @@ fn rules(grants: &[(&str, Limits)]) -> Rules {
                 start: place,
                 ..Span::default()
             },
+            place: (holder == Holder::Policy).then(|| format!("p.tau:{place}:1")),
         });
-    Rules::new(rules.collect())
+    Rules::of(holder, rules.collect())
 }
 
 fn tokens(most: u64) -> Limits {
@@ -177,4 +183,34 @@ proptest! {
             prop_assert_eq!(told, total);
         }
     }
+}
+
+/// A policy stands before all missions, and counts what all of them spend.
+#[test]
+fn a_policy_bounds_the_whole_run() {
+    let policy = held(Holder::Policy, &[("*", tokens(100))]);
+    let caller = rules(&[("*", tokens(1000))]);
+    let callee = rules(&[("*", tokens(70))]);
+    let ledger = Ledger::default();
+    let all = [policy.clone(), caller.clone()];
+    ledger.reserve(&all, "a", "m", amount(60)).unwrap();
+    let all = [policy, caller.clone(), callee.clone()];
+    ledger.reserve(&all, "c/b", "m", amount(30)).unwrap();
+    let exhausted = ledger.reserve(&all, "d/b", "m", amount(20)).unwrap_err();
+    assert_eq!((exhausted.what, exhausted.depth), ("tokens", 0));
+    assert_eq!(exhausted.place.as_deref(), Some("p.tau:1:1"));
+    // The callee's own limit is of each call by itself, whatever stands before it.
+    let wide = held(Holder::Policy, &[("*", tokens(1000))]);
+    let all = [wide, caller, callee];
+    let exhausted = ledger.reserve(&all, "c/b", "m", amount(50)).unwrap_err();
+    assert_eq!((exhausted.depth, exhausted.place), (2, None));
+    ledger.reserve(&all, "d/b", "m", amount(50)).unwrap();
+}
+
+/// It says nothing of models, so it does not limit them.
+#[test]
+fn a_policy_without_models_bounds_none() {
+    let ledger = Ledger::default();
+    let all = [held(Holder::Policy, &[]), rules(&[("*", tokens(50))])];
+    ledger.reserve(&all, "a", "m", amount(50)).unwrap();
 }

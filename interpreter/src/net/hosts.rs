@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use tau_lang::authority::{Decision, Host, Pattern, Ports, Rules, grant_line};
+use tau_lang::authority::{Decision, Holder, Host, Pattern, Ports, Rules, grant_line};
 use tau_lang::syntax::tree::Effect;
 
 use super::Refused;
@@ -111,12 +111,19 @@ pub fn named(rules: &[Rules], target: &Target) -> Result<(), Refused> {
     let scope = target.scope();
     for rules in rules {
         match rules.decide(Effect::Net, None, &scope) {
-            Decision::Granted(_) => {}
+            Decision::Granted(_) | Decision::Unlimited => {}
             Decision::Denied(rule) => {
                 let why = format!("is what {}", rule.says);
                 return Err(target.refused(why, None));
             }
             Decision::Missing => {
+                // What a policy leaves out, no line of the mission can grant.
+                let policy = rules.first_grant(Effect::Net);
+                let policy = policy.filter(|_| rules.holder() == Holder::Policy);
+                if let Some(rule) = policy {
+                    let why = format!("is what {}", rule.says);
+                    return Err(target.refused(why, None));
+                }
                 let line = grant_line(Effect::Net, None, &scope);
                 return Err(target.refused("is not granted", Some(line)));
             }
@@ -144,6 +151,7 @@ pub fn addressed(rules: &[Rules], target: &Target, address: IpAddr) -> Result<()
             return Err(target.refused(why, None));
         }
         if let Some(special) = special
+            && limits(rules)
             && !names(rules, address, &scope)
         {
             let why = match is_itself {
@@ -160,6 +168,11 @@ pub fn addressed(rules: &[Rules], target: &Target, address: IpAddr) -> Result<()
     Ok(())
 }
 
+/// Whether rules have only what they grant. A policy that grants no host at all says nothing of them.
+fn limits(rules: &Rules) -> bool {
+    rules.holder() == Holder::Mission || rules.first_grant(Effect::Net).is_some()
+}
+
 /// Whether a grant names an address itself, and not by a pattern.
 fn names(rules: &Rules, address: IpAddr, scope: &str) -> bool {
     let mut grants = rules.all().iter().filter(|rule| !rule.deny);
@@ -174,7 +187,8 @@ fn names(rules: &Rules, address: IpAddr, scope: &str) -> bool {
 #[must_use]
 pub fn says_port(rules: &[Rules], target: &Target) -> bool {
     let scope = target.scope();
-    rules.iter().all(|rules| {
+    let mut rules = rules.iter().filter(|rules| limits(rules));
+    rules.all(|rules| {
         let mut grants = rules.all().iter().filter(|rule| !rule.deny);
         grants.any(|rule| match &rule.pattern {
             Pattern::Host(host) => host.ports() != Ports::Usual && rule.pattern.covers(&scope),
@@ -197,6 +211,34 @@ mod tests {
             Ok(()) => "granted".to_owned(),
             Err(refused) => format!("{refused} => {:?}", refused.grant),
         }
+    }
+
+    /// What a policy grants is all there is; one that grants no host leaves what it does not deny.
+    #[test]
+    fn a_policy_limits_only_what_it_is_about() {
+        let policy = |all: &[&str]| Rules::of(Holder::Policy, rules(all).all().to_vec());
+        let asked = |policy: Rules, text: &str| {
+            let rules = [policy, rules(&["*.example.org", "10.0.0.1:81"])];
+            let target = target(text);
+            let private = target.address();
+            named(&rules, &target).is_ok()
+                && private.is_none_or(|address| addressed(&rules, &target, address).is_ok())
+        };
+        assert!(asked(policy(&[]), "a.example.org:443"));
+        assert!(asked(policy(&[]), "10.0.0.1:81"));
+        assert!(!asked(policy(&[]), "b.example.com:443"));
+        assert!(!asked(
+            policy(&["deny *.example.org:*"]),
+            "a.example.org:443"
+        ));
+        assert!(asked(policy(&["deny *.example.org:*"]), "10.0.0.1:81"));
+        assert!(!asked(policy(&["b.example.org"]), "a.example.org:443"));
+        assert!(!asked(policy(&["*:*"]), "10.0.0.1:81"));
+        assert!(asked(policy(&["10.0.0.1:*"]), "10.0.0.1:81"));
+        let says =
+            |policy: Rules| says_port(&[policy, rules(&["10.0.0.1:81"])], &target("10.0.0.1:81"));
+        assert!(says(policy(&[])));
+        assert!(!says(policy(&["10.0.0.1"])));
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub(crate) fn rules(all: &[&str]) -> Rules {
             says: "the mission denies".to_owned(),
             limits: Limits::default(),
             at: Span::default(),
+            place: None,
         }
     };
     Rules::new(all.iter().map(rule).collect())

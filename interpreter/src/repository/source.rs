@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use git2::ErrorCode;
+use git2::{ErrorCode, FileMode, ObjectType};
 use serde::{Deserialize, Serialize};
 
 use super::handles::Handles;
@@ -160,6 +160,17 @@ impl Repository {
             .unwrap_or(false)
     }
 
+    /// The bytes of a file of the base; none when nothing is there.
+    ///
+    /// # Errors
+    /// A clause: it is a folder or a link, or cannot be read.
+    pub fn read(&self, base: &Base, path: &str) -> Result<Option<Vec<u8>>, String> {
+        let found = self
+            .handles
+            .with(|git| -> Result<_, RepositoryError> { Ok(contents(git, base, path)) });
+        found.map_err(|error| error.to_string())?
+    }
+
     /// The commit that the branch `name` (without `refs/heads/`) is at, if there is such a branch.
     pub fn branch(&self, name: &str) -> Result<Option<Oid>, RepositoryError> {
         self.handles.with(
@@ -173,6 +184,23 @@ impl Repository {
             },
         )
     }
+}
+
+/// See [`Repository::read`].
+fn contents(git: &git2::Repository, base: &Base, path: &str) -> Result<Option<Vec<u8>>, String> {
+    let said = |error: git2::Error| error.message().to_owned();
+    let tree = git.find_tree(base.tree.0).map_err(said)?;
+    let entry = match tree.get_path(Path::new(path)) {
+        Ok(entry) => entry,
+        Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
+        Err(error) => return Err(said(error)),
+    };
+    let is_link = entry.filemode() == i32::from(FileMode::Link);
+    if entry.kind() != Some(ObjectType::Blob) || is_link {
+        return Err("it is no regular file".to_owned());
+    }
+    let blob = git.find_blob(entry.id()).map_err(said)?;
+    Ok(Some(blob.content().to_owned()))
 }
 
 fn not_opened(dir: &Path, error: &git2::Error) -> RepositoryError {

@@ -86,10 +86,12 @@ impl Runner {
             if !tries.has_another(&failure, done.has_acted()) {
                 return Ok(Attempt::Failed(failure, done));
             }
+            let used = done.used.clone();
             let kept = Broker::keep_output(done, &self.world.blobs);
             kept.map_err(|failure| stop(node, failure))?;
+            let (path, key) = (&finished.step, &finished.key);
             pause = self
-                .next(node, &mut tries, &finished.step, &finished.key, &failure)
+                .next(node, &mut tries, path, key, &failure, used)
                 .await?;
         }
     }

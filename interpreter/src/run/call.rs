@@ -13,6 +13,7 @@ use super::tries::Tries;
 use crate::action::{Failure, FailureKind};
 use crate::blobs::sha256;
 use crate::journal::{Entry, attempt_of};
+use crate::used::Uses;
 use crate::workspace::Mark;
 
 /// A call that is being made.
@@ -127,7 +128,9 @@ impl Runner {
                 frame.adopt(&inner);
                 return Err(renewed_unless(stop, is_first));
             }
-            let pause = self.next(made.node, &mut tries, &made.path, &made.key, failure);
+            // Its steps have records of their own.
+            let used = Uses::default();
+            let pause = self.next(made.node, &mut tries, &made.path, &made.key, failure, used);
             let pause = pause.await?;
             self.take_back(made.node, &inner, &before)?;
             self.pause(frame, made.node, &made.path, pause).await?;
@@ -190,6 +193,7 @@ impl Runner {
             pause_ms: 0,
             key: made.key.clone(),
             failure: failure.clone(),
+            used: Uses::default(),
         };
         let written = self.world.journal.write(ended).await;
         written.map_err(|why| stop(made.node, Failure::new("journal-failed", why)))

@@ -122,6 +122,7 @@ impl Ended {
                         step,
                         at: setup.sources.location(at),
                         limited_by: missing.limited_by,
+                        limited_at: missing.limited_at,
                         grant: missing.grant,
                     }],
                 })

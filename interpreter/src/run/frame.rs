@@ -37,7 +37,7 @@ pub(super) struct Frame {
     previous: Option<Arc<Mutex<Json>>>,
     /// In a `for`, the digest of the items that led here.
     pub(super) items: Option<String>,
-    /// Of the mission and of every mission that led to it, outermost first.
+    /// Of the policies, then of every mission that led to this one, outermost first, and its own.
     pub(super) rules: Arc<Vec<Rules>>,
     /// The calls that led here, each with a `/` behind it.
     prefix: String,
@@ -66,11 +66,11 @@ struct Done {
 }
 
 impl Frame {
-    /// The mission that the run is about.
+    /// The mission that the run is about, under the rules of the policies and its own.
     pub(super) fn new(
         plan: Arc<Plan>,
         context: Context,
-        rules: Rules,
+        rules: Vec<Rules>,
         deadline: Option<Instant>,
     ) -> Frame {
         Frame {
@@ -78,7 +78,7 @@ impl Frame {
             context: Arc::new(Mutex::new(context)),
             previous: None,
             items: None,
-            rules: Arc::new(vec![rules]),
+            rules: Arc::new(rules),
             prefix: String::new(),
             forgiven: false,
             patience: ONCE,

@@ -10,7 +10,8 @@ use serde_json::Value as Json;
 use tau_lang::expr::{Context, Engine};
 use tau_lang::plan::Plan;
 use tau_lang::plan::needs::{rules, verifier_value};
-use tau_lang::syntax::tree::{Effect, LiteralValue};
+use tau_lang::policy::{Policies, PolicyFile};
+use tau_lang::syntax::tree::Effect;
 use tokio::sync::watch;
 
 use super::ended::Ended;
@@ -73,6 +74,11 @@ impl Owner {
         let restored = large::restore(&mut records, &Blobs::new(owner.dir.blobs()));
         restored.map_err(|error| RunError::Store(error.to_string()))?;
         Ok((owner, records))
+    }
+
+    /// The policies that hold while this process runs it.
+    pub(super) fn policies(&self) -> &[PolicyFile] {
+        self.setup.policies.files()
     }
 
     /// Gives the run back.
@@ -154,7 +160,7 @@ impl Owner {
             Ok(store) => Arc::new(store),
             Err(error) => return Ended::failed(format!("{error}")),
         };
-        let environment = environment(plan, engine, &context);
+        let environment = environment(plan, &setup.policies, engine, &context);
         let path = environment
             .iter()
             .find(|(name, _)| name == "PATH")
@@ -168,6 +174,7 @@ impl Owner {
                 base: Some((&repository, &base)),
                 path: path.as_deref(),
                 scripted: &setup.scripted,
+                policies: &setup.policies,
             },
         );
         if let Some(mut blocked) = blocked {
@@ -213,12 +220,14 @@ impl Owner {
     ) -> Ended {
         let setup = &self.setup;
         let plan = &setup.plan;
-        let rules = rules(plan, &setup.engine, &context);
-        let left =
-            time_limit(plan).map(|limit| limit.saturating_sub(Duration::from_secs_f64(seconds)));
+        let policies = &setup.policies;
+        let mut all = policies.rules().to_vec();
+        all.push(rules(plan, &setup.engine, &context));
+        let left = time_limit(plan, policies)
+            .map(|limit| limit.saturating_sub(Duration::from_secs_f64(seconds)));
         let deadline = left.and_then(|left| setup.clock.instant().checked_add(left));
         let runner = Runner::new(setup, Arc::new(world), recorded);
-        let frame = Frame::new(plan.clone(), context, rules, deadline);
+        let frame = Frame::new(plan.clone(), context, all, deadline);
         let mut ended = match runner.mission(&frame, false).await {
             Ok((_, outputs)) => Ended {
                 outcome: Outcome::Succeeded,
@@ -284,13 +293,20 @@ fn ended_when_lost(
     told
 }
 
-/// What started processes see: the usual variables, and those that the mission grants.
-fn environment(plan: &Plan, engine: &Engine, context: &Context) -> Vec<(OsString, OsString)> {
+/// What started processes see: the usual variables, and those that the mission grants and every
+/// policy lets pass.
+fn environment(
+    plan: &Plan,
+    policies: &Policies,
+    engine: &Engine,
+    context: &Context,
+) -> Vec<(OsString, OsString)> {
     let mut environment = process::base_environment();
     let granted = rules(plan, engine, context);
     for (name, value) in std::env::vars_os() {
         let Some(text) = name.to_str() else { continue };
-        let named = granted.covers(Effect::Env, None, text);
+        let named =
+            granted.covers(Effect::Env, None, text) && policies.allow(Effect::Env, None, text);
         if named && !environment.iter().any(|(it, _)| *it == name) {
             environment.push((name, value));
         }
@@ -298,15 +314,9 @@ fn environment(plan: &Plan, engine: &Engine, context: &Context) -> Vec<(OsString
     environment
 }
 
-/// The shortest `time` that the mission grants itself.
-fn time_limit(plan: &Plan) -> Option<Duration> {
-    plan.grants
-        .iter()
-        .filter(|grant| grant.effect == Effect::Time && !grant.deny)
-        .flat_map(|grant| &grant.limits)
-        .filter_map(|limit| match limit.amount.value {
-            LiteralValue::Duration(millis) => Some(Duration::from_millis(millis)),
-            _ => None,
-        })
-        .min()
+/// The shortest `time` that the mission grants itself, or that a policy gives it.
+fn time_limit(plan: &Plan, policies: &Policies) -> Option<Duration> {
+    let policy = policies.time_limit().map(|(millis, _)| millis);
+    let limits = plan.time_limit().into_iter().chain(policy);
+    limits.min().map(Duration::from_millis)
 }

@@ -9,7 +9,7 @@ use super::scheduler::{Runner, Stop, stop};
 use crate::action::Failure;
 use crate::blobs::sha256;
 use crate::events::Event;
-use crate::journal::{Entry, State};
+use crate::journal::{Entry, Finished, State};
 use crate::premises::Premises;
 
 impl Runner {
@@ -67,11 +67,31 @@ impl Runner {
         Ok((key, all.kept()))
     }
 
+    /// Whether the policies still allow what a recorded step has used. What it has done outside is
+    /// not undone by a policy.
+    pub(super) fn policies_hold(&self, frame: &Frame, step: &Step, finished: &Finished) -> bool {
+        step.repeat.is_outside() || self.refused(frame, step, finished).is_none()
+    }
+
+    /// What the policies refuse of what a recorded step has used, as a clause for a list.
+    fn refused(&self, frame: &Frame, step: &Step, finished: &Finished) -> Option<String> {
+        let now = self.policies.files();
+        if now.is_empty() || self.recorded.policies(&finished.step) == now {
+            return None;
+        }
+        let refused = finished.used.refused(&frame.rules);
+        // Of a step that asks for something and has told of nothing, it is not known.
+        let asks = step.needs.iter().any(|need| need.asks);
+        let untold = asks && finished.used.is_empty() && finished.state != State::Skipped;
+        refused.or_else(|| untold.then(|| "the policies are others".to_owned()))
+    }
+
     /// Tells that a step is done again which an earlier owner had finished, and why.
     pub(super) fn done_again(
         &self,
+        frame: &Frame,
+        step: &Step,
         path: &str,
-        action: &str,
         key: &str,
         now: &Premises,
         skipped: bool,
@@ -83,12 +103,13 @@ impl Runner {
             return;
         }
         let mut why = Vec::new();
-        if finished.action != action {
+        if finished.action != step.action {
             why.push(format!("it was `{}` before", finished.action));
         } else if skipped != (finished.state == State::Skipped) {
             why.push("its condition has another end".to_owned());
         } else {
             why = finished.premises.differ(now);
+            why.extend(self.refused(frame, step, finished));
         }
         if why.is_empty() {
             why.push(match finished.key == key {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tau_lang::policy::PolicyFile;
 
 use crate::action::Failure;
 use crate::clock::Clock;
@@ -21,6 +22,8 @@ use crate::wait::Wait;
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
     finished: HashMap<String, Arc<Finished>>,
+    /// The policies that each of them was done under.
+    policies: HashMap<String, Arc<[PolicyFile]>>,
     /// Steps that had failed when the run ended, without being told to.
     ended_by: HashSet<String>,
     /// The last attempt of each step or call that is known to have failed.
@@ -104,9 +107,18 @@ impl Recorded {
             ..Recorded::default()
         };
         let last_words = last_words(records);
+        let mut policies: Arc<[PolicyFile]> = Arc::default();
         for record in records {
             match &record.entry {
+                Entry::Started(started) => policies = started.policies.clone().into(),
+                Entry::Resumed {
+                    policies: Some(now),
+                    ..
+                } => policies = now.clone().into(),
                 Entry::StepFinished(finished) => {
+                    recorded
+                        .policies
+                        .insert(finished.step.clone(), policies.clone());
                     recorded.effects += finished.effects();
                     recorded.ended_by.remove(&finished.step);
                     recorded
@@ -120,6 +132,7 @@ impl Recorded {
                     key,
                     failure,
                     pause_ms,
+                    ..
                 } => {
                     let last = last_words.get(&record.epoch).copied().unwrap_or_default();
                     let failed = Failed {
@@ -188,6 +201,11 @@ impl Recorded {
             _ => false,
         };
         counts.then_some(finished)
+    }
+
+    /// The policies that the last record of a step was made under.
+    pub(super) fn policies(&self, step: &str) -> &[PolicyFile] {
+        self.policies.get(step).map_or(&[], |it| it)
     }
 
     /// The last record of a step, whatever it rested on.

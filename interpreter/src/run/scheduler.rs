@@ -9,6 +9,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use serde_json::{Map, Value as Json};
 use tau_lang::expr::{Context, Engine, ExprError};
 use tau_lang::plan::{Block, Node, NodeKind};
+use tau_lang::policy::Policies;
 use tau_lang::source::Span;
 use tau_lang::syntax::tree::{Expr, Value};
 use tau_lang::types::Type;
@@ -59,6 +60,8 @@ pub(super) struct Runner {
     pub(super) cancel: watch::Receiver<u32>,
     pub(super) world: Arc<World>,
     pub(super) recorded: Recorded,
+    /// Those that hold.
+    pub(super) policies: Arc<Policies>,
     /// Of tau.
     pub(super) version: &'static str,
     pub(super) slots: Semaphore,
@@ -88,6 +91,7 @@ impl Runner {
             cancel: setup.cancel.clone(),
             world,
             recorded,
+            policies: setup.policies.clone(),
             version: setup.version,
             slots: Semaphore::new(setup.at_once),
             effects: Mutex::new(0),

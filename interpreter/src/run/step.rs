@@ -44,7 +44,9 @@ impl Runner {
         let forgiven = frame.forgiven || step.modifiers.may_fail;
         // What was done outside is there, whatever was done again before it.
         let fresh = fresh && !step.repeat.is_outside();
-        if let (false, Some(finished)) = (fresh, self.recorded.get(path, &key, forgiven)) {
+        let recorded = self.recorded.get(path, &key, forgiven);
+        let recorded = recorded.filter(|it| self.policies_hold(frame, step, it));
+        if let (false, Some(finished)) = (fresh, recorded) {
             self.adopt(frame, node, finished)?;
             return match &finished.failure {
                 Some(failure) if !step.modifiers.may_fail => Err(Stop::Step {
@@ -59,7 +61,7 @@ impl Runner {
         if frame.over {
             return Err(Stop::Time);
         }
-        self.done_again(path, &step.action, &key, &premises, skipped);
+        self.done_again(frame, step, path, &key, &premises, skipped);
         let past = match fresh {
             true => Past::default(),
             false => self.recorded.past(path, &key, forgiven),
@@ -88,6 +90,7 @@ impl Runner {
                 finished.commit = done.commit;
                 finished.effect = done.effect;
                 finished.logs = done.logs;
+                finished.used = done.used;
                 None
             }
             Attempt::Failed(failure, done) => {
@@ -107,6 +110,7 @@ impl Runner {
                 finished.commit = done.commit;
                 finished.effect = done.effect;
                 finished.logs = done.logs;
+                finished.used = done.used;
                 finished.contents = done.contents.only(&finished.logs);
                 finished.failure = Some(failure.clone());
                 Some(failure)

@@ -16,6 +16,7 @@ use crate::action::{Failure, FailureKind};
 use crate::clock::Clock;
 use crate::events::Event;
 use crate::journal::Entry;
+use crate::used::Uses;
 use crate::wait::{HELD, Wait};
 
 /// The attempts of one step or call.
@@ -108,6 +109,7 @@ impl Runner {
         path: &str,
         key: &str,
         failure: &Failure,
+        used: Uses,
     ) -> Result<Duration, Stop> {
         let pause_ms = tries.pause(&self.world.clock);
         let failed = Entry::AttemptFailed {
@@ -117,6 +119,7 @@ impl Runner {
             pause_ms,
             key: key.to_owned(),
             failure: failure.clone(),
+            used,
         };
         let written = self.world.journal.write(failed).await;
         written.map_err(|why| stop(node, Failure::new("journal-failed", why)))?;

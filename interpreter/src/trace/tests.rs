@@ -4,6 +4,7 @@ use serde_json::Map;
 use super::*;
 use crate::action::Failure;
 use crate::journal::{Outcome, Started};
+use crate::used::Uses;
 
 fn started() -> Entry {
     Entry::Started(Box::new(Started {
@@ -21,6 +22,7 @@ fn started() -> Entry {
         branch: "tau/fix".to_owned(),
         date: 0,
         by: None,
+        policies: Vec::new(),
     }))
 }
 
@@ -40,6 +42,7 @@ fn fails(step: &str, attempt: u32, pause_ms: u64) -> Entry {
         pause_ms,
         key: "k".to_owned(),
         failure: Failure::new("c", "it broke"),
+        used: Uses::default(),
     }
 }
 

@@ -103,7 +103,7 @@ impl Bench {
     /// What the steps of a mission need, as far as its text says it.
     pub(crate) fn needs(&self, text: &str) -> Vec<Needed> {
         let setup = self.setup(text, &Shared::new(0));
-        needed(&setup.plan, &setup.engine, &Map::new())
+        needed(&setup.plan, &setup.policies, &setup.engine, &Map::new())
     }
 
     pub(crate) fn run(&self, run: &str) -> RunDir {
@@ -147,6 +147,7 @@ impl Bench {
             at_once: AT_ONCE,
             events,
             cancel,
+            policies: Arc::default(),
             clock: self.clock.clone(),
             version: self.version.get(),
         }

@@ -13,6 +13,7 @@ fn rule(deny: bool, effect: Effect, text: &str) -> Rule {
         says: "the mission denies".to_owned(),
         limits: Limits::default(),
         at: Span::default(),
+        place: None,
     }
 }
 

@@ -6,12 +6,13 @@ use crate::diagnostic::{Diagnostic, Kind};
 use crate::expr::Context;
 use crate::plan::needs::{Needed, Status, needed, rules};
 use crate::plan::{Grant, Plan};
+use crate::policy::Policies;
 use crate::syntax::tree::{Effect, Value, ValueKind};
 
 impl Checker<'_> {
     pub(super) fn authority(&mut self, plan: &Plan) {
         let nothing = Context::new();
-        let all = needed(plan, &self.library.engine, &nothing);
+        let all = needed(plan, &Policies::default(), &self.library.engine, &nothing);
         for need in &all {
             if let Status::Missing {
                 denied_by,

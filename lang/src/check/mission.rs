@@ -158,19 +158,12 @@ impl<'a> Checker<'a> {
             for value in &grant.scopes {
                 self.grant_scope(grant, value, scope);
             }
-            grants.push(Grant {
-                deny: grant.deny,
-                effect: grant.effect,
-                verb: grant.verb.as_ref().map(|verb| verb.text.clone()),
-                scopes: grant.scopes.clone(),
-                limits: grant.limits.clone(),
-                at: grant.at.0,
-            });
+            grants.push(Grant::of(grant));
         }
         grants
     }
 
-    fn grant_scope(&mut self, grant: &tree::Grant, value: &Value, scope: &mut Scope) {
+    pub(super) fn grant_scope(&mut self, grant: &tree::Grant, value: &Value, scope: &mut Scope) {
         let what = format!("the scope of `{}`", grant.effect);
         let wanted = match grant.effect {
             Effect::Read | Effect::Write | Effect::Git => Type::Plain(Plain::Glob),

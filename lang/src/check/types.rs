@@ -140,7 +140,7 @@ impl<'a> Checker<'a> {
                         .iter()
                         .for_each(|it| names(&it.ty, &mut used));
                 }
-                Item::Use(_) | Item::Test(_) | Item::On(_) => {}
+                Item::Use(_) | Item::Test(_) | Item::On(_) | Item::Policy(_) => {}
             }
         }
         for item in types(file).filter(|_| missions) {

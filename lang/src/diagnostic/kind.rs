@@ -274,6 +274,8 @@ kinds! {
     OutputMissing { action: String, name: String, ty: String } = Error Types "output-missing";
     /// A path that no repository can have.
     PathInvalid { path: String, why: String } = Error Types "path-invalid";
+    /// A policy that nothing can be held to.
+    PolicyInvalid { why: String } = Error Authority "policy-invalid";
     /// A record without such a field.
     PropertyUnknown { of: String, name: String, near: Option<String> } = Error Names "property-unknown";
     /// A schedule that no time can match, or that is none.

@@ -260,6 +260,7 @@ impl Kind {
                 "this may be absent (`{found}`), and `{expected}` is required"
             ),
             Kind::PathInvalid { path, why } => write!(f, "`{path}` is not a path here: {why}"),
+            Kind::PolicyInvalid { why } => write!(f, "no policy can say this: {why}"),
             Kind::PropertyUnknown { of, name, .. } => write!(f, "{of} has no `{name}`"),
             Kind::ScheduleInvalid { schedule, why } => {
                 write!(f, "`{schedule}` is not a schedule: {why}")

@@ -34,17 +34,20 @@ pub(crate) fn file() -> impl Strategy<Value = File> {
         2 => mission().prop_map(Item::Mission),
         1 => test().prop_map(Item::Test),
         1 => trigger().prop_map(Item::On),
+        1 => authority::authority().prop_map(Item::Policy),
     ];
     let some = |items: &Vec<Item>| items.iter().any(|item| !matches!(item, Item::Use(_)));
     let items = vec(item, 1..5).prop_filter("more than uses", some);
     (items, leads()).prop_map(|(mut items, tail)| {
         items.sort_by_key(Item::rank);
+        // The one key for it in YAML.
+        items.dedup_by(|a, b| matches!((a, b), (Item::Policy(_), Item::Policy(_))));
         for (number, item) in items.iter_mut().enumerate() {
             let name = match item {
                 Item::Type(node) => &mut node.name,
                 Item::Action(node) => &mut node.name,
                 Item::Mission(node) => &mut node.name,
-                Item::Use(_) | Item::Test(_) | Item::On(_) => continue,
+                Item::Use(_) | Item::Test(_) | Item::On(_) | Item::Policy(_) => continue,
             };
             *name = ident(format!("{name}_{number}"));
         }

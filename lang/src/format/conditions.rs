@@ -22,7 +22,7 @@ pub(super) fn settle(file: &mut File) {
                 let expected = test.expect.iter_mut();
                 expected.for_each(|expect| condition(&mut expect.condition));
             }
-            Item::Use(_) | Item::Type(_) | Item::On(_) => {}
+            Item::Use(_) | Item::Type(_) | Item::On(_) | Item::Policy(_) => {}
         }
     }
 }

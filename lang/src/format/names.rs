@@ -55,7 +55,7 @@ pub fn name_arguments(
         match item {
             Item::Action(face) => names.add(&face.name, &face.params),
             Item::Mission(mission) => names.add(&mission.name, &mission.inputs),
-            Item::Use(_) | Item::Type(_) | Item::Test(_) | Item::On(_) => {}
+            Item::Use(_) | Item::Type(_) | Item::Test(_) | Item::On(_) | Item::Policy(_) => {}
         }
     }
     file.items.iter_mut().try_for_each(|item| names.item(item))
@@ -93,6 +93,7 @@ impl Names<'_> {
                 None => Ok(()),
             },
             Item::On(trigger) => self.args(&trigger.run.mission, &mut trigger.run.args),
+            Item::Policy(_) => Ok(()),
         }
     }
 

@@ -47,6 +47,7 @@ pub(super) fn print(file: &File) -> String {
                 Item::Action(node) => face::face(&mut page, node),
                 Item::Mission(node) => mission(&mut page, node),
                 Item::Test(node) => test::test(&mut page, node),
+                Item::Policy(node) => authority::authority(&mut page, "policy", node),
                 Item::On(_) => {}
             }
         }
@@ -94,7 +95,7 @@ fn mission(page: &mut Page, node: &Mission) {
         }
         if let Some(authority) = &node.authority {
             page.part(&mut first);
-            authority::authority(page, authority);
+            authority::authority(page, "authority", authority);
         }
         if !node.verifiers.is_empty() {
             page.part(&mut first);

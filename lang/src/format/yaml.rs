@@ -63,6 +63,11 @@ fn print_group(page: &mut Page, group: &[Item], first: bool, flat: bool) {
             entry(page, "mission", &Node::text(&node.name.text), after);
             return members(page, node, Place::File);
         }
+        Item::Policy(node) => {
+            // There is one of them; of several, converting says that they have one name.
+            leads(page, 0, &node.trivia);
+            return authority::authority(page, "policy", node);
+        }
         Item::Type(_) => "types",
         Item::Action(_) => "actions",
         Item::Mission(_) => "missions",
@@ -77,7 +82,7 @@ fn print_group(page: &mut Page, group: &[Item], first: bool, flat: bool) {
             }
             leads(page, index, item.trivia());
             match item {
-                Item::Use(_) => {}
+                Item::Use(_) | Item::Policy(_) => {}
                 Item::Type(node) => type_item(page, node),
                 Item::Action(node) => action::action(page, node),
                 Item::Mission(node) => nested_mission(page, node),

@@ -54,7 +54,7 @@ pub(super) fn commands(subject: &Subject<'_>) -> Vec<Command> {
                     add(value);
                 }
             }
-            Item::Use(_) | Item::Type(_) | Item::Test(_) | Item::On(_) => {}
+            Item::Use(_) | Item::Type(_) | Item::Test(_) | Item::On(_) | Item::Policy(_) => {}
         }
     }
     for plan in subject.plans {

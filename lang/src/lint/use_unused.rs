@@ -81,7 +81,7 @@ fn called(subject: &Subject<'_>) -> Option<BTreeSet<String>> {
         match item {
             Item::Mission(mission) => inputs(&mission.inputs),
             Item::Action(face) => inputs(&face.params),
-            Item::Use(_) | Item::Type(_) | Item::Test(_) | Item::On(_) => {}
+            Item::Use(_) | Item::Type(_) | Item::Test(_) | Item::On(_) | Item::Policy(_) => {}
         }
     }
     for item in &subject.file.items {
@@ -95,7 +95,7 @@ fn called(subject: &Subject<'_>) -> Option<BTreeSet<String>> {
             Item::On(trigger) => {
                 names.insert(trigger.run.mission.text.clone());
             }
-            Item::Use(_) | Item::Mission(_) => {}
+            Item::Use(_) | Item::Mission(_) | Item::Policy(_) => {}
         }
     }
     Some(names)

@@ -26,7 +26,7 @@ pub(crate) fn bodies(file: &File) -> Vec<&Body> {
                     inner(body, &mut bodies);
                 }
             }
-            Item::Use(_) | Item::Type(_) | Item::Test(_) | Item::On(_) => {}
+            Item::Use(_) | Item::Type(_) | Item::Test(_) | Item::On(_) | Item::Policy(_) => {}
         }
     }
     bodies
@@ -115,6 +115,9 @@ pub(crate) fn values(file: &File) -> Vec<&Value> {
                     }
                     None => {}
                 }
+            }
+            Item::Policy(policy) => {
+                values.extend(policy.grants.iter().flat_map(|grant| &grant.scopes));
             }
             Item::Use(_) | Item::Type(_) | Item::Test(_) | Item::On(_) => {}
         }

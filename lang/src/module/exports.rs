@@ -60,7 +60,7 @@ impl Exports {
                     let ty = checked.types.get(name).cloned();
                     exports.types.extend(ty.map(|ty| (name.clone(), ty)));
                 }
-                Item::Use(_) | Item::Test(_) | Item::On(_) => {}
+                Item::Use(_) | Item::Test(_) | Item::On(_) | Item::Policy(_) => {}
             }
         }
         for plan in checked.plans.iter().chain(&checked.actions) {

@@ -18,8 +18,9 @@ pub use self::amount::{Open, Why};
 use self::count::Count;
 pub use self::count::backoff;
 use self::names::Names;
-use super::Plan;
+use super::{Grant, Plan};
 use crate::expr::{Context, Engine};
+use crate::policy::Policies;
 use crate::syntax::tree::{Effect, LimitKind};
 
 /// How much a plan may take at most.
@@ -48,7 +49,7 @@ pub struct Calls {
 pub struct Time {
     /// The least of what is granted and what the steps may take.
     pub bound_ms: Option<u64>,
-    /// What bounds it: `time` (the grant) or `timeouts` (the steps).
+    /// What bounds it: `time` (the grant), `policy` or `timeouts` (the steps).
     pub by: Option<&'static str>,
     /// What the steps may take, one after the other, if that is bounded and known.
     pub steps_ms: Option<u64>,
@@ -89,16 +90,25 @@ pub struct Unbounded {
     pub grant: Option<usize>,
 }
 
-/// The worst case of a plan whose inputs have the values in `known`.
+/// The worst case of a plan whose inputs have the values in `known`, under the policies that hold.
 #[must_use]
-pub fn worst_case(plan: &Plan, engine: &Engine, known: &Context) -> WorstCase {
+pub fn worst_case(plan: &Plan, policies: &Policies, engine: &Engine, known: &Context) -> WorstCase {
     let mut names = Names::at_the_start(plan, Some(engine), known);
     let cost = Count::new(engine, true).blocks(plan, &mut names);
     let by_steps = cost.spent.total.clone();
-    let (spent, _) = cost.spent.under(plan, engine, &names.known);
-    let granted = plan.time_limit();
+    let (mut spent, _) = cost.spent.under(&plan.grants, engine, &names.known);
+    for granted in policies.grants() {
+        let limits = |it: &Grant| it.effect == Effect::Model && !it.deny;
+        if granted.iter().any(limits) {
+            (spent, _) = spent.under(granted, engine, &names.known);
+        }
+    }
     let steps_ms = counted(&cost.millis);
-    let bounds = [(granted, "time"), (steps_ms, "timeouts")];
+    let bounds = [
+        (plan.time_limit(), "time"),
+        (policies.time_limit().map(|(millis, _)| millis), "policy"),
+        (steps_ms, "timeouts"),
+    ];
     let least = bounds
         .into_iter()
         .filter_map(|(millis, by)| Some((millis?, by)))

@@ -1,6 +1,7 @@
 //! All that can be known before a run: what `tau plan` shows and `tau apply` asks about.
 
 mod authority;
+mod limited;
 mod outside;
 mod programs;
 mod terminal;
@@ -12,16 +13,18 @@ use serde_json::{Value as Json, json};
 
 pub(crate) use self::authority::line;
 pub use self::authority::{Authority, Granted, Need};
+pub use self::limited::Limited;
 pub use self::outside::{FromOutside, from_outside};
 pub use self::programs::Program;
 pub use self::terminal::terminal;
 use super::Plan;
 use super::cost::{self, WorstCase};
 use super::draw::shape::{Shapes, shapes};
-use super::needs::{needed, verifier_value};
+use super::needs::{granted_texts, needed, verifier_value};
 use crate::expr::{Context, Engine};
 use crate::format;
 use crate::library::{Param, Repeat};
+use crate::policy::Policies;
 use crate::source::SourceMap;
 use crate::types::{Plain, Type};
 
@@ -133,12 +136,18 @@ pub struct Wait {
     pub reason: String,
 }
 
-/// What can be known of a plan when its inputs have the values in `known`. Defaults are filled
-/// in; what is not known is said to be checked when it runs.
+/// What can be known of a plan when its inputs have the values in `known`, under the policies that
+/// hold. Defaults are filled in; what is not known is said to be checked when it runs.
 #[must_use]
-pub fn document(plan: &Plan, engine: &Engine, known: &Context, map: &SourceMap) -> Document {
+pub fn document(
+    plan: &Plan,
+    policies: &Policies,
+    engine: &Engine,
+    known: &Context,
+    map: &SourceMap,
+) -> Document {
     let full = with_defaults(plan, engine, known);
-    let all = needed(plan, engine, &full);
+    let all = needed(plan, policies, engine, &full);
     let shapes = shapes(plan, map);
     let mut steps = Vec::new();
     flatten(&shapes, &mut steps);
@@ -148,12 +157,14 @@ pub fn document(plan: &Plan, engine: &Engine, known: &Context, map: &SourceMap) 
         mission: plan.mission.clone(),
         doc: plan.doc.clone(),
         inputs: inputs.map(|it| input(it, known, &full)).collect(),
-        authority: authority::authority(plan, &all, map),
+        authority: authority::authority(plan, policies, &all, map, |grant, scope| {
+            granted_texts(engine, grant.effect, scope, &full)
+        }),
         from_outside: from_outside(plan),
         verifiers: verifiers(plan, engine, &full),
         steps,
         worst_case: Worst {
-            cost: cost::worst_case(plan, engine, &full),
+            cost: cost::worst_case(plan, policies, engine, &full),
             programs: programs::programs(plan, &all, &full),
         },
         shapes,

@@ -2,15 +2,17 @@
 
 mod frame;
 mod judge;
+mod limited;
 mod walk;
 
 use self::frame::Frame;
-pub(super) use self::frame::scope_text;
 pub use self::frame::{DEFAULT_TIMEOUT_MS, verifier_value};
+pub(super) use self::frame::{granted_texts, scope_text};
 use self::walk::Walk;
 use super::Plan;
 use crate::authority::Rules;
 use crate::expr::{Context, Engine};
+use crate::policy::Policies;
 use crate::source::Span;
 use crate::syntax::command;
 use crate::syntax::tree::Effect;
@@ -41,8 +43,10 @@ pub enum Status {
     Later,
     /// By nothing.
     Missing {
-        /// Who limits it: `mission`, `caller`.
+        /// Who limits it: `mission`, `caller`, `policy`.
         limited_by: &'static str,
+        /// The line of the policy that limits it, as `/etc/tau/policy.tau:3:3`.
+        limited_at: Option<String>,
         /// Who takes it away, as a clause, if it is denied.
         denied_by: Option<String>,
         /// The line that would grant it; none for what is denied.
@@ -69,11 +73,13 @@ impl Status {
 }
 
 /// Everything that the steps of a plan need, in the order of the text, judged with what is
-/// `known`: nothing while linting, the inputs before a run.
+/// `known`: nothing while linting, the inputs before a run; and with the policies that hold, of
+/// which linting knows none.
 #[must_use]
-pub fn needed(plan: &Plan, engine: &Engine, known: &Context) -> Vec<Needed> {
+pub fn needed(plan: &Plan, policies: &Policies, engine: &Engine, known: &Context) -> Vec<Needed> {
     let mut walk = Walk {
         engine,
+        policies,
         found: Vec::new(),
         path: Vec::new(),
         called_at: None,

@@ -160,6 +160,7 @@ fn blocked() -> Type {
         ("scope", STRING),
         ("step", STRING),
         ("limited_by", STRING),
+        ("limited_at", STRING.optional()),
     ]);
     record([
         ("kind", STRING),

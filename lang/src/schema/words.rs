@@ -55,6 +55,10 @@ const WORDS: &[(&str, &str)] = &[
     ),
     ("outputs", "what it gives, by name"),
     ("params", "its parameters, by name"),
+    (
+        "policy",
+        "what an operator lets every mission do; only in a file of its own",
+    ),
     ("protect", "the files that no edit may touch"),
     ("repeat", "how many rounds there may be"),
     ("result", "the type of what it gives"),

@@ -63,6 +63,7 @@ impl Extents {
                 self.places.extend(it.expect.iter().map(|it| it.at.0));
             }
             Item::On(it) => self.places.push(it.at.0),
+            Item::Policy(it) => self.places.extend(it.grants.iter().map(|grant| grant.at.0)),
         }
     }
 

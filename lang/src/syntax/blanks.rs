@@ -1,8 +1,8 @@
 //! Blank lines that mean nothing, taken out, so that a tree says the same in both spellings.
 
 use super::tree::{
-    ActionBody, Body, Face, File, Handler, Input, Item, Lead, Mission, Output, Statement,
-    StatementKind, Test,
+    ActionBody, Authority, Body, Face, File, Handler, Input, Item, Lead, Mission, Output,
+    Statement, StatementKind, Test,
 };
 
 /// Drops the blank lines that the one style puts or never puts: before an item of the file,
@@ -16,6 +16,7 @@ pub fn settle(file: &mut File) {
             Item::Action(node) => face(node),
             Item::Mission(node) => mission(node),
             Item::Test(node) => test(node),
+            Item::Policy(node) => authority(node),
         }
         // Lines of `use` and of `on` stand together, unless their author parts them.
         let kind = std::mem::discriminant(item);
@@ -30,10 +31,7 @@ fn mission(mission: &mut Mission) {
     params(&mut mission.inputs);
     if let Some(authority) = &mut mission.authority {
         leads(&mut authority.trivia.before, true);
-        for (index, grant) in authority.grants.iter_mut().enumerate() {
-            leads(&mut grant.trivia.before, index == 0);
-        }
-        tail(&mut authority.tail, authority.grants.is_empty());
+        self::authority(authority);
     }
     for (index, verifier) in mission.verifiers.iter_mut().enumerate() {
         leads(&mut verifier.trivia.before, index == 0);
@@ -45,6 +43,13 @@ fn mission(mission: &mut Mission) {
     let empty = mission.body.statements.is_empty() && mission.outputs.is_empty();
     statements(&mut mission.body.statements);
     tail(&mut mission.body.tail, empty);
+}
+
+fn authority(authority: &mut Authority) {
+    for (index, grant) in authority.grants.iter_mut().enumerate() {
+        leads(&mut grant.trivia.before, index == 0);
+    }
+    tail(&mut authority.tail, authority.grants.is_empty());
 }
 
 fn face(face: &mut Face) {

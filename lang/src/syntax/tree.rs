@@ -73,6 +73,8 @@ pub enum Item {
     Test(Test),
     /// When a mission starts by itself.
     On(Trigger),
+    /// What an operator lets every mission do.
+    Policy(Authority),
 }
 
 impl Item {
@@ -86,6 +88,7 @@ impl Item {
             Item::Mission(node) => node.at.0,
             Item::Test(node) => node.at.0,
             Item::On(node) => node.at.0,
+            Item::Policy(node) => node.at.0,
         }
     }
 
@@ -99,6 +102,7 @@ impl Item {
             Item::Mission(_) => 3,
             Item::Test(_) => 4,
             Item::On(_) => 5,
+            Item::Policy(_) => 6,
         }
     }
 
@@ -112,6 +116,7 @@ impl Item {
             Item::Mission(node) => &node.trivia,
             Item::Test(node) => &node.trivia,
             Item::On(node) => &node.trivia,
+            Item::Policy(node) => &node.trivia,
         }
     }
 
@@ -133,6 +138,7 @@ impl Item {
             Item::Mission(node) => &mut node.trivia,
             Item::Test(node) => &mut node.trivia,
             Item::On(node) => &mut node.trivia,
+            Item::Policy(node) => &mut node.trivia,
         }
     }
 }

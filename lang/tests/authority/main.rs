@@ -20,13 +20,14 @@ use tau_lang::library::Library;
 use tau_lang::plan::Plan;
 use tau_lang::plan::compare::{Difference, difference};
 use tau_lang::plan::needs::rules;
+use tau_lang::policy::{Policies, PolicyFile, PolicyOf};
 use tau_lang::source::SourceMap;
 use tau_lang::syntax::tau;
 use tau_lang::syntax::tree::Effect;
 
-use self::blocks::{block, changed, models, print, requests};
+use self::blocks::{authority, block, changed, models, print, requests};
 use self::library::library;
-use self::model::{Line, Request, affords, covers};
+use self::model::{Line, Request, affords, covers, leaves};
 
 thread_local! {
     /// Loaded once: it is the same for all missions.
@@ -59,11 +60,34 @@ fn both(old: &[Line], new: &[Line]) -> String {
 
 /// What the checker, the plan and the run ask.
 fn is_granted(rules: &Rules, request: &Request) -> bool {
+    let (effect, verb) = asked(request);
+    rules.covers(effect, verb, &request.what)
+}
+
+fn asked(request: &Request) -> (Effect, Option<&str>) {
     let (effect, verb) = match request.effect.split_once(' ') {
         Some((effect, verb)) => (effect, Some(verb)),
         None => (request.effect, None),
     };
-    rules.covers(Effect::parse(effect).unwrap(), verb, &request.what)
+    (Effect::parse(effect).unwrap(), verb)
+}
+
+/// A policy of the same lines.
+fn policies(block: &[Line]) -> Policies {
+    let text = authority(block).replacen("authority", "policy", 1);
+    let mut map = LIBRARY.with(|(map, _)| map.clone());
+    let (tree, wrong) = tau::parse(&text, map.add("policy.tau", &*text));
+    assert!(wrong.is_empty(), "{wrong:?}\n{text}");
+    let checked = LIBRARY.with(|(_, library)| check(&tree, library));
+    let file = PolicyFile {
+        name: "policy.tau".to_owned(),
+        path: None,
+        of: PolicyOf::Machine,
+        text,
+    };
+    let mut policies = Policies::default();
+    policies.add(&checked.policy.unwrap(), file, &map);
+    policies
 }
 
 proptest! {
@@ -76,6 +100,22 @@ proptest! {
         for request in requests {
             let covered = covers(&block, &request);
             prop_assert_eq!(is_granted(&rules, &request), covered, "{:?}\n{}", request, print(&block));
+        }
+    }
+
+    /// A policy says nothing of an effect that it grants nowhere, but for what it denies.
+    #[test]
+    fn what_a_policy_leaves_is_what_the_model_says(
+        block in block(), policy in block(), requests in requests(),
+    ) {
+        let plan = plan(&block);
+        let policies = policies(&policy);
+        let own = LIBRARY.with(|(_, library)| rules(&plan, &library.engine, &Context::new()));
+        for request in requests {
+            let left = covers(&block, &request) && leaves(&policy, &request);
+            let (effect, verb) = asked(&request);
+            let real = is_granted(&own, &request) && policies.allow(effect, verb, &request.what);
+            prop_assert_eq!(real, left, "{:?}\n{}{}", request, print(&block), print(&policy));
         }
     }
 

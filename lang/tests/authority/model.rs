@@ -40,6 +40,18 @@ pub(crate) fn covers(block: &[Line], request: &Request) -> bool {
     told(false) && !told(true)
 }
 
+/// What a policy of these lines lets pass: all of an effect that it grants nowhere, but for what it
+/// denies.
+pub(crate) fn leaves(policy: &[Line], request: &Request) -> bool {
+    let effect = |word: &str| word.split(' ').next().unwrap_or_default().to_owned();
+    let same = |line: &&Line| !line.deny && effect(line.effect) == effect(request.effect);
+    let told = |deny: bool| {
+        let mut lines = policy.iter().filter(|line| line.deny == deny);
+        lines.any(|line| line.matches(request))
+    };
+    (told(false) || !policy.iter().any(|line| same(&line))) && !told(true)
+}
+
 /// Whether models may be asked like this, one after the other, each for so many tokens: each is
 /// taken from the first line that covers it.
 pub(crate) fn affords(block: &[Line], calls: &[(String, u64)]) -> bool {

@@ -103,7 +103,7 @@ pub(super) fn refuse_link(path: &str, file: &File) -> Result<(), Failure> {
 fn missing(hands: &dyn Look, path: &str) -> Failure {
     let failure = Failure::new("file-missing", format!("There is no file `{path}`."));
     // Only a hint: when the tree may not be listed, there is none.
-    let all = hands.list("**").unwrap_or_default();
+    let all = hands.names();
     let folder = format!("{path}/");
     if all.iter().any(|other| other.starts_with(&folder)) {
         return failure

@@ -81,6 +81,7 @@ fn what_is_missing_passes_through() {
             effect: "run".into(),
             scope: "make".into(),
             limited_by: "mission".into(),
+            limited_at: None,
             grant: None,
         }),
         ..Failure::new("authority-missing", "No.")

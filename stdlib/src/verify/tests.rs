@@ -255,6 +255,7 @@ fn what_is_missing_passes_through() {
             effect: "run".into(),
             scope: "make".into(),
             limited_by: "machine".into(),
+            limited_at: None,
             grant: None,
         }),
         ..Failure::new(

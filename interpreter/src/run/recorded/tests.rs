@@ -1,6 +1,7 @@
 use serde_json::Map;
 
 use super::*;
+use crate::used::Uses;
 
 fn attempt_failed(attempt: u32, left: u32) -> Entry {
     Entry::AttemptFailed {
@@ -10,6 +11,7 @@ fn attempt_failed(attempt: u32, left: u32) -> Entry {
         pause_ms: 0,
         key: "k".to_owned(),
         failure: Failure::new("c", "m"),
+        used: Uses::default(),
     }
 }
 

@@ -1,13 +1,13 @@
-//! The `authority` block.
+//! The `authority` block, and `policy`.
 
 use super::super::page::{Page, padded};
 use super::before;
 use super::value::{inline, scope};
 use crate::syntax::tree::{Authority, Effect, Grant, Limit, LimitKind, Value};
 
-pub(super) fn authority(page: &mut Page, node: &Authority) {
+pub(super) fn authority(page: &mut Page, word: &str, node: &Authority) {
     before(page, &node.trivia, None);
-    page.line("authority {");
+    page.line(&format!("{word} {{"));
     let first = |grant: &Grant| {
         if grant.deny {
             "deny"

@@ -1,16 +1,15 @@
-//! `authority`: effects by name, or a list of them where names alone would not tell all.
+//! `authority` and `policy`, without the comments above: effects by name, or a list of them where names alone would not tell all.
 
 use super::node::{Node, dashed, entry};
 use super::{Page, is_plain};
 use crate::syntax::tree::{Authority, Effect, Grant, Limit, LimitKind};
 
-pub(super) fn authority(page: &mut Page, node: &Authority) {
-    page.leads(&node.trivia.before);
+pub(super) fn authority(page: &mut Page, key: &str, node: &Authority) {
     let after = node.trivia.after.as_deref();
     if node.grants.is_empty() {
-        entry(page, "authority", &Node::Map(Vec::new()), after);
+        entry(page, key, &Node::Map(Vec::new()), after);
     } else {
-        page.line_with("authority:", after);
+        page.line_with(&format!("{key}:"), after);
     }
     page.indented(|page| {
         match by_name(&node.grants) {

@@ -24,7 +24,8 @@ pub(super) fn members(page: &mut Page, mission: &Mission, place: Place) {
     }
     inputs(page, "inputs", &mission.inputs);
     if let Some(authority) = &mission.authority {
-        authority::authority(page, authority);
+        page.leads(&authority.trivia.before);
+        authority::authority(page, "authority", authority);
     }
     if !mission.verifiers.is_empty() {
         page.line("verifiers:");

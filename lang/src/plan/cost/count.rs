@@ -78,7 +78,7 @@ impl<'a> Count<'a> {
     pub(super) fn mission(&mut self, plan: &Plan, mut names: Names) -> (Cost, Vec<Unbounded>) {
         let mut cost = self.blocks(plan, &mut names);
         cost.millis = cost.millis.capped(plan.time_limit().map(Sum::of));
-        let (spent, unbounded) = cost.spent.under(plan, self.engine, &names.known);
+        let (spent, unbounded) = cost.spent.under(&plan.grants, self.engine, &names.known);
         (Cost { spent, ..cost }, unbounded)
     }
 

@@ -6,7 +6,7 @@ use super::amount::{Amount, Open};
 use super::sum::{Factor, Sum};
 use crate::authority::{Limits, Pattern};
 use crate::expr::{Context, Engine};
-use crate::plan::Plan;
+use crate::plan::Grant;
 use crate::plan::needs::scope_text;
 use crate::syntax::tree::{Effect, LimitKind};
 
@@ -110,15 +110,15 @@ impl Spent {
         }
     }
 
-    /// What is left of it under a mission's own grants, and which steps stay unbounded. What no
-    /// grant may cover does not happen.
+    /// What is left of it under the grants of a mission or policy, and which steps stay unbounded.
+    /// What no grant may cover does not happen.
     pub(super) fn under(
         self,
-        plan: &Plan,
+        granted: &[Grant],
         engine: &Engine,
         known: &Context,
     ) -> (Spent, Vec<Unbounded>) {
-        let grants = grants(plan, engine, known);
+        let grants = grants(granted, engine, known);
         // By the grants that may cover it: what is asked, and which models.
         let mut accounts: BTreeMap<Vec<usize>, (Models, Spending)> = BTreeMap::new();
         for (models, spending) in self.by_model {
@@ -144,7 +144,7 @@ impl Spent {
         for (covering, (models, spending)) in accounts {
             let limits = covering
                 .iter()
-                .map(|index| Limits::of(&plan.grants[*index].limits))
+                .map(|index| Limits::of(&granted[*index].limits))
                 .reduce(together)
                 .unwrap_or_default();
             let spending = spending.capped(&limits);
@@ -182,8 +182,8 @@ fn together(one: Limits, other: Limits) -> Limits {
 }
 
 /// The grants of models with their patterns; none for one that is not known yet.
-fn grants(plan: &Plan, engine: &Engine, known: &Context) -> Vec<(usize, Option<Pattern>)> {
-    let all = plan.grants.iter().enumerate();
+fn grants(granted: &[Grant], engine: &Engine, known: &Context) -> Vec<(usize, Option<Pattern>)> {
+    let all = granted.iter().enumerate();
     all.filter(|(_, grant)| grant.effect == Effect::Model && !grant.deny)
         .flat_map(|(index, grant)| {
             grant.scopes.iter().map(move |scope| {

@@ -5,12 +5,13 @@ use serde_json::{Value as Json, json};
 use super::{WorstCase, backoff};
 use crate::plan::document::{document, terminal};
 use crate::plan::testing::planned;
+use crate::policy::Policies;
 
 /// The worst case of the first mission of `text`, and what is shown of it.
 fn worst(text: &str, known: &Json) -> (WorstCase, String) {
     let (plan, library, map) = planned(text);
     let known = known.as_object().unwrap();
-    let document = document(&plan, &library.engine, known, &map);
+    let document = document(&plan, &Policies::default(), &library.engine, known, &map);
     let page = terminal(&document);
     let (_, shown) = page.split_once("worst case\n").unwrap();
     let lines = shown.lines().map(str::trim).collect::<Vec<_>>();

@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::limited::{Limited, limited};
 use crate::authority::grant_line;
 use crate::check::is_used;
 use crate::format;
 use crate::plan::needs::{Needed, Status};
 use crate::plan::{Grant, Plan};
+use crate::policy::Policies;
 use crate::source::{At, SourceMap};
-use crate::syntax::tree::{self, Ident, Trivia};
+use crate::syntax::tree::{self, Ident, Trivia, Value};
 
 /// Granted against needed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -23,6 +25,9 @@ pub struct Authority {
     pub later: Vec<String>,
     /// The grants that no step needs.
     pub unused: Vec<String>,
+    /// The grants that a policy leaves less of, with what it says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub limited: Vec<Limited>,
 }
 
 /// A line of the authority block.
@@ -56,12 +61,21 @@ pub struct Need {
     /// Who takes it away, as a clause.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub denied_by: Option<String>,
-    /// Who does not grant it: `mission` or `caller`.
+    /// Who does not grant it: `mission`, `caller` or `policy`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limited_by: Option<&'static str>,
+    /// The line of the policy that does not: `/etc/tau/policy.tau:3:3`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limited_at: Option<String>,
 }
 
-pub(super) fn authority(plan: &Plan, all: &[Needed], map: &SourceMap) -> Authority {
+pub(super) fn authority(
+    plan: &Plan,
+    policies: &Policies,
+    all: &[Needed],
+    map: &SourceMap,
+    texts: impl Fn(&Grant, &Value) -> Option<Vec<String>>,
+) -> Authority {
     let later: BTreeSet<String> = all
         .iter()
         .filter(|need| need.status == Status::Later)
@@ -85,6 +99,7 @@ pub(super) fn authority(plan: &Plan, all: &[Needed], map: &SourceMap) -> Authori
             .filter(|grant| !grant.deny && !is_used(grant, all))
             .map(line)
             .collect(),
+        limited: limited(plan, policies, map, texts),
     }
 }
 
@@ -99,17 +114,20 @@ fn need(it: &Needed, map: &SourceMap) -> Need {
         grant: None,
         denied_by: None,
         limited_by: None,
+        limited_at: None,
     };
     match &it.status {
         Status::Granted(_) => {}
         Status::Later => need.status = "later",
         Status::Missing {
             limited_by,
+            limited_at,
             denied_by,
             ..
         } => {
             need.status = "missing";
             need.limited_by = Some(limited_by);
+            need.limited_at.clone_from(limited_at);
             need.denied_by.clone_from(denied_by);
             need.grant = it.status.line();
         }

@@ -26,6 +26,7 @@ pub fn terminal(document: &Document) -> String {
     section(&mut page, "decided by", verifiers(document));
     section(&mut page, "from outside", outside(document));
     section(&mut page, "may do", may_do(document));
+    section(&mut page, "limited by policy", limited(document));
     section(&mut page, "not granted", missing(document));
     let later = &document.authority.later;
     section(
@@ -121,6 +122,18 @@ fn may_do(document: &Document) -> Vec<String> {
             true => format!("{line}  (nothing needs it)"),
             false => line,
         }
+    });
+    lines.collect()
+}
+
+/// The grants that a policy leaves less of, with what it says and where.
+fn limited(document: &Document) -> Vec<String> {
+    let all = &document.authority.limited;
+    let columns = all.iter().map(|it| it.line.chars().count()).max();
+    let columns = columns.unwrap_or(0);
+    let lines = all.iter().map(|it| {
+        let says = it.by.join(", ");
+        plain(&format!("{:columns$}  {says}  at {}", it.line, it.policy))
     });
     lines.collect()
 }

@@ -9,7 +9,7 @@ fn shown(text: &str, known: Json) -> (Document, String) {
         Json::Object(known) => known,
         other => panic!("{other}"),
     };
-    let document = document(&plan, &library.engine, &known, &map);
+    let document = document(&plan, &Policies::default(), &library.engine, &known, &map);
     let page = terminal(&document);
     (document, page)
 }

@@ -44,6 +44,7 @@ impl<'a> Frame<'a> {
                             says: "the mission denies".to_owned(),
                             limits: Limits::of(&grant.limits),
                             at: grant.at,
+                            place: None,
                         }))
                     }
                     None if !grant.deny => {
@@ -65,6 +66,7 @@ impl<'a> Frame<'a> {
                     says: format!("verifier `{}` protects", verifier.name),
                     limits: Limits::default(),
                     at: verifier.at,
+                    place: None,
                 }));
             }
             if let Some(value) = verifier_value(verifier, engine, &known) {
@@ -78,6 +80,7 @@ impl<'a> Frame<'a> {
                     says: format!("verifier `{}` starts", verifier.name),
                     limits: Limits::default(),
                     at: verifier.at,
+                    place: None,
                 }));
                 known.insert(verifier.name.clone(), value);
             }
@@ -130,7 +133,7 @@ pub fn verifier_value(verifier: &Verifier, engine: &Engine, known: &Context) -> 
 pub const DEFAULT_TIMEOUT_MS: u64 = 600_000;
 
 /// The texts of a granted scope, if all that it names is known: one, or those of a list.
-fn granted_texts(
+pub(in crate::plan) fn granted_texts(
     engine: &Engine,
     effect: Effect,
     scope: &Value,

@@ -2,6 +2,7 @@
 
 use super::Status;
 use super::frame::Frame;
+use super::limited::{limited, limited_unknown, partly};
 use super::walk::Walk;
 use crate::authority::{Decision, grant_line};
 use crate::expr;
@@ -18,15 +19,22 @@ impl Walk<'_> {
         scope: &str,
         symbol: Option<&Value>,
     ) -> Status {
+        let by_policy = limited(self.policies, effect, verb, scope);
+        if let Some(status @ Status::Missing { .. }) = by_policy {
+            return status;
+        }
         let mut granted = Span::default();
         let mut symbol = symbol.cloned();
         for (depth, frame) in self.frames.iter().enumerate().rev() {
             let limited_by = self.limited_by(depth);
             match frame.rules.decide(effect, verb, scope) {
                 Decision::Granted(rule) => granted = rule.at,
+                // A mission has nothing that it does not grant.
+                Decision::Unlimited => {}
                 Decision::Denied(rule) => {
                     return Status::Missing {
                         limited_by,
+                        limited_at: None,
                         denied_by: Some(rule.says.clone()),
                         grant: None,
                         callee: None,
@@ -39,10 +47,11 @@ impl Walk<'_> {
                     {
                         Some(at) => granted = at,
                         None if frame.may_grant(effect, verb) => return Status::Later,
-                        None if partly(frame, effect, scope) => return Status::Later,
+                        None if partly(&frame.rules, effect, scope) => return Status::Later,
                         None => {
                             return Status::Missing {
                                 limited_by,
+                                limited_at: None,
                                 denied_by: None,
                                 grant: Some(frame.line(effect, verb, symbol.as_ref(), scope)),
                                 callee: frame.callee(depth),
@@ -53,7 +62,7 @@ impl Walk<'_> {
             }
             symbol = symbol.and_then(|value| frame.outward(&value));
         }
-        Status::Granted(granted)
+        by_policy.unwrap_or(Status::Granted(granted))
     }
 
     /// Judges a scope whose value is not known.
@@ -65,6 +74,10 @@ impl Walk<'_> {
         scope: &Value,
     ) -> (String, Status) {
         let shown = symbol.map_or_else(|| shown(scope), shown);
+        let by_policy = limited_unknown(self.policies, effect, verb);
+        if let Some(status @ Status::Missing { .. }) = by_policy {
+            return (shown, status);
+        }
         let mut symbol = symbol.cloned();
         let mut all = Vec::new();
         for (depth, frame) in self.frames.iter().enumerate().rev() {
@@ -92,6 +105,7 @@ impl Walk<'_> {
                     let line = frame.line(effect, verb, symbol.as_ref(), "**");
                     let missing = Status::Missing {
                         limited_by: self.limited_by(depth),
+                        limited_at: None,
                         denied_by: None,
                         grant: Some(line),
                         callee: frame.callee(depth),
@@ -102,10 +116,10 @@ impl Walk<'_> {
             symbol = symbol.and_then(|value| frame.outward(&value));
         }
         match all.into_iter().collect::<Option<Vec<Span>>>() {
-            Some(places) => (
-                shown,
-                Status::Granted(places.last().copied().unwrap_or_default()),
-            ),
+            Some(places) => {
+                let granted = Status::Granted(places.last().copied().unwrap_or_default());
+                (shown, by_policy.unwrap_or(granted))
+            }
             None => (shown, Status::Later),
         }
     }
@@ -196,17 +210,6 @@ impl Frame<'_> {
             .find(|(name, _, _)| *name == expr.source.value)?;
         Some(value.clone())
     }
-}
-
-/// Whether a pattern is covered in part, so that the rest shows when it runs.
-fn partly(frame: &Frame<'_>, effect: Effect, scope: &str) -> bool {
-    effect == Effect::Read
-        && scope.contains(['*', '?', '{'])
-        && frame
-            .rules
-            .all()
-            .iter()
-            .any(|rule| !rule.deny && rule.effect == effect && rule.pattern.meets(scope))
 }
 
 /// A written value for a message.

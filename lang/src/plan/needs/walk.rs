@@ -9,6 +9,7 @@ use super::{Needed, Status};
 use crate::check::scope_texts;
 use crate::expr::{self, Context, Engine};
 use crate::plan::{Block, Call, For, Node, NodeKind, Step};
+use crate::policy::Policies;
 use crate::source::Span;
 use crate::syntax::tree::{Value, ValueKind};
 use crate::types::{Plain, Type};
@@ -19,6 +20,7 @@ const MAX_EXPANDED: usize = 10_000;
 
 pub(super) struct Walk<'a> {
     pub(super) engine: &'a Engine,
+    pub(super) policies: &'a Policies,
     pub(super) found: Vec<Needed>,
     /// The names of the calls that lead here.
     pub(super) path: Vec<String>,

@@ -1,4 +1,4 @@
-//! The `authority` block.
+//! The `authority` block, and `policy`, which says the same of every mission.
 
 use super::layout::Entry;
 use super::values::contents;
@@ -8,9 +8,9 @@ use crate::source::At;
 use crate::syntax::tree::{Authority, Effect, Grant, Limit, LimitKind, LiteralValue, Value};
 
 impl Reader<'_> {
-    pub(super) fn authority(&mut self, mut entry: Entry) -> Authority {
+    pub(super) fn authority(&mut self, head: Rule, mut entry: Entry) -> Authority {
         let around = self.around(&mut entry);
-        self.line(Rule::authority_head, entry.head.clone());
+        self.line(head, entry.head.clone());
         let block = self.required_block(&mut entry);
         let mut authority = Authority {
             grants: Vec::new(),

@@ -100,7 +100,7 @@ pub(super) fn unexpected_line(
         "authority" | "finally" | "input" | "output" | "verifier" => {
             format!("{what}; `{keyword}` belongs to the mission itself")
         }
-        "action" | "mission" | "on" | "test" | "type" | "use" => {
+        "action" | "mission" | "on" | "policy" | "test" | "type" | "use" => {
             format!("{what}; `{keyword}` stands beside missions, not in one")
         }
         "for" | "if" | "let" | "repeat" | "step" => {

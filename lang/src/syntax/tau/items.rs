@@ -36,10 +36,14 @@ impl Reader<'_> {
                 "action" => self.face(entry).map(Item::Action),
                 "mission" => self.mission(entry).map(Item::Mission),
                 "test" => self.test(entry).map(Item::Test),
+                "policy" => {
+                    let policy = self.authority(Rule::policy_head, entry);
+                    Some(Item::Policy(policy))
+                }
                 "on" if entry.block.is_none() => self.trigger(entry).map(Item::On),
                 _ => {
-                    let words = &["action", "mission", "on", "test", "type", "use"];
-                    let what = "`mission`, `use`, `type`, `action`, `test` or `on`";
+                    let words = &["action", "mission", "on", "policy", "test", "type", "use"];
+                    let what = "`mission`, `use`, `type`, `action`, `test`, `on` or `policy`";
                     self.unexpected(&entry, words, what);
                     None
                 }
@@ -118,7 +122,7 @@ impl Reader<'_> {
         match self.keyword(&entry) {
             "input" => mission.inputs.extend(self.input(Rule::input_line, entry)),
             "authority" => {
-                let authority = self.authority(entry);
+                let authority = self.authority(Rule::authority_head, entry);
                 match &mut mission.authority {
                     None => mission.authority = Some(authority),
                     Some(first) => {

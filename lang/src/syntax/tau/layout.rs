@@ -12,7 +12,7 @@ pub(super) const MAX_DEPTH: usize = 64;
 
 /// Words that begin a statement or an item. A line that begins with one of them ends an unclosed
 /// bracket of the line before.
-const STARTERS: [&str; 17] = [
+const STARTERS: [&str; 18] = [
     "action",
     "authority",
     "finally",
@@ -23,6 +23,7 @@ const STARTERS: [&str; 17] = [
     "mission",
     "on",
     "output",
+    "policy",
     "repeat",
     "step",
     "test",
@@ -32,7 +33,7 @@ const STARTERS: [&str; 17] = [
     "verifier",
 ];
 /// Words whose `{` opens a block of entries rather than a map. So does that of `on failure`.
-const BLOCKS: [&str; 10] = [
+const BLOCKS: [&str; 11] = [
     "action",
     "authority",
     "else",
@@ -40,6 +41,7 @@ const BLOCKS: [&str; 10] = [
     "for",
     "if",
     "mission",
+    "policy",
     "repeat",
     "test",
     "verifier",
@@ -438,7 +440,7 @@ impl Cutter<'_> {
         self.at += 1;
         let parent = match keyword {
             "action" => Parent::Face,
-            "authority" | "test" | "verifier" => Parent::Lines,
+            "authority" | "policy" | "test" | "verifier" => Parent::Lines,
             _ => Parent::Statements,
         };
         let mut block = self.entries(parent, depth + 1);

@@ -182,7 +182,7 @@ fn members_of_a_mission_stand_in_no_block() {
     let text = "mission m {\n  if true {\n    output x = 1\n  }\n}\noutput y = 1\n";
     assert_snapshot!(findings(text), @r"
     f:3:5 [syntax] `output`: expected a statement; `output` belongs to the mission itself, found `output`
-    f:6:1 [syntax] `output`: expected `mission`, `use`, `type`, `action`, `test` or `on`; `output` belongs to the mission itself, found `output`
+    f:6:1 [syntax] `output`: expected `mission`, `use`, `type`, `action`, `test`, `on` or `policy`; `output` belongs to the mission itself, found `output`
     ");
 }
 
@@ -196,11 +196,11 @@ fn shapes_that_do_not_close() {
     assert_snapshot!(findings("mission m {\n  step a = fs.read(path: \"x\"\n}\nmission n { }\n"), @"f:2:19 [unclosed] `(`: this `(` is never closed");
     assert_snapshot!(findings(&"[".repeat(10_000)), @r"
     f:1:65 [syntax] `[`: expected at most 64 levels of brackets and blocks, found one more level
-    f:1:1 [syntax] `[`: expected `mission`, `use`, `type`, `action`, `test` or `on`, found `[`
+    f:1:1 [syntax] `[`: expected `mission`, `use`, `type`, `action`, `test`, `on` or `policy`, found `[`
     ");
     assert_snapshot!(findings(&"if a {\n".repeat(10_000)), @r"
     f:65:6 [syntax] `{`: expected at most 64 levels of brackets and blocks, found one more level
-    f:1:1 [syntax] `if`: expected `mission`, `use`, `type`, `action`, `test` or `on`; `if` stands in a mission, found `if`
+    f:1:1 [syntax] `if`: expected `mission`, `use`, `type`, `action`, `test`, `on` or `policy`; `if` stands in a mission, found `if`
     ");
 }
 

@@ -61,6 +61,7 @@ pub(super) fn is_content(rule: Rule) -> bool {
             | Rule::kw_on
             | Rule::kw_or
             | Rule::kw_output
+            | Rule::kw_policy
             | Rule::kw_protect
             | Rule::kw_repeat
             | Rule::kw_retry

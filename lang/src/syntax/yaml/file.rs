@@ -82,6 +82,7 @@ impl Reader<'_> {
                         items.extend(self.trigger(node).map(Item::On));
                     }
                 }
+                "policy" => items.push(Item::Policy(self.authority(entry))),
                 key if is_member(key) => self.member(entry, &mut mission),
                 _ => self.unknown_key(&entry.key, "a mission file", &keys::FILE, entries),
             }
@@ -94,7 +95,7 @@ impl Reader<'_> {
         if !has("tau") {
             self.missing_key("tau", "a mission file", root);
         }
-        let others = ["types", "actions", "missions", "tests", "on"];
+        let others = ["types", "actions", "missions", "tests", "on", "policy"];
         if last.is_none() && others.into_iter().any(has) {
             return;
         }

@@ -1,6 +1,6 @@
 //! The keys of every part, as the reader takes them and the schema names them.
 
-pub(crate) const FILE: [&str; 16] = [
+pub(crate) const FILE: [&str; 17] = [
     "tau",
     "use",
     "types",
@@ -17,6 +17,7 @@ pub(crate) const FILE: [&str; 16] = [
     "missions",
     "tests",
     "on",
+    "policy",
 ];
 pub(crate) const USE: [&str; 2] = ["from", "as"];
 pub(crate) const TYPE: [&str; 2] = ["type", "about"];

@@ -21,12 +21,14 @@ pub(super) fn lines(worst: &Worst) -> Vec<String> {
 
 fn time(time: &Time) -> String {
     match (time.bound_ms, time.by, time.steps_ms) {
-        (Some(granted), Some("time"), Some(steps)) if granted < steps => format!(
+        (Some(granted), Some("time" | "policy"), Some(steps)) if granted < steps => format!(
             "may be stopped after {}: its steps may take {}",
             duration(granted),
             duration(steps)
         ),
-        (Some(granted), Some("time"), _) => format!("{}, then it is stopped", duration(granted)),
+        (Some(granted), Some("time" | "policy"), _) => {
+            format!("{}, then it is stopped", duration(granted))
+        }
         (Some(0), ..) => "it starts nothing that takes long".to_owned(),
         (Some(millis), ..) => {
             format!(

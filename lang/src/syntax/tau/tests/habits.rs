@@ -186,12 +186,12 @@ fn beside_missions() {
     on label("tau") { ⏎ }
       f:1:17 [syntax] `{`: expected `run` and a mission, found `{`
     on failure { ⏎ }
-      f:1:1 [syntax] `on`: expected `mission`, `use`, `type`, `action`, `test` or `on`; `on failure` belongs to the mission itself, found `on`
+      f:1:1 [syntax] `on`: expected `mission`, `use`, `type`, `action`, `test`, `on` or `policy`; `on failure` belongs to the mission itself, found `on`
     on label("tau") start a()
       f:1:17 [syntax] `start`: expected `run` and a mission, found `start`
     schedule "0 7 * * *"
       f:1:1 [likely-mistake] `schedule`: `schedule` is not tau (write `on schedule("0 7 * * *") run MISSION()`)
     step a = fs.read("a")
-      f:1:1 [syntax] `step`: expected `mission`, `use`, `type`, `action`, `test` or `on`; `step` stands in a mission, found `step`
+      f:1:1 [syntax] `step`: expected `mission`, `use`, `type`, `action`, `test`, `on` or `policy`; `step` stands in a mission, found `step`
     "#);
 }
