@@ -6,6 +6,7 @@ mod git;
 mod remote;
 mod spending;
 mod waits;
+mod web;
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -26,6 +27,7 @@ use crate::home::RunDir;
 use crate::journal::{Happened, Journal};
 use crate::ledger::Ledger;
 use crate::mail::Mail;
+use crate::net::Network;
 use crate::person::Answer;
 use crate::repository::{Edit, Oid, Repository, RepositoryError};
 use crate::used::Uses;
@@ -63,6 +65,8 @@ pub struct World {
     pub own: HashSet<Oid>,
     /// The last commit on the branch that this run made.
     pub head: Mutex<Option<Oid>>,
+    /// Names of hosts, and whom to believe who they are.
+    pub network: Network,
     /// The environment of started processes.
     pub environment: Vec<(OsString, OsString)>,
     /// Turns `true` when a process is started.

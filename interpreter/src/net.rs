@@ -7,11 +7,14 @@
 //! judged is the one that is connected to, however a name changes meanwhile.
 
 pub mod address;
+pub mod client;
 mod gate;
 pub mod hosts;
 mod metered;
 pub mod proxy;
 pub mod resolve;
+pub mod roots;
+pub mod url;
 
 #[cfg(test)]
 mod testing;
@@ -20,6 +23,16 @@ use serde::{Deserialize, Serialize};
 
 pub use self::gate::{Gate, Limits, NotOpened, Noted, Sink};
 pub use self::resolve::Names;
+pub use self::roots::Roots;
+
+/// What all steps of a run share of the network.
+#[derive(Clone, Default)]
+pub struct Network {
+    /// Names, each resolved once.
+    pub names: Names,
+    /// Whom to believe who they are.
+    pub roots: Roots,
+}
 
 /// Something that was asked of the network and refused. Nothing was sent there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +44,10 @@ pub struct Refused {
     pub port: u16,
     /// Why, as a clause about it: `is not granted`.
     pub why: String,
+    /// What limited it: `mission`, `policy`, `caller`.
+    pub limited_by: String,
+    /// The line of the policy that limited it.
+    pub limited_at: Option<String>,
     /// The line that would grant it, where one can.
     pub grant: Option<String>,
 }

@@ -10,9 +10,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tau_interpreter::action::{
-    Act, Action, Call, Change, Checkout, Command, Exit, External, Failure, File, FileMode,
-    Finished, Found, Intended, Later, Look, NotDone, Performer, Push, Pushing, Reservation,
-    Subject, Survey, Work,
+    Act, Action, Call, Change, Checkout, Command, Exit, External, Failure, Fetch, Fetched, File,
+    FileMode, Finished, Found, Intended, Later, Look, NotDone, Performer, Push, Pushing,
+    Reservation, Sending, Subject, Survey, Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::ledger::Amount;
@@ -48,6 +48,9 @@ struct World {
     pushes: VecDeque<Result<(), NotDone>>,
     answer: Option<person::Answer>,
     sent: Vec<Sent>,
+    /// What was asked of the web, and what it answers next; pages that nobody prepared are empty.
+    asked_web: Vec<Sending>,
+    web: VecDeque<Result<Fetched, Failure>>,
 }
 
 /// A command that was started.
@@ -127,6 +130,16 @@ impl Fake {
     /// From now on, somebody edits a file while a command runs.
     pub(crate) fn restless(&self) {
         self.world().restless = true;
+    }
+
+    /// What the web answers to the next request.
+    pub(crate) fn answers_web(&self, answer: Result<Fetched, Failure>) {
+        self.world().web.push_back(answer);
+    }
+
+    /// What was asked of the web; a page that was got has the method `GET`.
+    pub(crate) fn asked_web(&self) -> Vec<Sending> {
+        self.world().asked_web.clone()
     }
 
     /// Every file.
@@ -387,6 +400,16 @@ impl Look for Fake {
         }))
     }
 
+    fn fetch<'a>(&'a self, fetch: &'a Fetch) -> Later<'a, Fetched> {
+        let mut world = self.world();
+        world.asked_web.push(Sending {
+            method: "GET".to_owned(),
+            body: String::new(),
+            to: fetch.clone(),
+        });
+        Box::pin(ready(next_page(&mut world)))
+    }
+
     /// There is always enough.
     fn reserve<'a>(&'a self, _: &'a str, _: Amount) -> Later<'a, Reservation> {
         Box::pin(ready(Ok(Reservation::new(drop))))
@@ -463,11 +486,31 @@ impl Work for Fake {
         Box::pin(ready(world.in_worktree.pop_front().unwrap().map(finished)))
     }
 
+    fn send<'a>(&'a self, sending: &'a Sending) -> Later<'a, Fetched> {
+        let mut world = self.world();
+        world.asked_web.push(sending.clone());
+        Box::pin(ready(next_page(&mut world)))
+    }
+
     fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {
         let commit = (tree.to_owned(), message.to_owned());
         self.world().committed.push(commit);
         Ok(("c0ffee".to_owned(), "tau/m-1".to_owned()))
     }
+}
+
+fn next_page(world: &mut World) -> Result<Fetched, Failure> {
+    world.web.pop_front().unwrap_or_else(|| {
+        Ok(Fetched {
+            status: 200,
+            url: "http://a.example/".to_owned(),
+            headers: BTreeMap::new(),
+            text: String::new(),
+            is_whole: true,
+            body: sha256(b""),
+            size: 0,
+        })
+    })
 }
 
 impl Survey for Fake {

@@ -6,6 +6,7 @@
 mod event;
 pub mod fs;
 mod git;
+mod http;
 mod human;
 mod process;
 mod time;
@@ -32,6 +33,7 @@ pub fn actions() -> Vec<Action> {
         event::actions(),
         fs::actions(),
         git::actions(),
+        http::actions(),
         human::actions(),
         process::actions(),
         time::actions(),

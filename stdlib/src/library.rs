@@ -2,7 +2,7 @@
 
 use tau_lang::library::Texts;
 
-use crate::{event, fs, git, human, process, time, verify};
+use crate::{event, fs, git, http, human, process, time, verify};
 
 /// Where the library's missions are named: `std/prove-patch`.
 const PREFIX: &str = "std/";
@@ -11,6 +11,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("event", event::FACE),
     ("fs", fs::FACE),
     ("git", git::FACE),
+    ("http", http::FACE),
     ("human", human::FACE),
     ("process", process::FACE),
     ("time", time::FACE),
@@ -31,7 +32,10 @@ pub fn texts() -> Texts<'static> {
     Texts {
         groups: GROUPS,
         missions: MISSIONS,
-        filters: &[("patch_paths", fs::patch_paths)],
+        filters: &[
+            ("patch_paths", fs::patch_paths),
+            ("url_hosts", http::url_hosts),
+        ],
     }
 }
 

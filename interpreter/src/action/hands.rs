@@ -29,7 +29,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Change, Command, Failure, File, Finished, Later, NotDone, Subject};
+use super::{
+    Change, Command, Failure, Fetch, Fetched, File, Finished, Later, NotDone, Sending, Subject,
+};
 use crate::ledger::Amount;
 use crate::person::Answer;
 use crate::wait::Sent;
@@ -93,6 +95,12 @@ pub trait Look: Send + Sync {
     /// the step has waited for it as long as it is to `within`.
     fn event(&self, name: &str, within: Option<Duration>) -> Result<Sent, Failure>;
 
+    /// Gets a page. Needs `net` for its host, and for every host that it leads to.
+    ///
+    /// # Errors
+    /// It cannot be reached, is too large, takes too long or leads nowhere. A status is none.
+    fn fetch<'a>(&'a self, fetch: &'a Fetch) -> Later<'a, Fetched>;
+
     /// Reserves what one call of a model may take `most`, under every limit that bounds the step. It
     /// is durable when this returns. Needs `model`.
     ///
@@ -119,6 +127,13 @@ pub trait Work: Look {
 
     /// Runs a command in the mission's worktree and stages what it changed within `writes`.
     fn run<'a>(&'a self, command: Command, writes: &'a [String]) -> Later<'a, Finished>;
+
+    /// Sends a request of which nobody knows what it changes, once. Needs `net` for its host.
+    ///
+    /// # Errors
+    /// As of [`Look::fetch`]; and [`FailureKind::Uncertain`](super::FailureKind::Uncertain) when it
+    /// was sent and not answered.
+    fn send<'a>(&'a self, sending: &'a Sending) -> Later<'a, Fetched>;
 
     /// Commits `tree` on the run's branch. Needs `git commit on BRANCH`. Returns id and branch.
     fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure>;

@@ -8,8 +8,8 @@ use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, repository};
 use crate::action::{
-    Change, Checkout, Command, Failure, File, FileMode, Finished, Later, Look, Reservation,
-    Subject, Work,
+    Change, Checkout, Command, Failure, Fetch, Fetched, File, FileMode, Finished, Later, Look,
+    Reservation, Sending, Subject, Work,
 };
 use crate::ledger::Amount;
 use crate::person::Answer;
@@ -84,6 +84,10 @@ impl Look for Broker {
         self.next_event(name, within)
     }
 
+    fn fetch<'a>(&'a self, fetch: &'a Fetch) -> Later<'a, Fetched> {
+        Box::pin(self.get(fetch))
+    }
+
     fn reserve<'a>(&'a self, model: &'a str, most: Amount) -> Later<'a, Reservation> {
         Box::pin(self.reserve_for(model, most))
     }
@@ -132,6 +136,10 @@ impl Work for Broker {
 
     fn run<'a>(&'a self, command: Command, writes: &'a [String]) -> Later<'a, Finished> {
         Box::pin(self.run_in_worktree(command, writes))
+    }
+
+    fn send<'a>(&'a self, sending: &'a Sending) -> Later<'a, Fetched> {
+        Box::pin(self.send_once(sending))
     }
 
     fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {

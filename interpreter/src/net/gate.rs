@@ -51,16 +51,24 @@ pub struct Limits {
     pub bytes: u64,
 }
 
+const CONNECT: Duration = Duration::from_secs(10);
+const HEAD: usize = 32 << 10;
+const FIELDS: usize = 100;
+const FIRST: Duration = Duration::from_secs(10);
+const IDLE: Duration = Duration::from_secs(120);
+const CONNECTIONS: usize = 64;
+const BYTES: u64 = 4 << 30;
+
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            connect: Duration::from_secs(10),
-            head: 32 << 10,
-            fields: 100,
-            first: Duration::from_secs(10),
-            idle: Duration::from_secs(120),
-            connections: 64,
-            bytes: 4 << 30,
+            connect: CONNECT,
+            head: HEAD,
+            fields: FIELDS,
+            first: FIRST,
+            idle: IDLE,
+            connections: CONNECTIONS,
+            bytes: BYTES,
         }
     }
 }

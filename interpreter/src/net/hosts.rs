@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use tau_lang::authority::{Decision, Holder, Host, Pattern, Ports, Rules, grant_line};
+use tau_lang::authority::{
+    Decision, Holder, Host, Pattern, Ports, Rule, Rules, grant_line, limited_by,
+};
 use tau_lang::syntax::tree::Effect;
 
 use super::Refused;
@@ -90,6 +92,8 @@ impl Target {
             host: self.host.clone(),
             port: self.port,
             why: why.into(),
+            limited_by: "mission".to_owned(),
+            limited_at: None,
             grant,
         }
     }
@@ -103,33 +107,53 @@ pub(super) fn shown(name: &str) -> String {
     }
 }
 
-/// Whether every one of the rules grants a host by what it is called.
+/// Whether every one of the rules grants a host by what it is called. Where there is no mission,
+/// nothing is granted.
 ///
 /// # Errors
 /// It is denied, or not granted.
 pub fn named(rules: &[Rules], target: &Target) -> Result<(), Refused> {
     let scope = target.scope();
-    for rules in rules {
-        match rules.decide(Effect::Net, None, &scope) {
+    if !rules.iter().any(|rules| rules.holder() == Holder::Mission) {
+        return Err(target.refused("is not granted", None));
+    }
+    for (index, own) in rules.iter().enumerate() {
+        match own.decide(Effect::Net, None, &scope) {
             Decision::Granted(_) | Decision::Unlimited => {}
             Decision::Denied(rule) => {
                 let why = format!("is what {}", rule.says);
-                return Err(target.refused(why, None));
+                return Err(limited(rules, index, Some(rule), target.refused(why, None)));
             }
             Decision::Missing => {
-                // What a policy leaves out, no line of the mission can grant.
-                let policy = rules.first_grant(Effect::Net);
-                let policy = policy.filter(|_| rules.holder() == Holder::Policy);
-                if let Some(rule) = policy {
-                    let why = format!("is what {}", rule.says);
-                    return Err(target.refused(why, None));
-                }
-                let line = grant_line(Effect::Net, None, &scope);
-                return Err(target.refused("is not granted", Some(line)));
+                let policy = policy_of(own);
+                let (why, grant) = match policy {
+                    Some(rule) => (format!("is what {}", rule.says), None),
+                    None => {
+                        let line = grant_line(Effect::Net, None, &scope);
+                        ("is not granted".to_owned(), Some(line))
+                    }
+                };
+                return Err(limited(rules, index, policy, target.refused(why, grant)));
             }
         }
     }
     Ok(())
+}
+
+/// What a policy grants of hosts, which is all there is. What it leaves out, no line of the mission
+/// can grant.
+fn policy_of(rules: &Rules) -> Option<&Rule> {
+    let first = rules.first_grant(Effect::Net);
+    first.filter(|_| rules.holder() == Holder::Policy)
+}
+
+/// A refusal with who has limited it, and where.
+fn limited(rules: &[Rules], index: usize, by: Option<&Rule>, refused: Refused) -> Refused {
+    Refused {
+        limited_by: limited_by(rules, index).to_owned(),
+        limited_at: by.and_then(|rule| rule.place.clone()),
+        ..refused
+    }
 }
 
 /// Whether an address of a granted host may be connected to: it is public, or every one of the
@@ -145,24 +169,26 @@ pub fn addressed(rules: &[Rules], target: &Target, address: IpAddr) -> Result<()
     let scope = Host::at(&literal, target.port);
     let is_itself = target.address == Some(address);
     let special = not_public(address);
-    for rules in rules {
-        if let Decision::Denied(rule) = rules.decide(Effect::Net, None, &scope) {
+    for (index, own) in rules.iter().enumerate() {
+        if let Decision::Denied(rule) = own.decide(Effect::Net, None, &scope) {
             let why = format!("has the address {address}, which is what {}", rule.says);
-            return Err(target.refused(why, None));
+            return Err(limited(rules, index, Some(rule), target.refused(why, None)));
         }
         if let Some(special) = special
-            && limits(rules)
-            && !names(rules, address, &scope)
+            && limits(own)
+            && !names(own, address, &scope)
         {
-            let why = match is_itself {
+            let what = match is_itself {
                 true => special.to_owned(),
                 false => format!("has the address {address}, which {special}"),
             };
-            let line = grant_line(Effect::Net, None, &scope);
-            return Err(target.refused(
-                format!("{why}, and is only reached where its address is granted"),
-                Some(line),
-            ));
+            let policy = policy_of(own);
+            let (by, grant) = match policy {
+                Some(_) => ("the policy", None),
+                None => ("a grant", Some(grant_line(Effect::Net, None, &scope))),
+            };
+            let why = format!("{what}, and is only reached where {by} names its address");
+            return Err(limited(rules, index, policy, target.refused(why, grant)));
         }
     }
     Ok(())
@@ -235,6 +261,15 @@ mod tests {
         assert!(!asked(policy(&["b.example.org"]), "a.example.org:443"));
         assert!(!asked(policy(&["*:*"]), "10.0.0.1:81"));
         assert!(asked(policy(&["10.0.0.1:*"]), "10.0.0.1:81"));
+        let alone = [policy(&["a.example.org"])];
+        assert!(named(&alone, &target("a.example.org:443")).is_err());
+        assert!(named(&[], &target("a.example.org:443")).is_err());
+        let both = [policy(&["b.example.org"]), rules(&["*.example.org"])];
+        let refused = named(&both, &target("a.example.org:443")).unwrap_err();
+        assert_eq!(
+            (refused.limited_by.as_str(), refused.grant),
+            ("policy", None)
+        );
         let says =
             |policy: Rules| says_port(&[policy, rules(&["10.0.0.1:81"])], &target("10.0.0.1:81"));
         assert!(says(policy(&[])));
@@ -287,12 +322,12 @@ mod tests {
         ];
         insta::assert_snapshot!(all.join("\n"), @r#"
         granted
-        `a.example.org:443` has the address 10.0.0.1, which is a private address, and is only reached where its address is granted => Some("net \"10.0.0.1\"")
-        `a.example.org:443` has the address 10.0.0.1, which is a private address, and is only reached where its address is granted => Some("net \"10.0.0.1\"")
-        `a.example.org:443` has the address 10.0.0.1, which is a private address, and is only reached where its address is granted => Some("net \"10.0.0.1\"")
-        `a.example.org:443` has the address 10.0.0.1, which is a private address, and is only reached where its address is granted => Some("net \"10.0.0.1\"")
+        `a.example.org:443` has the address 10.0.0.1, which is a private address, and is only reached where a grant names its address => Some("net \"10.0.0.1\"")
+        `a.example.org:443` has the address 10.0.0.1, which is a private address, and is only reached where a grant names its address => Some("net \"10.0.0.1\"")
+        `a.example.org:443` has the address 10.0.0.1, which is a private address, and is only reached where a grant names its address => Some("net \"10.0.0.1\"")
+        `a.example.org:443` has the address 10.0.0.1, which is a private address, and is only reached where a grant names its address => Some("net \"10.0.0.1\"")
         granted
-        `a.example.org:443` has the address ::ffff:10.0.0.1, which leads to another address, and is only reached where its address is granted => Some("net \"[::ffff:10.0.0.1]\"")
+        `a.example.org:443` has the address ::ffff:10.0.0.1, which leads to another address, and is only reached where a grant names its address => Some("net \"[::ffff:10.0.0.1]\"")
         granted
         `a.example.org:443` has the address 1.1.1.1, which is what the mission denies => None
         "#);

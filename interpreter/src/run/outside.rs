@@ -110,9 +110,17 @@ impl Runner {
                 trial.gave(value)
             }
             Cut::Ended(Ok(value)) => self.happened(trial, &intended, value, false),
+            Cut::Ended(Err(failure)) if failure.kind == FailureKind::Uncertain && !repeatable => {
+                uncertain(trial.path, &intended.intention.what, &failure.message)
+            }
             Cut::Ended(Err(failure)) => {
                 self.did_not_happen(trial.path);
-                trial.failed(failure, &self.world.clock)
+                // What may be done again is not looked at when it is done.
+                let kind = match failure.kind {
+                    FailureKind::Uncertain => FailureKind::Failed,
+                    kind => kind,
+                };
+                trial.failed(Failure { kind, ..failure }, &self.world.clock)
             }
             Cut::Over(over) if repeatable => {
                 self.did_not_happen(trial.path);

@@ -27,6 +27,7 @@ use crate::home::RunDir;
 use crate::journal::{Blocked, Entry, Journal, OpenError, Outcome, Record, Started, Writer};
 use crate::ledger::Ledger;
 use crate::mail::Mail;
+use crate::net::Network;
 use crate::report::{self, Report};
 use crate::repository::{Base, Repository, RepositoryError, Store};
 use crate::workspace::{Workspace, Worktree};
@@ -201,6 +202,7 @@ impl Owner {
             date: started.date,
             own: recorded.intended().clone(),
             head: Mutex::new(None),
+            network: Network::default(),
             environment,
             has_started: self.has_started.clone(),
         };
