@@ -2,6 +2,7 @@
 
 mod authority;
 mod files;
+mod grants;
 mod jobs;
 mod library;
 mod rules;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use self::authority::{Authority, AuthorityCommand, AuthorityDiff};
 pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, Lint, Target};
+pub(crate) use self::grants::{Grants, GrantsCommand};
 pub(crate) use self::jobs::{Down, Prune, Status, Up, Worker};
 pub(crate) use self::library::{Lib, LibAdd, LibCommand, LibUpdate};
 pub(crate) use self::rules::Ignorable;
@@ -104,6 +106,7 @@ pub(crate) enum Command {
     Convert(Convert),
     Graph(Graph),
     Authority(Authority),
+    Grants(Grants),
     Lib(Lib),
     Explain(Explain),
     Test(Test),

@@ -14,6 +14,7 @@ mod down;
 mod explain;
 mod fmt;
 mod fork;
+mod grants;
 mod graph;
 mod init;
 mod lib;
@@ -45,6 +46,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Apply(args) => apply::run(&args, context),
         Command::Plan(args) => plan::run(&args, context),
         Command::Authority(args) => authority::run(&args, context),
+        Command::Grants(args) => grants::run(&args, context),
         Command::Lib(args) => lib::run(&args, context),
         Command::Convert(args) => convert::run(&args, context),
         Command::Graph(args) => graph::run(&args, context),

@@ -128,6 +128,11 @@ pub(crate) fn convert(
     }
 }
 
+/// What a text says that was checked already.
+pub(crate) fn tree(name: &str, text: &str) -> File {
+    parse(&mut SourceMap::default(), name, text).1
+}
+
 /// Why a file stays in its spelling.
 pub(crate) enum Unconverted {
     /// It cannot be read.

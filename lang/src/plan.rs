@@ -4,6 +4,7 @@ pub mod compare;
 pub mod cost;
 pub mod document;
 pub mod draw;
+pub mod least;
 pub mod needs;
 mod order;
 mod own_files;

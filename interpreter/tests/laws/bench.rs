@@ -12,10 +12,12 @@ use tau_interpreter::home::{Home, RunDir};
 use tau_interpreter::journal::{FileTexts, Record};
 use tau_interpreter::report::Report;
 use tau_interpreter::run::{self, AT_ONCE, Order, Setup};
+use tau_lang::authority::Rules;
 use tau_lang::check::check;
+use tau_lang::expr::Engine;
 use tau_lang::library::{Library, Texts};
 use tau_lang::plan::Plan;
-use tau_lang::plan::needs::{Needed, needed};
+use tau_lang::plan::needs::{Needed, needed, rules};
 use tau_lang::source::SourceMap;
 use tau_lang::syntax::tau;
 use tokio::sync::{mpsc, watch};
@@ -98,6 +100,19 @@ impl Bench {
     /// What a mission comes to.
     pub(crate) fn plan(&self, text: &str) -> Arc<Plan> {
         self.setup(text, &Shared::new(0)).plan
+    }
+
+    /// What a mission comes to, with what it grants.
+    pub(crate) fn granted(&self, text: &str) -> (Arc<Plan>, Rules) {
+        let setup = self.setup(text, &Shared::new(0));
+        let granted = rules(&setup.plan, &setup.engine, &Map::new());
+        (setup.plan, granted)
+    }
+
+    /// What evaluates expressions.
+    pub(crate) fn engine(&self) -> Arc<Engine> {
+        self.setup("mission m {\n  let a = 1\n}\n", &Shared::new(0))
+            .engine
     }
 
     /// What the steps of a mission need, as far as its text says it.

@@ -9,6 +9,7 @@ mod bench;
 mod chance;
 mod contents;
 mod hands;
+mod least;
 mod mission;
 mod needs;
 mod order;

@@ -26,6 +26,8 @@ pub struct Needed {
     pub verb: Option<String>,
     /// A path, command or ref, or the expression that gives it.
     pub scope: String,
+    /// It is the former.
+    pub is_known: bool,
     /// The step, with the calls that lead to it: `prove/edit`.
     pub step: String,
     /// Where the step stands; for one in a called mission, where the call stands.
@@ -94,6 +96,12 @@ pub fn needed(plan: &Plan, policies: &Policies, engine: &Engine, known: &Context
 #[must_use]
 pub fn rules(plan: &Plan, engine: &Engine, known: &Context) -> Rules {
     Frame::new(plan, engine, known.clone(), &[]).rules
+}
+
+/// What is known at the beginning of a mission whose inputs are: its verifiers, and the branch that it
+/// will have.
+pub(in crate::plan) fn known_at(plan: &Plan, engine: &Engine, inputs: &Context) -> Context {
+    Frame::new(plan, engine, inputs.clone(), &[]).known
 }
 
 /// The words of a written command, for finding its program.

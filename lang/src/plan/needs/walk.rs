@@ -145,8 +145,9 @@ impl<'a> Walk<'a> {
         for need in step.needs.iter().filter(|need| need.asks) {
             let verb = need.verb.as_ref().map(|verb| verb.text.clone());
             let symbol = self.symbol(&need.scope, step);
-            let judged: Vec<(String, Status)> = match scope_texts(self.engine, &need.scope, &params)
-            {
+            let texts = scope_texts(self.engine, &need.scope, &params);
+            let is_known = texts.is_some();
+            let judged: Vec<(String, Status)> = match texts {
                 Some(texts) => texts
                     .into_iter()
                     .map(|text| {
@@ -167,6 +168,7 @@ impl<'a> Walk<'a> {
                     effect: need.effect,
                     verb: verb.clone(),
                     scope,
+                    is_known,
                     step: path.join("/"),
                     at: self.called_at.unwrap_or(node.at),
                     status,

@@ -1,0 +1,71 @@
+//! `tau grants infer RUN…` and `tau grants unused RUN…`
+
+mod evidence;
+mod proposal;
+
+use serde::Serialize;
+
+use self::evidence::Evidence;
+use self::proposal::{Line, Proposal, propose};
+use crate::args::{Grants, GrantsCommand};
+use crate::context::{Context, Form};
+use crate::exit::{Exit, Outcome};
+use crate::render::diff::unified;
+use crate::render::sanitize::one_line;
+
+/// The document `tau.grants/1`.
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    file: &'a str,
+    mission: &'a str,
+    /// The runs that were looked at.
+    runs: &'a [String],
+    /// What becomes of each line, in order; denials stay.
+    lines: &'a [Line],
+    /// What the runs used and the file no longer grants.
+    uncovered: &'a [String],
+    /// The change, as `diff -u` writes it; empty when there is none.
+    diff: String,
+}
+
+/// Shows what a mission's file need not grant.
+pub(crate) fn run(args: &Grants, context: &mut Context) -> Outcome {
+    let (runs, narrow) = match &args.command {
+        GrantsCommand::Infer(args) => (&args.runs, true),
+        GrantsCommand::Unused(args) => (&args.runs, false),
+    };
+    let evidence = Evidence::of(runs, context)?;
+    let proposal = propose(&evidence, narrow);
+    let file = &evidence.loaded.file;
+    for line in &proposal.uncovered {
+        let line = one_line(line);
+        context.warn(&format!(
+            "a run used `{line}`, which `{file}` no longer grants"
+        ));
+    }
+    show(&evidence, &proposal, context);
+    Ok(Exit::Succeeded)
+}
+
+fn show(evidence: &Evidence, proposal: &Proposal, context: &mut Context) {
+    let loaded = &evidence.loaded;
+    let (old, new) = (&loaded.texts.text, &proposal.text);
+    if context.form() == Form::Human {
+        match proposal.is_less() {
+            true => context.print(&unified(&loaded.file, old, new)),
+            false => context.note("all that is granted was needed"),
+        }
+        return;
+    }
+    let diff = unified(&loaded.file, old, new);
+    context.json(&Document {
+        schema: "tau.grants/1",
+        file: &loaded.file,
+        mission: &loaded.plan.mission,
+        runs: &evidence.names,
+        lines: &proposal.lines,
+        uncovered: &proposal.uncovered,
+        diff: anstream::adapter::strip_str(&diff).to_string(),
+    });
+}
