@@ -1,5 +1,6 @@
 //! One request over a connection of its own, and its answer.
 
+use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
@@ -74,7 +75,13 @@ pub async fn exchange(
     let stream = connector
         .connect(host, stream)
         .await
-        .map_err(|error| NoAnswer::NotSent(format!("did not prove who it is: {error}")))?;
+        .map_err(|error| {
+            NoAnswer::NotSent(match error.kind() {
+                // What TLS itself says, and not the connection below it.
+                io::ErrorKind::InvalidData => format!("did not prove who it is: {error}"),
+                _ => format!("broke off before it was known who it is: {error}"),
+            })
+        })?;
     over(stream, gate, ask, most, sent).await
 }
 
