@@ -197,7 +197,7 @@ impl Broker {
     fn not_answered(&self, url: &Url, not: NoAnswer, most: u64) -> Failure {
         let host = url.host();
         match not {
-            NoAnswer::NotOpened(NotOpened::Refused(refused)) => self.refused(refused),
+            NoAnswer::NotOpened(NotOpened::Refused(refused)) => self.not_reached(refused),
             NoAnswer::NotOpened(NotOpened::Unreachable(why)) => {
                 Failure::new("host-unreachable", format!("`{host}` {why}."))
             }
@@ -212,7 +212,7 @@ impl Broker {
     }
 
     /// What the gate has refused behind a host's name: one of its addresses.
-    fn refused(&self, refused: Refused) -> Failure {
+    fn not_reached(&self, refused: Refused) -> Failure {
         let message = format!("Step `{}` may not reach it: {refused}.", self.step);
         let help = refused.grant.as_ref();
         let help = help.map(|line| format!("Add to `authority`: {line}"));

@@ -72,16 +72,13 @@ pub async fn exchange(
     let host = ask.url.target().host().trim_matches(['[', ']']).to_owned();
     let host = ServerName::try_from(host)
         .map_err(|_| NoAnswer::NotSent("has a name that TLS does not know".to_owned()))?;
-    let stream = connector
-        .connect(host, stream)
-        .await
-        .map_err(|error| {
-            NoAnswer::NotSent(match error.kind() {
-                // What TLS itself says, and not the connection below it.
-                io::ErrorKind::InvalidData => format!("did not prove who it is: {error}"),
-                _ => format!("broke off before it was known who it is: {error}"),
-            })
-        })?;
+    let stream = connector.connect(host, stream).await.map_err(|error| {
+        NoAnswer::NotSent(match error.kind() {
+            // What TLS itself says, and not the connection below it.
+            io::ErrorKind::InvalidData => format!("did not prove who it is: {error}"),
+            _ => format!("broke off before it was known who it is: {error}"),
+        })
+    })?;
     over(stream, gate, ask, most, sent).await
 }
 
