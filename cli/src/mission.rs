@@ -259,6 +259,10 @@ fn choose(file: &str, mission: Option<&str>, checked: &Checked) -> Result<Arc<Pl
     match mission {
         None => match checked.plans.as_slice() {
             [plan] => Ok(plan.clone()),
+            [] if checked.policy.is_some() => {
+                let failure = Failure::usage(format!("`{file}` is a policy, and no mission"));
+                Err(failure.help(format!("it holds for one with `--policy {file}`")))
+            }
             [] => Err(
                 Failure::usage(format!("`{file}` has no mission to run")).help(
                     "its types and actions are there for other files; `tau test` runs its tests",

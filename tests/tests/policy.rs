@@ -238,6 +238,7 @@ fn a_plan_names_what_limits_what() {
         .tau(&[&arguments[..], &["--json"]].concat())
         .ends(0)
         .json();
+    assert_eq!(plan["authority"]["policies"], json!(["p.tau"]));
     let limited = &plan["authority"]["limited"];
     assert_eq!(
         texts(limited, "line"),
@@ -423,6 +424,24 @@ fn a_policy_is_linted_formatted_and_converted() {
     sandbox.write("policy.tau", "policy {\n  run check\n}\n");
     let done = sandbox.tau(&["lint", "policy.tau"]).ends(1);
     assert!(done.out.contains("policy-invalid"), "{}", done.out);
+}
+
+#[test]
+fn a_policy_is_shown_and_is_no_mission() {
+    let sandbox = notes("notes/b.md\n");
+    sandbox.write(
+        "p.tau",
+        "policy {\n  deny write \"docs/**\"\n  time 5m\n}\n",
+    );
+    let shown = sandbox.tau(&["authority", "p.tau"]).ends(0).out;
+    assert!(shown.contains("deny write \"docs/**\""), "{shown}");
+    let told = sandbox
+        .tau(&["authority", "p.tau", "--json"])
+        .ends(0)
+        .json();
+    assert_eq!(texts(&told["policy"], "at"), ["p.tau:2:3", "p.tau:3:3"]);
+    let done = sandbox.tau(&["apply", "p.tau", "--yes"]).ends(2);
+    assert!(done.err.contains("--policy p.tau"), "{}", done.err);
 }
 
 /// A test of a mission starts what the mission starts.

@@ -5,7 +5,7 @@ mod diff;
 use serde::Serialize;
 use std::path::Path;
 use tau_lang::expr::Context as Values;
-use tau_lang::plan::document::{self, Authority as Lines, FromOutside};
+use tau_lang::plan::document::{self, Authority as Lines, FromOutside, Granted};
 use tau_lang::policy::Policies;
 
 use crate::args::{Authority, AuthorityCommand};
@@ -22,6 +22,9 @@ struct Document {
     schema: &'static str,
     file: String,
     missions: Vec<Mission>,
+    /// The lines of a policy, which has no missions.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    policy: Vec<Granted>,
 }
 
 #[derive(Serialize)]
@@ -69,19 +72,36 @@ fn show(file: &str, only: Option<&str>, context: &mut Context) -> Outcome {
     if let (Some(name), true) = (only, missions.is_empty()) {
         return Err(Failure::usage(format!("`{file}` has no mission `{name}`")));
     }
+    let policy = checked.policy.map_or_else(Vec::new, |policy| {
+        let grants = policy.grants.iter();
+        let lines = grants.map(|grant| Granted::of(grant, &language.sources));
+        lines.collect()
+    });
     match context.form() {
         Form::Human => {
             let width = context.width();
-            let pages: Vec<String> = missions.iter().map(|it| page(it, width)).collect();
+            let mut pages: Vec<String> = missions.iter().map(|it| page(it, width)).collect();
+            if !policy.is_empty() {
+                pages.push(limits(&policy, width));
+            }
             context.print(&pages.join("\n"));
         }
         Form::Json | Form::JsonStream => context.json(&Document {
             schema: "tau.authority/1",
             file: file.to_owned(),
             missions,
+            policy,
         }),
     }
     Ok(Exit::Succeeded)
+}
+
+/// What a policy says.
+fn limits(policy: &[Granted], width: usize) -> String {
+    let mut page = table(&[vec![Cell::new(STRONG, "policy")]], width);
+    let lines = policy.iter().map(|it| (it.line.clone(), it.at.clone()));
+    section(&mut page, "leaves every mission", lines.collect(), width);
+    page
 }
 
 fn page(mission: &Mission, width: usize) -> String {

@@ -12,7 +12,7 @@ use self::narrow::narrowed;
 pub use self::rewrite::rewrite;
 use super::needs::{Status, granted_texts, known_at, needed};
 use super::{Grant, Plan};
-use crate::authority::Pattern;
+use crate::authority::{Host, Pattern};
 use crate::expr::{Context, Engine};
 use crate::policy::{Policies, literal};
 use crate::syntax::tree::Effect;
@@ -112,7 +112,7 @@ pub fn least(plan: &Plan, engine: &Engine, runs: &[Run], narrow: bool) -> Least 
             }
         }
     }
-    let starts = marks.iter().flatten().any(|mark| mark.is_of_started);
+    let unseen = Unseen::of(plan, &marks);
     let mut least = Least {
         fates: plan
             .grants
@@ -123,8 +123,7 @@ pub fn least(plan: &Plan, engine: &Engine, runs: &[Run], narrow: bool) -> Least 
                 scopes
                     .map(|(scope, mark)| match literal(scope) {
                         _ if grant.deny || grant.effect == Effect::Time => Fate::Kept,
-                        // Which variables and secrets a process reads, nobody sees.
-                        _ if is_unseen(grant.effect) && starts && !mark.is_used() => Fate::Kept,
+                        text if !mark.is_used() && unseen.may_use(grant.effect, text) => Fate::Kept,
                         _ if !mark.is_used() => Fate::Dropped,
                         Some(text) if narrow && !mark.whole => {
                             narrowed(grant.effect, text, &mark.parts)
@@ -155,8 +154,6 @@ struct Mark {
     whole: bool,
     /// These: paths, commands, names and patterns.
     parts: BTreeSet<String>,
-    /// It is a command or a host, behind which more may be used than is seen.
-    is_of_started: bool,
 }
 
 impl Mark {
@@ -169,9 +166,40 @@ fn marks_of(grant: &Grant) -> Vec<Mark> {
     vec![Mark::default(); grant.scopes.len()]
 }
 
-/// What processes and requests may use without asking for it one by one.
-fn is_unseen(effect: Effect) -> bool {
-    matches!(effect, Effect::Env | Effect::Secret)
+/// What was used that may use more, without anybody seeing it.
+struct Unseen {
+    /// Commands were started.
+    runs: bool,
+    /// Hosts were reached.
+    reaches: bool,
+    /// Models were asked.
+    asks: bool,
+}
+
+impl Unseen {
+    fn of(plan: &Plan, marks: &[Vec<Mark>]) -> Unseen {
+        let any = |effect: Effect| {
+            let mut grants = plan.grants.iter().zip(marks);
+            grants.any(|(grant, marks)| grant.effect == effect && marks.iter().any(Mark::is_used))
+        };
+        Unseen {
+            runs: any(Effect::Run),
+            reaches: any(Effect::Net),
+            asks: any(Effect::Model),
+        }
+    }
+
+    /// Whether what a grant gives may have been used: a variable or a secret by a command or a
+    /// request, a host by a command, an address behind the name of a host.
+    fn may_use(&self, effect: Effect, scope: Option<&str>) -> bool {
+        let is_address = |text: &str| Host::new(text).is_ok_and(|host| host.address().is_some());
+        match effect {
+            Effect::Env => self.runs,
+            Effect::Secret => self.runs || self.reaches || self.asks,
+            Effect::Net => self.runs || self.reaches && scope.is_some_and(is_address),
+            _ => false,
+        }
+    }
 }
 
 /// Marks the scopes that something rests on. Whether there is one.
@@ -182,7 +210,6 @@ fn mark(
     used: &Used,
     marks: &mut [Vec<Mark>],
 ) -> bool {
-    let started = matches!(used.effect, Effect::Run | Effect::Net | Effect::Model);
     let mut unsure = Vec::new();
     let mut met = Vec::new();
     for (grant, marks) in plan.grants.iter().zip(marks.iter_mut()) {
@@ -201,7 +228,6 @@ fn mark(
             if patterns.iter().any(|pattern| pattern.covers(&used.scope)) {
                 // The first one is the one that it is granted by.
                 mark.parts.insert(used.scope.clone());
-                mark.is_of_started |= started;
                 return true;
             }
             if used.is_listing && patterns.iter().any(|pattern| pattern.meets(&used.scope)) {
@@ -212,7 +238,6 @@ fn mark(
     let found = !unsure.is_empty() || !met.is_empty();
     for mark in unsure.into_iter().chain(met) {
         mark.whole = true;
-        mark.is_of_started |= started;
     }
     found
 }

@@ -25,6 +25,9 @@ pub struct Authority {
     pub later: Vec<String>,
     /// The grants that no step needs.
     pub unused: Vec<String>,
+    /// The policies that hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<String>,
     /// The grants that a policy leaves less of, with what it says.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub limited: Vec<Limited>,
@@ -37,6 +40,17 @@ pub struct Granted {
     pub line: String,
     /// Its place: `fix.tau:9:5`.
     pub at: String,
+}
+
+impl Granted {
+    /// A line of a mission or policy.
+    #[must_use]
+    pub fn of(grant: &Grant, map: &SourceMap) -> Granted {
+        Granted {
+            line: line(grant),
+            at: map.location(grant.at),
+        }
+    }
 }
 
 /// One thing that a step needs.
@@ -88,10 +102,7 @@ pub(super) fn authority(
     Authority {
         granted: grants
             .clone()
-            .map(|grant| Granted {
-                line: line(grant),
-                at: map.location(grant.at),
-            })
+            .map(|grant| Granted::of(grant, map))
             .collect(),
         needed: all.iter().map(|it| need(it, map)).collect(),
         later: later.into_iter().collect(),
@@ -99,6 +110,7 @@ pub(super) fn authority(
             .filter(|grant| !grant.deny && !is_used(grant, all))
             .map(line)
             .collect(),
+        policies: policies.files().iter().map(|it| it.name.clone()).collect(),
         limited: limited(plan, policies, map, texts),
     }
 }

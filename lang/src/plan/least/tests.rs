@@ -175,6 +175,30 @@ fn variables_stay_where_something_is_started() {
     assert_eq!(after(lines, STEP, &[&[]], true), "read \"a.md\"\n");
 }
 
+/// What a command reaches is not seen, and neither is which address a host has.
+#[test]
+fn hosts_stay_where_something_may_reach_them() {
+    let lines = "    read \"a.md\"\n    run \"make *\"\n    net \"a.example\", \"b.example\", \
+                 \"127.0.0.1:80\"\n";
+    let of = |used: &[&str]| {
+        let all = after(lines, STEP, &[used], true);
+        all.lines()
+            .find(|it| it.starts_with("net"))
+            .map(str::to_owned)
+    };
+    assert_eq!(of(&[]), None);
+    let some = of(&["net: a.example:443"]).unwrap();
+    assert_eq!(
+        some.trim_start_matches("net").trim(),
+        "\"a.example:443\", \"127.0.0.1:80\""
+    );
+    let all = of(&["run: make"]).unwrap();
+    assert!(
+        all.contains("\"a.example\", \"b.example\", \"127.0.0.1:80\""),
+        "{all}"
+    );
+}
+
 #[test]
 fn what_is_not_granted_any_more_is_told() {
     let text =
