@@ -2,6 +2,7 @@
 
 mod commands;
 mod files;
+mod gate;
 mod git;
 mod remote;
 mod spending;
@@ -27,7 +28,7 @@ use crate::home::RunDir;
 use crate::journal::{Happened, Journal};
 use crate::ledger::Ledger;
 use crate::mail::Mail;
-use crate::net::Network;
+use crate::net::{Network, Refused};
 use crate::person::Answer;
 use crate::repository::{Edit, Oid, Repository, RepositoryError};
 use crate::used::Uses;
@@ -101,6 +102,8 @@ pub struct Done {
     pub commit: Option<Oid>,
     /// Blobs of output.
     pub logs: Vec<String>,
+    /// What of the network it asked for and did not get.
+    pub refused: Vec<Refused>,
     /// What it did outside.
     pub effect: Option<Happened>,
     /// What it used of what it is granted.

@@ -4,6 +4,7 @@
     reason = "a test fails with the error's own words"
 )]
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
@@ -198,6 +199,15 @@ fn a_name_of_this_machine_is_no_way_around_its_address() {
     assert!(
         here.iter().any(|it| grant == format!("net \"{it}\"")),
         "{grant}"
+    );
+    // It stands in the record of the step.
+    let run = result["run"].as_str().unwrap();
+    let journal = sandbox.state().join("runs").join(run).join("journal.jsonl");
+    let journal = fs::read_to_string(journal).unwrap();
+    let host = format!("{{\"host\":\"localhost\",\"port\":{},", site.port);
+    assert!(
+        journal.contains(&format!("\"refused\":[{host}")),
+        "{journal}"
     );
     assert!(site.asked().is_empty());
 }

@@ -14,7 +14,7 @@ use crate::action::{Failure, FailureKind, Fetch, Fetched, Missing, Sending};
 use crate::blobs::sha256;
 use crate::net::client::{Answer, Ask, NoAnswer, exchange};
 use crate::net::url::Url;
-use crate::net::{Gate, NotOpened, Refused};
+use crate::net::{NotOpened, Refused};
 
 /// How much of a body is given as text, in bytes. All of it is in its blob.
 const TEXT: usize = 1 << 20;
@@ -93,11 +93,7 @@ impl Broker {
     /// Asks one address after the other, as far as each leads to another.
     async fn follow(&self, wanted: Wanted<'_>, sent: &AtomicBool) -> Result<Fetched, Failure> {
         let world = &self.world;
-        let gate = Gate::new(
-            self.rules.clone(),
-            world.network.names.clone(),
-            world.clock.clone(),
-        );
+        let gate = self.gate();
         let mut url = Url::new(&wanted.fetch.url).map_err(|why| {
             let message = format!("This is no address of a page: {why}.");
             Failure::new("url-invalid", message)

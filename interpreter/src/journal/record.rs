@@ -10,6 +10,7 @@ use tau_lang::policy::PolicyFile;
 use crate::action::Failure;
 use crate::content::Contents;
 use crate::ledger::Amount;
+use crate::net::Refused;
 use crate::person::{Answer, Person, Question};
 use crate::premises::Premises;
 use crate::repository::{Base, Edit, Oid};
@@ -353,6 +354,9 @@ pub struct Finished {
     /// What it used of what it is granted, in the attempt that this tells the end of.
     #[serde(default, skip_serializing_if = "Uses::is_empty")]
     pub used: Uses,
+    /// What of the network it, or what it has started, asked for and did not get.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
     /// What it gave.
     pub result: Json,
     /// The blob of what it gave, when that is large: then it is not in the record.
@@ -416,6 +420,7 @@ impl Finished {
             key: key.to_owned(),
             premises: Premises::default(),
             used: Uses::default(),
+            refused: Vec::new(),
             result: Json::Null,
             result_blob: None,
             edits: Vec::new(),

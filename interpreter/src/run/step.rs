@@ -91,6 +91,7 @@ impl Runner {
                 finished.effect = done.effect;
                 finished.logs = done.logs;
                 finished.used = done.used;
+                finished.refused = done.refused;
                 None
             }
             Attempt::Failed(failure, done) => {
@@ -111,6 +112,7 @@ impl Runner {
                 finished.effect = done.effect;
                 finished.logs = done.logs;
                 finished.used = done.used;
+                finished.refused = done.refused;
                 finished.contents = done.contents.only(&finished.logs);
                 finished.failure = Some(failure.clone());
                 Some(failure)
