@@ -476,4 +476,7 @@ fn the_shortest_time_holds() {
     );
     let report = apply(&sandbox, &["--policy", "p.tau"]).ends(3).json();
     assert_eq!(report["blocked"]["kind"], "budget");
+    let message = report["blocked"]["message"].as_str().unwrap();
+    let says = "The time that policy `p.tau:2:3` gives a run is used up.";
+    assert!(message.starts_with(says), "{message}");
 }

@@ -81,7 +81,8 @@ impl Ended {
                 kind: "budget".to_owned(),
                 code: "time-exhausted".to_owned(),
                 message: format!(
-                    "The time that the mission's authority grants is used up.{}",
+                    "The time that {} is used up.{}",
+                    who_gives_time(setup),
                     longest.map_or_else(String::new, |told| format!(" {told}"))
                 ),
                 mutations,
@@ -128,5 +129,16 @@ impl Ended {
                 })
             }
         }
+    }
+}
+
+/// Who gives a run the time that it has, as a clause.
+fn who_gives_time(setup: &Setup) -> String {
+    let own = setup.plan.time_limit();
+    match setup.policies.time_limit() {
+        Some((millis, at)) if own.is_none_or(|own| millis < own) => {
+            format!("policy `{at}` gives a run")
+        }
+        _ => "the mission's authority grants".to_owned(),
     }
 }
