@@ -47,6 +47,18 @@ fn allowed(lines: &[Line]) -> BTreeSet<String> {
     &told(false) - &told(true)
 }
 
+/// What a policy of these lines leaves: of an effect that it grants nowhere all but what it denies.
+fn left(lines: &[Line]) -> BTreeSet<String> {
+    let everything = |write: bool| (false, write, 0);
+    let mut all = lines.to_vec();
+    for write in [false, true] {
+        if !lines.iter().any(|line| !line.0 && line.1 == write) {
+            all.push(everything(write));
+        }
+    }
+    allowed(&all)
+}
+
 /// Whether a denial may leave nothing of a grant.
 fn shadows(denial: &Line, line: &Line) -> bool {
     let paths = |line: &Line| BTreeSet::from_iter(PATTERNS[line.2].1);
@@ -84,6 +96,26 @@ proptest! {
         };
         prop_assert_eq!(could("outer"), allowed(&outer), "{}", text);
         prop_assert_eq!(could("inner"), &allowed(&outer) & &allowed(&inner), "{}", text);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    #[test]
+    fn what_is_used_every_policy_lets_pass(own in lines(), policy in lines()) {
+        let bench = Bench::new();
+        *bench.policy.borrow_mut() = print(&policy);
+        let text = format!(
+            "mission m {{\n  authority {{\n{}  }}\n  step p = t.probe()\n  output could = p\n}}\n",
+            print(&own),
+        );
+        let report = bench.apply(&text, &Shared::new(0));
+        prop_assert_eq!(&report.outcome, "succeeded", "{:?}\n{}", report.reason, text);
+        let could: BTreeSet<String> =
+            serde_json::from_value(report.outputs["could"].clone()).unwrap();
+        let both = &allowed(&own) & &left(&policy);
+        prop_assert_eq!(could, both, "{}{}", text, bench.policy.borrow());
     }
 }
 

@@ -18,6 +18,7 @@ use tau_lang::expr::Engine;
 use tau_lang::library::{Library, Texts};
 use tau_lang::plan::Plan;
 use tau_lang::plan::needs::{Needed, needed, rules};
+use tau_lang::policy::{Policies, PolicyFile, PolicyOf};
 use tau_lang::source::SourceMap;
 use tau_lang::syntax::tau;
 use tokio::sync::{mpsc, watch};
@@ -37,6 +38,8 @@ pub(crate) struct Bench {
     pub(crate) version: Cell<&'static str>,
     /// What runs are given from now on.
     pub(crate) inputs: RefCell<Map<String, Json>>,
+    /// The lines of the policy that holds from now on; none where it is empty.
+    pub(crate) policy: RefCell<String>,
 }
 
 impl Bench {
@@ -65,6 +68,7 @@ impl Bench {
             jump: Cell::new(0),
             version: Cell::new("0"),
             inputs: RefCell::default(),
+            policy: RefCell::default(),
         }
     }
 
@@ -109,6 +113,11 @@ impl Bench {
         (setup.plan, granted)
     }
 
+    /// The policies that hold now.
+    pub(crate) fn policies(&self, text: &str) -> Arc<Policies> {
+        self.setup(text, &Shared::new(0)).policies
+    }
+
     /// What evaluates expressions.
     pub(crate) fn engine(&self) -> Arc<Engine> {
         self.setup("mission m {\n  let a = 1\n}\n", &Shared::new(0))
@@ -149,6 +158,21 @@ impl Bench {
         assert!(wrong.is_empty(), "{wrong:?}\n{text}");
         let checked = check(&file, &library);
         assert!(!checked.has_errors(), "{:?}\n{text}", checked.diagnostics);
+        let mut policies = Policies::default();
+        let policy = format!("policy {{\n{}}}\n", self.policy.borrow());
+        let (file, wrong) = tau::parse(&policy, sources.add("p.tau", &*policy));
+        assert!(wrong.is_empty(), "{wrong:?}\n{policy}");
+        let file = check(&file, &library);
+        assert!(!file.has_errors(), "{:?}\n{policy}", file.diagnostics);
+        if !self.policy.borrow().is_empty() {
+            let read = PolicyFile {
+                name: "p.tau".to_owned(),
+                path: None,
+                of: PolicyOf::Machine,
+                text: policy,
+            };
+            policies.add(&file.policy.unwrap(), read, &sources);
+        }
         // Nobody looks and nobody cancels.
         let (events, _) = mpsc::unbounded_channel();
         let (_, cancel) = watch::channel(0);
@@ -162,7 +186,7 @@ impl Bench {
             at_once: AT_ONCE,
             events,
             cancel,
-            policies: Arc::default(),
+            policies: Arc::new(policies),
             clock: self.clock.clone(),
             version: self.version.get(),
         }

@@ -16,6 +16,7 @@ mod order;
 mod outside;
 mod outstanding;
 mod pauses;
+mod policy;
 mod premises;
 mod result;
 mod spending;

@@ -144,3 +144,29 @@ fn a_cut_behind_any_record_gives_nothing_back() {
         );
     }
 }
+
+/// It counts what all missions of the run spend, and is told by its own line.
+#[test]
+fn a_policy_bounds_what_all_missions_spend() {
+    let bench = Bench::new();
+    *bench.policy.borrow_mut() = "  model \"x/*\" up to 65 tokens\n".to_owned();
+    let text = mission(
+        "1000 tokens, $1",
+        "  step a = t.think(\"x/a\", tokens: 30, uses: 20)\n  \
+               step c = inner() after a",
+    );
+    let (m, inner) = text.split_once("\n\nmission inner").unwrap();
+    let text = format!("mission inner{inner}\n{m}\n");
+    let report = bench.apply(&text, &Shared::new(0));
+    let blocked = report.blocked.unwrap();
+    assert_eq!(blocked.code, "tokens-exhausted");
+    let item = &blocked.missing[0];
+    assert_eq!(
+        (item.step.as_str(), item.limited_by.as_str()),
+        ("c/b", "policy")
+    );
+    assert_eq!(item.limited_at.as_deref(), Some("p.tau:2:3"));
+    let help = "Raise the limit of `model` in policy `p.tau:2:3`.";
+    assert!(blocked.message.ends_with(help), "{}", blocked.message);
+    assert_eq!(report.spent.tokens, 40);
+}
