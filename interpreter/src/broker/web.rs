@@ -19,6 +19,9 @@ use crate::net::{NotOpened, Refused};
 /// How much of a body is given as text, in bytes. All of it is in its blob.
 const TEXT: usize = 1 << 20;
 
+/// The most bytes that a body may have, whatever a step says: all of it is in memory once.
+const MOST_BODY: u64 = 256 << 20;
+
 /// Fields that say where a message ends and whom it is for: the request's own.
 const OWN: &[&str] = &[
     "connection",
@@ -121,7 +124,7 @@ impl Broker {
                 headers,
                 body: wanted.body.clone(),
             };
-            let most = wanted.fetch.most;
+            let most = wanted.fetch.most.min(MOST_BODY);
             let answered = exchange(&gate, &world.network.roots, ask, most, sent).await;
             let answer = answered.map_err(|not| self.not_answered(&url, not, most))?;
             let location = match (wanted.redirects, answer.status) {
