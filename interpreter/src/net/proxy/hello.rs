@@ -71,7 +71,11 @@ fn message(mut bytes: &[u8]) -> Result<Vec<u8>, Seen> {
         if length == 0 || length > RECORD {
             return Err(Seen::Broken);
         }
-        let part = rest.get(..length).unwrap_or(rest);
+        // INVARIANT: only whole records are decided about, so that it does not matter how the bytes
+        // come.
+        let Some((part, next)) = rest.split_at_checked(length) else {
+            return Err(Seen::More);
+        };
         message.extend_from_slice(part);
         if let Some(kind) = message.first()
             && *kind != CLIENT_HELLO
@@ -91,9 +95,6 @@ fn message(mut bytes: &[u8]) -> Result<Vec<u8>, Seen> {
                 };
             }
         }
-        let Some(next) = rest.get(length..) else {
-            return Err(Seen::More);
-        };
         bytes = next;
         is_first = false;
     }
@@ -294,6 +295,9 @@ pub(super) mod tests {
         longer[4] += 1;
         longer.push(0);
         assert_eq!(see(&longer), Seen::Broken, "bytes behind the message");
+        // That they are there is not known before they have come.
+        let end = longer.len() - 1;
+        assert_eq!(see(&longer[..end]), Seen::More, "the record is not whole");
         let mut shorter = with_extensions(&[one]);
         shorter[8] -= 1;
         shorter[4] -= 1;
