@@ -434,3 +434,22 @@ fn a_page_decides_nothing() {
         assert!(done.out.contains(code), "no {code} in {}", done.out);
     }
 }
+
+/// The journal tells which hosts were reached, and so the least that is needed.
+#[test]
+fn what_was_reached_is_what_is_needed() {
+    let site = Site::saying("hello");
+    let sandbox = sandbox();
+    let grants = "net \"127.0.0.1:*\", \"*.example.org\"";
+    let text = mission(
+        site.port,
+        grants,
+        "  step page = http.get(\"http://127.0.0.1:PORT/\")",
+    );
+    sandbox.apply(&text).ends(0);
+    let arguments = ["grants", "infer", "@", "--json"];
+    let told = sandbox.tau(&arguments).ends(0).json();
+    let least = format!("net \"127.0.0.1:{}\"", site.port);
+    assert_eq!(told["lines"][0]["proposed"], least.as_str());
+    sandbox.apply(&text.replace(grants, &least)).ends(0);
+}

@@ -12,7 +12,7 @@ use self::narrow::narrowed;
 pub use self::rewrite::rewrite;
 use super::needs::{Status, granted_texts, known_at, needed};
 use super::{Grant, Plan};
-use crate::authority::{Host, Pattern};
+use crate::authority::Pattern;
 use crate::expr::{Context, Engine};
 use crate::policy::{Policies, literal};
 use crate::syntax::tree::Effect;
@@ -123,7 +123,7 @@ pub fn least(plan: &Plan, engine: &Engine, runs: &[Run], narrow: bool) -> Least 
                 scopes
                     .map(|(scope, mark)| match literal(scope) {
                         _ if grant.deny || grant.effect == Effect::Time => Fate::Kept,
-                        text if !mark.is_used() && unseen.may_use(grant.effect, text) => Fate::Kept,
+                        _ if !mark.is_used() && unseen.may_use(grant.effect) => Fate::Kept,
                         _ if !mark.is_used() => Fate::Dropped,
                         Some(text) if narrow && !mark.whole => {
                             narrowed(grant.effect, text, &mark.parts)
@@ -190,13 +190,11 @@ impl Unseen {
     }
 
     /// Whether what a grant gives may have been used: a variable or a secret by a command or a
-    /// request, a host by a command, an address behind the name of a host.
-    fn may_use(&self, effect: Effect, scope: Option<&str>) -> bool {
-        let is_address = |text: &str| Host::new(text).is_ok_and(|host| host.address().is_some());
+    /// request, and a host by a command that no proxy watches.
+    fn may_use(&self, effect: Effect) -> bool {
         match effect {
-            Effect::Env => self.runs,
+            Effect::Env | Effect::Net => self.runs,
             Effect::Secret => self.runs || self.reaches || self.asks,
-            Effect::Net => self.runs || self.reaches && scope.is_some_and(is_address),
             _ => false,
         }
     }
