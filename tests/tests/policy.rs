@@ -239,6 +239,8 @@ fn a_plan_names_what_limits_what() {
         .ends(0)
         .json();
     assert_eq!(plan["authority"]["policies"], json!(["p.tau"]));
+    // What a policy refuses is needed all the same.
+    assert_eq!(plan["authority"]["unused"], json!([]));
     let limited = &plan["authority"]["limited"];
     assert_eq!(
         texts(limited, "line"),

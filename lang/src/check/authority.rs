@@ -107,6 +107,11 @@ pub(crate) fn is_used(grant: &Grant, all: &[Needed]) -> bool {
                 && match need.status {
                     Status::Granted(at) => at == grant.at || grant_covers(grant, &need.scope),
                     Status::Later => true,
+                    // The mission needs it all the same.
+                    Status::Missing {
+                        limited_by: "policy",
+                        ..
+                    } => grant_covers(grant, &need.scope),
                     Status::Missing { .. } => false,
                 }
         }),
