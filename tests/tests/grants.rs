@@ -75,7 +75,7 @@ fn the_least_that_a_run_needs_lets_it_pass_again() {
     let done = sandbox.tau(&["grants", "infer", "@"]).ends(0);
     assert_eq!(done.out, "");
     assert!(
-        done.err.contains("all that is granted was needed"),
+        done.err.contains("nothing less than what is granted"),
         "{}",
         done.err
     );

@@ -54,7 +54,7 @@ fn show(evidence: &Evidence, proposal: &Proposal, context: &mut Context) {
     if context.form() == Form::Human {
         match proposal.is_less() {
             true => context.print(&unified(&loaded.file, old, new)),
-            false => context.note("all that is granted was needed"),
+            false => context.note("nothing less than what is granted is proposed"),
         }
         return;
     }
