@@ -4,6 +4,8 @@ use std::io::Write;
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::thread;
 
+use tau_interpreter::secrets::Redactor;
+
 use crate::exit::Exit;
 use crate::render::sanitize::sanitize;
 
@@ -59,7 +61,7 @@ fn text(what: &str, place: &str, arguments: &[String]) -> String {
            command: {}\n\
          help: please report it with these lines and, if you can, the file. A run that was under \
          way can be continued with `tau resume @`.\n",
-        sanitize(what),
+        sanitize(&Redactor::of_process().text(what)),
         env!("CARGO_PKG_VERSION"),
         std::env::consts::OS,
         std::env::consts::ARCH,

@@ -13,6 +13,20 @@ pub(crate) fn tau_home() -> Result<PathBuf, String> {
     from(|name| std::env::var_os(name))
 }
 
+/// `secrets.toml` in `$XDG_CONFIG_HOME/tau`, or in `~/.config/tau`; and the home folder, which its
+/// paths may begin with.
+pub(crate) fn secrets_file() -> (PathBuf, Option<PathBuf>) {
+    let folder = |name: &str| {
+        let path = PathBuf::from(std::env::var_os(name)?);
+        path.is_absolute().then_some(path)
+    };
+    let home = folder("HOME");
+    let config = folder("XDG_CONFIG_HOME").or_else(|| Some(home.as_ref()?.join(".config")));
+    // Without either there is nothing to read, and `/` is no one's home.
+    let config = config.unwrap_or_else(|| PathBuf::from("/nonexistent"));
+    (config.join("tau/secrets.toml"), home)
+}
+
 fn from(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, String> {
     let folder = |name: &str| {
         let path = PathBuf::from(variable(name)?);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 use tau_interpreter::journal::FileTexts;
+use tau_interpreter::secrets::{Secrets, Sources, with_inputs};
 use tau_lang::check::{self, Checked};
 use tau_lang::diagnostic::{Diagnostic, Severity, nearest};
 use tau_lang::expr::{Context as Values, Engine};
@@ -19,6 +20,7 @@ use crate::args::{Mission, Setting};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::files::{Input, read};
+use crate::home::secrets_file;
 use crate::language::Language;
 use crate::libraries::{Disk, Recorded};
 use crate::policies;
@@ -42,8 +44,10 @@ pub(crate) struct Loaded {
     pub(crate) engine: Arc<Engine>,
     /// The texts it came from.
     pub(crate) sources: Arc<SourceMap>,
-    /// The inputs as they were given.
+    /// The inputs as they were given, without those that are secret.
     pub(crate) inputs: Map<String, Json>,
+    /// Those, and where other secrets come from.
+    pub(crate) secrets: Arc<Secrets>,
     /// A folder in the repository.
     pub(crate) repo: PathBuf,
     /// The revision to start from, if one was asked for.
@@ -73,7 +77,7 @@ pub(crate) struct Ground {
 pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Failure> {
     if let Some(saved) = Saved::read(&args.file)? {
         let more = args.mission.is_some() || args.repo.is_some() || args.base.is_some();
-        if more || !args.set.is_empty() {
+        if more {
             let message = format!(
                 "`{}` is a saved plan, which has its inputs and its base already",
                 args.file
@@ -100,6 +104,7 @@ pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Fail
         };
         let mut loaded = check(asked, context, ground)?;
         loaded.path = saved.path;
+        loaded.give_secrets(&args.set, "a saved plan has its other inputs already")?;
         return Ok(loaded);
     }
     let text = text(&args.file)?;
@@ -153,7 +158,7 @@ pub(crate) fn check(
     let (mut language, checked, texts) = checked(file, &text, uses, context)?;
     let plan = choose(file, mission, &checked)?;
     let Ground {
-        inputs,
+        mut inputs,
         repo,
         rev,
         base,
@@ -164,6 +169,12 @@ pub(crate) fn check(
     files.extend(policies::of_repository(&repo, base)?);
     files.extend(asked);
     let policies = policies::check(files, &mut language, context)?;
+    let (secrets_file, home) = secrets_file();
+    let sources = Sources::read(&secrets_file, home.as_deref());
+    let secrets = Arc::new(Secrets::new(Arc::new(sources)));
+    secrets
+        .take(&plan, &mut inputs)
+        .map_err(|wrong| Failure::usage(wrong.join("\n")))?;
     Ok(Loaded {
         path: library_name(file)
             .is_none()
@@ -174,6 +185,7 @@ pub(crate) fn check(
         engine: language.library.engine.clone(),
         sources: Arc::new(language.sources),
         inputs,
+        secrets,
         repo,
         rev,
         policies: Arc::new(policies),
@@ -225,12 +237,36 @@ pub(crate) fn checked(
 }
 
 impl Loaded {
+    /// Gives secret inputs their values, which no file and no record has; `rest` says why no other
+    /// input can be given.
+    ///
+    /// # Errors
+    /// Usage: one is no secret input, or cannot be read.
+    pub(crate) fn give_secrets(&self, set: &[Setting], rest: &str) -> Result<(), Failure> {
+        let mut inputs = settings(set)?;
+        let taken = self.secrets.take(&self.plan, &mut inputs);
+        taken.map_err(|wrong| Failure::usage(wrong.join("\n")))?;
+        match inputs.keys().next() {
+            None => Ok(()),
+            Some(name) => Err(Failure::usage(format!(
+                "`{name}` is no secret input of mission `{}`, and {rest}",
+                self.plan.mission
+            ))),
+        }
+    }
+
+    /// All inputs that were given, the secret ones too.
+    pub(crate) fn all_inputs(&self) -> Map<String, Json> {
+        with_inputs(&self.inputs, &self.secrets)
+    }
+
     /// The values of the inputs that were given, as far as they have the right type.
     pub(crate) fn given(&self) -> Values {
+        let given = self.all_inputs();
         let inputs = self.plan.inputs.iter();
         inputs
             .filter_map(|input| {
-                let value = self.inputs.get(&input.name)?.clone();
+                let value = given.get(&input.name)?.clone();
                 Some((input.name.clone(), input.ty.coerce(value).ok()?))
             })
             .collect()

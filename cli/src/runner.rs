@@ -22,6 +22,7 @@ use tau_interpreter::preflight;
 use tau_interpreter::report::Report;
 use tau_interpreter::repository::{Repository, RepositoryError};
 use tau_interpreter::run::{self, Actions, Order, RunError, Setup};
+use tau_interpreter::secrets::Redactor;
 use tau_lang::expr::Context as Values;
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, watch};
@@ -103,6 +104,8 @@ pub(crate) fn would_block(loaded: &Loaded, known: &Values) -> Option<Blocked> {
             path: path.as_deref(),
             scripted: &BTreeSet::new(),
             policies: &loaded.policies,
+            secrets: &loaded.secrets,
+            refused: &|asked| loaded.secrets.look(&asked.name, asked.for_command).err(),
         },
     )
 }
@@ -157,7 +160,9 @@ where
             Ok(Err(error)) => Err(failure(&error)),
             Err(panic) => Err(Failure::new(
                 Exit::Fault,
-                format!("the run has a fault: {panic}"),
+                Redactor::of_process()
+                    .text(&format!("the run has a fault: {panic}"))
+                    .into_owned(),
             )),
         }
     })
@@ -181,6 +186,7 @@ fn setup(loaded: &Loaded, events: Events, cancel: watch::Receiver<u32>) -> Resul
         cancel,
         policies: loaded.policies.clone(),
         clock: Clock::system(),
+        secrets: loaded.secrets.clone(),
         version: env!("CARGO_PKG_VERSION"),
     })
 }

@@ -17,6 +17,7 @@ use tau_interpreter::clock::Clock;
 use tau_interpreter::journal::FileTexts;
 use tau_interpreter::report::Report;
 use tau_interpreter::run::{self, Order, Setup};
+use tau_interpreter::secrets::Secrets;
 use tau_lang::expr::{Context as Values, Engine};
 use tau_lang::plan::test::Test;
 use tau_lang::policy::Policies;
@@ -101,6 +102,12 @@ impl Bench {
     fn setup(&self, test: &Test, place: &Place, script: &Arc<Script>) -> Setup {
         // Nobody watches.
         let (events, _) = mpsc::unbounded_channel();
+        let secrets = Secrets::default();
+        // Whoever goes on after a crash must have them, too. What is wrong with them is told when
+        // the run begins.
+        if let Ok(mut inputs) = self.inputs(test) {
+            let _ = secrets.take(&test.plan, &mut inputs);
+        }
         Setup {
             home: place.home(),
             plan: test.plan.clone(),
@@ -115,6 +122,7 @@ impl Bench {
             cancel: self.cancel.clone(),
             policies: self.policies.clone(),
             clock: Clock::system(),
+            secrets: Arc::new(secrets),
             version: env!("CARGO_PKG_VERSION"),
         }
     }

@@ -1,6 +1,7 @@
 //! The one way from an action to the world. Every access is asked for here first.
 
 mod commands;
+mod environment;
 mod files;
 mod gate;
 mod git;
@@ -31,6 +32,7 @@ use crate::mail::Mail;
 use crate::net::{Network, Refused};
 use crate::person::Answer;
 use crate::repository::{Edit, Oid, Repository, RepositoryError};
+use crate::secrets::Secrets;
 use crate::used::Uses;
 use crate::wait::Wait;
 use crate::workspace::{Workspace, Worktree};
@@ -70,6 +72,12 @@ pub struct World {
     pub network: Network,
     /// The environment of started processes.
     pub environment: Vec<(OsString, OsString)>,
+    /// What else tau's own environment has that the mission grants.
+    pub variables: Vec<(String, OsString)>,
+    /// The secrets of the run.
+    pub secrets: Arc<Secrets>,
+    /// The file of the key with which digests of them are made.
+    pub seal: PathBuf,
     /// Turns `true` when a process is started.
     pub has_started: Arc<AtomicBool>,
 }
@@ -251,9 +259,10 @@ impl Broker {
             workspace, blobs, ..
         } = &*self.world;
         let store = workspace.store();
-        for (_, blob) in edits.iter().filter_map(|edit| edit.to) {
+        for (path, blob) in edits.iter().filter_map(|it| Some((&it.path, it.to?.1))) {
             let name = blob.to_string();
             let bytes = store.read(&blob).map_err(repository)?;
+            self.without_secrets(&bytes, &format!("the file `{path}`"))?;
             if self.with_done(|done| done.contents.take_in(&name, &bytes)) || store.is_stored(&blob)
             {
                 continue;

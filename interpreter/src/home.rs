@@ -9,6 +9,7 @@
 //! runs/<id>/logs            output of what is running now
 //! runs/<id>/mail            events that were sent to it and are not in its journal yet
 //! blobs/<aa>/<rest>         large values by their SHA-256
+//! seal                      the key of digests of secrets, made when it is first needed
 //! ```
 
 use std::fs;
@@ -90,6 +91,12 @@ impl Home {
     #[must_use]
     pub fn blobs(&self) -> PathBuf {
         self.root.join("blobs")
+    }
+
+    /// The file of the key with which digests of secrets are made.
+    #[must_use]
+    pub fn seal(&self) -> PathBuf {
+        self.root.join("seal")
     }
 
     /// Makes the folder of a new run. Only its owner may read it.

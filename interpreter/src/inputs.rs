@@ -4,6 +4,9 @@ use serde_json::{Map, Value as Json};
 use tau_lang::diagnostic::nearest;
 use tau_lang::expr::{Context, Engine};
 use tau_lang::plan::Plan;
+use tau_lang::types::Type;
+
+use crate::secrets::is_secret;
 
 /// Gives every input its value: the given one, its default, or absence.
 ///
@@ -13,6 +16,23 @@ pub fn bind(
     plan: &Plan,
     given: &Map<String, Json>,
     engine: &Engine,
+) -> Result<Context, Vec<String>> {
+    bound(plan, given, engine, |_| false)
+}
+
+/// What is wrong with the inputs that were given, before the sources of secrets are asked.
+///
+/// # Errors
+/// As [`bind`].
+pub fn check(plan: &Plan, given: &Map<String, Json>, engine: &Engine) -> Result<(), Vec<String>> {
+    bound(plan, given, engine, is_secret).map(drop)
+}
+
+fn bound(
+    plan: &Plan,
+    given: &Map<String, Json>,
+    engine: &Engine,
+    comes_later: impl Fn(&Type) -> bool,
 ) -> Result<Context, Vec<String>> {
     let mut context = Context::new();
     let mut wrong = Vec::new();
@@ -33,6 +53,7 @@ pub fn bind(
                 .value(default, &input.ty, &Context::new())
                 .map_err(|error| error.why),
             (None, None) if input.ty.may_be_absent() => Ok(Json::Null),
+            (None, None) if comes_later(&input.ty) => continue,
             (None, None) => {
                 wrong.push(format!(
                     "input `{name}` ({}) is missing: give it with `--set {name}=…`",

@@ -10,6 +10,7 @@
 
 mod chain;
 pub mod files;
+mod hide;
 mod record;
 mod writer;
 

@@ -1,5 +1,7 @@
 //! Everything that would block a run, found before anything is touched, and all of it at once.
 
+mod credentials;
+
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
@@ -12,9 +14,12 @@ use tau_lang::source::SourceMap;
 use tau_lang::syntax::tree::{Effect, Need, Value, ValueKind};
 use tau_lang::types::{Plain, Type};
 
+pub(crate) use self::credentials::resume;
+pub use self::credentials::{Asked, absent_inputs, secrets};
 use crate::journal::{Blocked, MissingItem};
 use crate::process::{self, LaunchError};
 use crate::repository::{Base, Repository, RepositoryError};
+use crate::secrets::{Refused, Secrets};
 
 /// The program that reaches remotes.
 const GIT: &str = "git";
@@ -30,6 +35,10 @@ pub struct Place<'a> {
     pub scripted: &'a BTreeSet<String>,
     /// The policies that hold.
     pub policies: &'a Policies,
+    /// Where secrets come from.
+    pub secrets: &'a Secrets,
+    /// Why a secret cannot be had, if that is known.
+    pub refused: &'a dyn Fn(&Asked) -> Option<Refused>,
 }
 
 /// What a plan lacks, judged with its inputs.
@@ -44,6 +53,8 @@ pub fn check(
     let Place { base, path, .. } = place;
     let mut found: Vec<Finding> = Vec::new();
     let needed = needed(plan, place.policies, engine, inputs);
+    let mut lacking = credentials::secrets_lacking(&needed, sources, place);
+    lacking.extend(credentials::variables_refused(plan, sources));
     let crowded: Vec<Finding> = needed
         .iter()
         .filter_map(|need| no_room(need, base?.0, sources))
@@ -134,6 +145,7 @@ pub fn check(
     for block in plan.blocks() {
         programs(block, engine, inputs, place.scripted, &mut cannot_start);
     }
+    found.extend(lacking);
     found.extend(crowded);
     blocked(found)
 }

@@ -49,11 +49,6 @@ impl Premises {
         self.args.insert(name.to_owned(), digest(value));
     }
 
-    /// An argument is not to be in any record, not even as a digest.
-    pub(crate) fn forget(&mut self, arg: &str) {
-        self.args.remove(arg);
-    }
-
     /// It rests on a verifier.
     pub(crate) fn verifier(&mut self, value: &Json) {
         let name = value["name"].as_str().unwrap_or_default();

@@ -5,6 +5,7 @@ mod error;
 mod find;
 mod left_over;
 mod output;
+mod variables;
 
 #[cfg(test)]
 mod tests;
@@ -27,8 +28,10 @@ pub use error::LaunchError;
 pub use find::find;
 pub(crate) use left_over::start_time;
 pub use left_over::{kill_left_over, mark};
+pub use variables::{never, passes};
 
 use crate::action::{Command, Exit};
+use crate::secrets::Redactor;
 use output::Output;
 
 /// What most processes may write at most, in bytes.
@@ -51,6 +54,8 @@ pub struct Launch<'a> {
     pub notes: Option<&'a Path>,
     /// All variables it gets but for the command's own. See [`base_environment`].
     pub base_env: Vec<(OsString, OsString)>,
+    /// Takes secrets out of what it writes, before that is kept.
+    pub redactor: &'a Redactor,
 }
 
 /// How it went.
@@ -84,7 +89,8 @@ const DRAIN: Duration = Duration::from_secs(1);
 /// # Errors
 /// When it could not be started, or the log could not be written.
 pub async fn run(launch: Launch<'_>) -> Result<Ended, LaunchError> {
-    let mut output = Output::create(launch.log, launch.output_limit, launch.tail)?;
+    let redacting = launch.redactor.stream();
+    let mut output = Output::create(launch.log, launch.output_limit, launch.tail, redacting)?;
     let started = Instant::now();
     let (mut child, mut pipe) = start(&launch).await?;
     let leader = child
@@ -128,7 +134,7 @@ pub async fn run(launch: Launch<'_>) -> Result<Ended, LaunchError> {
         exit
     };
     let seconds = started.elapsed().as_secs_f64();
-    let (tail, bytes) = output.finish();
+    let (tail, bytes) = output.finish()?;
     Ok(Ended {
         exit,
         tail,

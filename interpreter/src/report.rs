@@ -15,6 +15,7 @@ use crate::journal::{Blocked, Entry, Finished, Happened, Outcome, Record, Starte
 use crate::ledger;
 use crate::outside::{Unsettled, unsettled};
 use crate::person::Open;
+use crate::preflight;
 use crate::wait::OpenWait;
 
 /// The outcome of a run that is recorded, and of which nothing has begun.
@@ -227,7 +228,7 @@ impl Report {
                         Outcome::Succeeded => None,
                         Outcome::Waiting => Some(report.answers(records)),
                         Outcome::Uncertain => Some(report.resolves(records)),
-                        _ => Some(format!("tau resume {}", started.run)),
+                        _ => Some(preflight::resume(&started.run, blocked.as_deref())),
                     };
                 }
             }

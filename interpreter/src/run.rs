@@ -42,7 +42,8 @@ use crate::journal::{Entry, FileTexts, Outcome, Record, Started, base_of, polici
 use crate::person::Person;
 use crate::report::Report;
 use crate::repository::{Base, Repository, RepositoryError};
-use crate::{inputs, observe, process};
+use crate::secrets::{Seal, Secrets};
+use crate::{inputs, observe, process, secrets};
 
 /// All actions by name.
 pub type Actions = HashMap<&'static str, Action>;
@@ -72,6 +73,8 @@ pub struct Setup {
     pub policies: Arc<Policies>,
     /// Time and chance.
     pub clock: Clock,
+    /// Where secrets come from, with the secret inputs that were given to go on.
+    pub secrets: Arc<Secrets>,
     /// The version of tau.
     pub version: &'static str,
 }
@@ -84,7 +87,7 @@ pub struct Order {
     pub path: Option<PathBuf>,
     /// What it says.
     pub texts: FileTexts,
-    /// The inputs as they were given.
+    /// The inputs as they were given, the secret ones too.
     pub inputs: Map<String, Json>,
     /// A folder in the repository.
     pub repo: PathBuf,
@@ -153,8 +156,25 @@ struct Begun {
     base: Result<Base, RepositoryError>,
 }
 
-async fn begin(setup: Setup, order: Order) -> Result<Begun, RunError> {
-    inputs::bind(&setup.plan, &order.inputs, &setup.engine).map_err(RunError::Inputs)?;
+async fn begin(setup: Setup, mut order: Order) -> Result<Begun, RunError> {
+    let secrets = &setup.secrets;
+    let taken = secrets.take(&setup.plan, &mut order.inputs);
+    taken.map_err(RunError::Inputs)?;
+    owner::fill(&setup).await;
+    let all = secrets::with_inputs(&order.inputs, secrets);
+    inputs::bind(&setup.plan, &all, &setup.engine).map_err(RunError::Inputs)?;
+    let digests = match secrets.has_inputs() {
+        false => BTreeMap::new(),
+        true => {
+            let seal = Seal::open(&setup.home.seal()).map_err(|error| {
+                RunError::Store(format!(
+                    "the key of secrets `{}` cannot be used: {error}",
+                    setup.home.seal().display()
+                ))
+            })?;
+            secrets.input_digests(&seal)
+        }
+    };
     let id = setup.clock.id();
     let date = order.date.unwrap_or_else(|| setup.clock.now().as_second());
     let found = Repository::discover(&order.repo);
@@ -174,6 +194,7 @@ async fn begin(setup: Setup, order: Order) -> Result<Begun, RunError> {
         path: order.path.map(|path| path.to_string_lossy().into_owned()),
         texts: order.texts,
         inputs: order.inputs,
+        secrets: digests,
         repo: repo.to_string_lossy().into_owned(),
         base: base.as_ref().ok().map(|base| base.commit),
         tree: base.as_ref().ok().map(|base| base.tree),

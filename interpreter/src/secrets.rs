@@ -7,6 +7,8 @@
 
 mod encodings;
 mod fetch;
+mod inputs;
+mod masked;
 mod owned;
 mod redact;
 mod refused;
@@ -21,9 +23,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::{ExposeSecret as _, SecretString};
-use serde_json::{Map, Value as Json};
 
 pub use self::fetch::{PATIENCE, Unavailable};
+pub use self::inputs::{is_secret, with_inputs};
 pub use self::redact::{MARK, Redactor};
 pub use self::refused::Refused;
 pub use self::seal::Seal;
@@ -38,7 +40,7 @@ pub struct Secrets {
     redactor: Redactor,
     /// Values by name, as far as they were asked for.
     known: Mutex<BTreeMap<String, SecretString>>,
-    /// Inputs that are secret, as far as they were given.
+    /// Inputs that are secret, as far as they were given: as JSON.
     inputs: Mutex<BTreeMap<String, SecretString>>,
 }
 
@@ -62,33 +64,6 @@ impl Secrets {
     #[must_use]
     pub fn sources(&self) -> &Sources {
         &self.sources
-    }
-
-    /// From now on, the value of an input is secret.
-    ///
-    /// # Errors
-    /// It cannot be kept secret.
-    pub fn give(&self, input: &str, value: &str) -> Result<(), Weak> {
-        self.hide(input, value)?;
-        let mut inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
-        inputs.insert(input.to_owned(), SecretString::from(value));
-        Ok(())
-    }
-
-    /// The value of an input that was given.
-    #[must_use]
-    pub fn input(&self, name: &str) -> Option<SecretString> {
-        let inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
-        inputs.get(name).cloned()
-    }
-
-    /// The inputs that were given, for expressions.
-    #[must_use]
-    pub fn inputs(&self) -> Map<String, Json> {
-        let inputs = self.inputs.lock().unwrap_or_else(PoisonError::into_inner);
-        let exposed =
-            |(name, value): (&String, &SecretString)| (name.clone(), value.expose_secret().into());
-        inputs.iter().map(exposed).collect()
     }
 
     /// The value of a secret. It is asked for once in a run, and taken out of everything from then
@@ -136,6 +111,22 @@ impl Secrets {
             return Err(Refused::NotForCommands(entry.hosts));
         }
         self.value(name).await.map_err(Refused::Unavailable)
+    }
+
+    /// Whether a request, or a command, could likely have a secret, without asking for its value.
+    ///
+    /// # Errors
+    /// It surely could not.
+    pub fn look(&self, name: &str, for_command: bool) -> Result<(), Refused> {
+        let entry = self.sources.entry(name);
+        let entry = entry.map_err(|broken| Refused::Unavailable(Unavailable::Broken(broken)))?;
+        if for_command && !entry.commands {
+            return Err(Refused::NotForCommands(entry.hosts));
+        }
+        if self.known().contains_key(name) {
+            return Ok(());
+        }
+        entry.source.look().map_err(Refused::Unavailable)
     }
 
     fn hide(&self, name: &str, value: &str) -> Result<(), Weak> {

@@ -170,6 +170,11 @@ pub(crate) struct Resume {
     #[arg(long)]
     pub(crate) as_recorded: bool,
 
+    /// Give a secret input again, which no record of the run has; `@path` reads a file, `@-`
+    /// standard input
+    #[arg(long, value_name = "NAME=VALUE", conflicts_with = "detach")]
+    pub(crate) set: Vec<Setting>,
+
     /// Let a process of its own run it, and end as soon as it does
     #[arg(long)]
     pub(crate) detach: bool,

@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Plan, context: &mut Context) -> Outcome {
 
 /// Saves the plan with the commit that the revision means now.
 fn save(loaded: &Loaded, out: &Path) -> Result<(), Failure> {
-    tau_interpreter::inputs::bind(&loaded.plan, &loaded.inputs, &loaded.engine).map_err(
+    tau_interpreter::inputs::check(&loaded.plan, &loaded.all_inputs(), &loaded.engine).map_err(
         |wrong| Failure::usage(wrong.join("\n")).help("a saved plan has all its inputs"),
     )?;
     let base = Repository::discover(&loaded.repo)

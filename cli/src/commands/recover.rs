@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Recover, context: &mut Context) -> Outcome {
     for found in all {
         let id = found.dir.id().to_owned();
         let behind = Some(found.records.len() as u64);
-        match go_on(found, true, behind, context) {
+        match go_on(found, true, behind, &[], context) {
             Ok(report) => {
                 exit = worse(exit, runner::exit(&report));
                 if context.form() == Form::Human {

@@ -6,7 +6,7 @@ use tau_interpreter::journal::base_of;
 use tau_interpreter::report::Report;
 use tau_lang::source::{MAX_FILE_BYTES, decode};
 
-use crate::args::Resume;
+use crate::args::{Resume, Setting};
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::files::contents;
@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Resume, context: &mut Context) -> Outcome {
         read_again(&found, args.as_recorded, context)?;
         return detached::start(found.dir.id(), args.as_recorded, context);
     }
-    let report = go_on(found, args.as_recorded, args.behind, context)?;
+    let report = go_on(found, args.as_recorded, args.behind, &args.set, context)?;
     runner::print(&report, context);
     Ok(runner::exit(&report))
 }
@@ -44,10 +44,12 @@ pub(super) fn go_on(
     found: Found,
     as_recorded: bool,
     behind: Option<u64>,
+    set: &[Setting],
     context: &mut Context,
 ) -> Result<Report, Failure> {
     found.warn_of_torn_end(context);
     let loaded = read_again(&found, as_recorded, context)?;
+    loaded.give_secrets(set, "a run keeps its other inputs")?;
     let recorded = found.texts()?;
     let changed = (loaded.texts != recorded).then(|| loaded.texts.clone());
     if changed.is_some() {

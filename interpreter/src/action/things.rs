@@ -43,6 +43,10 @@ pub struct Command {
     pub argv: Vec<String>,
     /// Added to the cleared environment.
     pub env: Vec<(String, String)>,
+    /// Of the variables that are granted, those that it gets; all if it does not say.
+    pub granted: Option<Vec<String>>,
+    /// The secrets that it gets, each as the variable of its name. Needs `secret` for each.
+    pub secrets: Vec<String>,
     /// After this the whole process group is killed.
     pub timeout: Duration,
 }

@@ -88,11 +88,21 @@ impl Broker {
         temp: &Path,
     ) -> Result<Finished, Failure> {
         self.ask(Effect::Run, None, &command::join(&command.argv))?;
+        for word in &command.argv {
+            self.without_secrets(word.as_bytes(), "a command, which others can see")?;
+        }
+        let variables = self.variables(&command).await?;
         let command = Command {
             timeout: self.time_left(command.timeout),
             ..command
         };
         let mut base_env = self.world.environment.clone();
+        base_env.retain(|(it, _)| !variables.iter().any(|(name, _)| *it == **name));
+        base_env.extend(
+            variables
+                .into_iter()
+                .map(|(name, value)| (name.into(), value)),
+        );
         let set: [(&str, OsString); 5] = [
             process::mark(self.world.dir.path()),
             // Two trees that share a build folder can make a RED tree look GREEN.
@@ -116,6 +126,7 @@ impl Broker {
             tail: TAIL,
             notes: Some(&notes),
             base_env,
+            redactor: self.world.secrets.redactor(),
         };
         self.world.has_started.store(true, Ordering::Relaxed);
         let ended = process::run(launch).await.map_err(not_started)?;

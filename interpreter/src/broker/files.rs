@@ -104,6 +104,9 @@ impl Work for Broker {
         for change in &changes {
             checked(&change.path)?;
             self.ask(Effect::Write, None, &change.path)?;
+            if let Some(file) = &change.file {
+                self.without_secrets(&file.bytes, &format!("the file `{}`", change.path))?;
+            }
             if let Some(file) = change
                 .file
                 .as_ref()

@@ -39,6 +39,7 @@ impl Broker {
     ) -> Result<(String, String), Failure> {
         let world = &self.world;
         self.ask(Effect::Git, Some("commit"), &world.branch)?;
+        self.without_secrets(message.as_bytes(), "a commit's message")?;
         let tree: Oid = tree.parse().map_err(|_| {
             Failure::new("tree-invalid", format!("`{tree}` is not the id of a tree."))
         })?;

@@ -126,6 +126,8 @@ impl Broker {
         let command = Command {
             argv,
             env: Vec::new(),
+            granted: None,
+            secrets: Vec::new(),
             timeout: self.time_left(most),
         };
         let log = self.log_file();
@@ -138,6 +140,7 @@ impl Broker {
             tail: READ,
             notes: Some(&notes),
             base_env: self.git_environment(url),
+            redactor: world.secrets.redactor(),
         };
         let ended = process::run(launch).await;
         let ended = ended.map_err(|error| NotDone::Unclear(not_started(error)))?;

@@ -301,8 +301,11 @@ pub struct Started {
     /// What it said.
     #[serde(flatten)]
     pub texts: FileTexts,
-    /// The inputs as they were given.
+    /// The inputs as they were given, without those that are secret.
     pub inputs: Map<String, Json>,
+    /// Those that are secret: a digest of each, made with a key that is not in the journal.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub secrets: BTreeMap<String, String>,
     /// The repository.
     pub repo: String,
     /// The commit it starts from; none when it could not be found.

@@ -14,11 +14,13 @@ use super::record::{Entry, Record};
 use super::{Lease, Loaded, OpenError, Store};
 use crate::clock::Clock;
 use crate::observe;
+use crate::secrets::Redactor;
 
 /// A handle to write with; cheap to clone.
 #[derive(Clone)]
 pub struct Journal {
     sender: Sender<Message>,
+    redactor: Redactor,
 }
 
 struct Message {
@@ -112,7 +114,10 @@ impl Journal {
             .spawn(move || run.in_scope(|| thread.run(&receiver)))
             .map_err(OpenError::Io)?;
         Ok(Opened {
-            journal: Journal { sender },
+            journal: Journal {
+                sender,
+                redactor: Redactor::default(),
+            },
             writer: Writer { thread },
             loaded,
             epoch,
@@ -121,16 +126,25 @@ impl Journal {
         })
     }
 
+    /// The same, without the secrets that this redactor knows or comes to know.
+    #[must_use]
+    pub fn without(self, redactor: Redactor) -> Journal {
+        Journal { redactor, ..self }
+    }
+
+    fn message(&self, entry: Entry, done: Option<Done>) -> Message {
+        // INVARIANT: no record has a secret in its words, whoever wrote it.
+        let entry = entry.without_secrets(&self.redactor);
+        Message { entry, done }
+    }
+
     /// Writes a record and waits until it is durable.
     ///
     /// # Errors
     /// The journal could not be written; nothing may be done any more.
     pub async fn write(&self, entry: Entry) -> Result<(), String> {
         let (done, wait) = oneshot::channel();
-        let message = Message {
-            entry,
-            done: Some(Done::Task(done)),
-        };
+        let message = self.message(entry, Some(Done::Task(done)));
         self.sender.send(message).map_err(|_| closed())?;
         wait.await.map_err(|_| closed())?
     }
@@ -141,10 +155,7 @@ impl Journal {
     /// As [`Journal::write`].
     pub fn write_blocking(&self, entry: Entry) -> Result<(), String> {
         let (done, wait) = std::sync::mpsc::sync_channel(1);
-        let message = Message {
-            entry,
-            done: Some(Done::Thread(done)),
-        };
+        let message = self.message(entry, Some(Done::Thread(done)));
         self.sender.send(message).map_err(|_| closed())?;
         wait.recv().map_err(|_| closed())?
     }
@@ -152,7 +163,7 @@ impl Journal {
     /// Writes a record that nothing rests on: it becomes durable with the next one that does.
     pub fn note(&self, entry: Entry) {
         // A writer that is gone has told its reason to those who wait.
-        let _ = self.sender.send(Message { entry, done: None });
+        let _ = self.sender.send(self.message(entry, None));
     }
 }
 

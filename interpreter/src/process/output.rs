@@ -5,11 +5,16 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::LaunchError;
+use crate::secrets::Stream;
 
-/// Takes bytes into the log and remembers the last of them.
+/// Takes bytes without their secrets into the log and remembers the last of them.
 pub(super) struct Output {
     path: PathBuf,
     file: File,
+    redacting: Stream,
+    /// How much was written to it, secrets included.
+    taken: u64,
+    /// How long the log is.
     bytes: u64,
     limit: u64,
     over: bool,
@@ -18,13 +23,20 @@ pub(super) struct Output {
 }
 
 impl Output {
-    pub(super) fn create(path: &Path, limit: u64, keep: usize) -> Result<Self, LaunchError> {
+    pub(super) fn create(
+        path: &Path,
+        limit: u64,
+        keep: usize,
+        redacting: Stream,
+    ) -> Result<Self, LaunchError> {
         let file = File::create(path)
             .map_err(|error| LaunchError::Log(path.to_owned(), error.to_string()))?;
         let path = path.to_owned();
         Ok(Output {
             path,
             file,
+            redacting,
+            taken: 0,
             bytes: 0,
             limit,
             over: false,
@@ -35,19 +47,27 @@ impl Output {
 
     /// Writes what the limit allows. Returns whether that was everything.
     pub(super) fn take(&mut self, bytes: &[u8]) -> Result<bool, LaunchError> {
-        let room = usize::try_from(self.limit - self.bytes).unwrap_or(usize::MAX);
+        let room = usize::try_from(self.limit - self.taken).unwrap_or(usize::MAX);
         let taken = &bytes[..bytes.len().min(room)];
         self.over |= taken.len() < bytes.len();
+        self.taken += taken.len() as u64;
+        let mut redacted = Vec::with_capacity(taken.len());
+        self.redacting.push(taken, &mut redacted);
+        self.write(&redacted)?;
+        Ok(!self.over)
+    }
+
+    fn write(&mut self, redacted: &[u8]) -> Result<(), LaunchError> {
         self.file
-            .write_all(taken)
+            .write_all(redacted)
             .map_err(|error| LaunchError::Log(self.path.clone(), error.to_string()))?;
-        self.bytes += taken.len() as u64;
-        self.tail.extend_from_slice(taken);
+        self.bytes += redacted.len() as u64;
+        self.tail.extend_from_slice(redacted);
         // Twice as much as is kept, so that the cost of moving bytes is spread.
         if self.tail.len() > self.keep.saturating_mul(2) {
             self.tail.drain(..self.tail.len() - self.keep);
         }
-        Ok(!self.over)
+        Ok(())
     }
 
     /// Whether there was more than the limit allows.
@@ -56,8 +76,11 @@ impl Output {
     }
 
     /// The last bytes as text, and how many there were in all.
-    pub(super) fn finish(self) -> (String, u64) {
-        (tail(&self.tail, self.keep, self.bytes), self.bytes)
+    pub(super) fn finish(mut self) -> Result<(String, u64), LaunchError> {
+        let mut rest = Vec::new();
+        self.redacting.finish(&mut rest);
+        self.write(&rest)?;
+        Ok((tail(&self.tail, self.keep, self.bytes), self.bytes))
     }
 }
 
@@ -91,14 +114,21 @@ fn tail(bytes: &[u8], keep: usize, whole: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secrets::Redactor;
+
+    fn create(path: &Path, limit: u64, keep: usize) -> Output {
+        let redactor = Redactor::default();
+        redactor.add("A", "hunter2!").unwrap();
+        Output::create(path, limit, keep, redactor.stream()).unwrap()
+    }
 
     fn of(text: &str, keep: usize) -> String {
         let temp = tempfile::tempdir().unwrap();
-        let mut output = Output::create(&temp.path().join("log"), 1000, keep).unwrap();
+        let mut output = create(&temp.path().join("log"), 1000, keep);
         for byte in text.bytes() {
             assert!(output.take(&[byte]).unwrap());
         }
-        output.finish().0
+        output.finish().unwrap().0
     }
 
     #[test]
@@ -113,14 +143,29 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_in_neither_the_log_nor_the_tail() {
+        let temp = tempfile::tempdir().unwrap();
+        let path = temp.path().join("log");
+        let mut output = create(&path, 1000, 100);
+        for byte in b"a hunter2! b aHVudGVyMiE= c hunter" {
+            assert!(output.take(&[*byte]).unwrap());
+        }
+        let told = "a *** b *** c hunter".to_owned();
+        let log = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
+        assert_eq!(log, "a *** b *** c ", "what may begin one waits");
+        assert_eq!(output.finish(), Ok((told.clone(), told.len() as u64)));
+        assert_eq!(std::fs::read(path).unwrap(), told.as_bytes());
+    }
+
+    #[test]
     fn the_log_holds_no_more_than_the_limit() {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("log");
-        let mut output = Output::create(&path, 5, 100).unwrap();
+        let mut output = create(&path, 5, 100);
         assert!(output.take(b"12345").unwrap());
         assert!(!output.take(b"6").unwrap());
         assert!(output.is_over());
-        assert_eq!(output.finish(), ("12345".to_owned(), 5));
+        assert_eq!(output.finish(), Ok(("12345".to_owned(), 5)));
         assert_eq!(std::fs::read(path).unwrap(), b"12345");
     }
 }

@@ -8,6 +8,7 @@ use rustix::fs::{CWD, FileType, Mode, mknodat};
 use tempfile::TempDir;
 
 use super::*;
+use crate::secrets::Redactor;
 
 /// A folder to run in.
 struct Scene(TempDir);
@@ -30,6 +31,7 @@ impl Scene {
             command: &command,
             cwd: self.0.path(),
             log: &self.path("log"),
+            redactor: &Redactor::default(),
             output_limit: limit,
             tail: 1000,
             notes: None,
@@ -67,6 +69,8 @@ fn command(argv: &[&str], timeout: Duration) -> Command {
     Command {
         argv: argv.iter().map(|arg| (*arg).to_owned()).collect(),
         env: Vec::new(),
+        granted: None,
+        secrets: Vec::new(),
         timeout,
     }
 }
@@ -116,6 +120,7 @@ async fn the_environment_is_only_what_is_given() {
         command: &env,
         cwd,
         log: &log,
+        redactor: &Redactor::default(),
         output_limit: 1000,
         tail: 1000,
         notes: None,
@@ -241,12 +246,14 @@ async fn says_why_it_could_not_start() {
         assert_eq!(error.code(), code, "{argv:?}: {error}");
     }
     let (command, log, nowhere) = (sh("true"), scene.path("log"), scene.path("nowhere"));
+    let redactor = Redactor::default();
     let launch = |cwd, log| {
         let base_env = base_environment();
         run(Launch {
             command: &command,
             cwd,
             log,
+            redactor: &redactor,
             output_limit: 10,
             tail: 10,
             notes: None,
@@ -269,6 +276,7 @@ fn what_the_machine_lacks_is_no_fault_of_the_command() {
         command: &command,
         cwd: scene.0.path(),
         log: &scene.path("log"),
+        redactor: &Redactor::default(),
         output_limit: 1,
         tail: 1,
         notes: None,

@@ -193,7 +193,9 @@ impl Trial<'_> {
     }
 
     /// It has given this.
-    pub(super) fn gave(&self, result: Json) -> Attempt {
+    pub(super) fn gave(&self, mut result: Json) -> Attempt {
+        // INVARIANT: what a step gives has no secret in it, so neither has what is made of it.
+        self.hands.redactor().json(&mut result);
         let done = self.hands.done();
         // INVARIANT: a result that counts is what the face says. The checker relies on it: a
         // choice, for one, may decide what text from outside may not.
@@ -208,7 +210,8 @@ impl Trial<'_> {
     }
 
     /// It has failed.
-    pub(super) fn failed(&self, failure: Failure, clock: &Clock) -> Attempt {
+    pub(super) fn failed(&self, mut failure: Failure, clock: &Clock) -> Attempt {
+        failure.hide(self.hands.redactor());
         match self.frame.is_over(clock) {
             true => Attempt::Time,
             false => Attempt::Failed(failure, self.hands.done()),
@@ -227,7 +230,9 @@ impl Trial<'_> {
             },
             Over::Panicked(panic) => {
                 let message = format!("`{}` has a fault: {panic}.", self.step.action);
-                Attempt::Failed(Failure::new("action-fault", message), self.hands.done())
+                let mut failure = Failure::new("action-fault", message);
+                failure.hide(self.hands.redactor());
+                Attempt::Failed(failure, self.hands.done())
             }
         }
     }

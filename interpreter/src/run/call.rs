@@ -85,7 +85,7 @@ impl Runner {
     fn call_key(&self, frame: &Frame, call: &Call, context: &Context) -> String {
         let rests_on = json!({
             "mission": call.plan.mission,
-            "with": context,
+            "with": self.masked(&Json::Object(context.clone().into_iter().collect())),
             "base": self.world.workspace.base().commit,
             "items": frame.items,
         });

@@ -1,5 +1,6 @@
 //! The one process that runs a run: from the lease to the last record.
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,8 +29,10 @@ use crate::journal::{Blocked, Entry, Journal, OpenError, Outcome, Record, Starte
 use crate::ledger::Ledger;
 use crate::mail::Mail;
 use crate::net::Network;
+use crate::preflight::Asked;
 use crate::report::{self, Report};
 use crate::repository::{Base, Repository, RepositoryError, Store};
+use crate::secrets::{Refused, with_inputs};
 use crate::workspace::{Workspace, Worktree};
 use crate::{inputs, observe, preflight, process};
 
@@ -62,11 +65,12 @@ impl Owner {
             true => format!("work.{}", opened.epoch),
             false => "work".to_owned(),
         };
+        let setup_secrets = setup.secrets.clone();
         let owner = Owner {
             work: dir.path().join(work),
             setup,
             dir,
-            journal: opened.journal,
+            journal: opened.journal.without(setup_secrets.redactor().clone()),
             writer: opened.writer,
             has_started: Arc::default(),
             taken_over: opened.taken_over,
@@ -142,7 +146,15 @@ impl Owner {
             seconds,
         } = past;
         let (plan, engine) = (&setup.plan, &setup.engine);
-        let mut context = match inputs::bind(plan, &started.inputs, engine) {
+        fill(setup).await;
+        let absent = setup.secrets.absent(plan, &started.secrets);
+        if !absent.is_empty() {
+            let mut blocked = preflight::absent_inputs(&absent, &setup.sources);
+            blocked.mutations = recorded.effects();
+            return Ended::blocked(blocked);
+        }
+        let given = with_inputs(&started.inputs, &setup.secrets);
+        let mut context = match inputs::bind(plan, &given, engine) {
             Ok(context) => context,
             Err(wrong) => {
                 return Ended::blocked(Blocked {
@@ -161,11 +173,12 @@ impl Owner {
             Ok(store) => Arc::new(store),
             Err(error) => return Ended::failed(format!("{error}")),
         };
-        let environment = environment(plan, &setup.policies, engine, &context);
+        let environment = process::base_environment();
         let path = environment
             .iter()
             .find(|(name, _)| name == "PATH")
             .map(|(_, value)| value.clone());
+        let refused = self.credentials(&context).await;
         let blocked = preflight::check(
             plan,
             engine,
@@ -176,6 +189,8 @@ impl Owner {
                 path: path.as_deref(),
                 scripted: &setup.scripted,
                 policies: &setup.policies,
+                secrets: &setup.secrets,
+                refused: &|asked| refused.get(asked).cloned(),
             },
         );
         if let Some(mut blocked) = blocked {
@@ -188,6 +203,7 @@ impl Owner {
             }
         }
         context.insert("branch".to_owned(), Json::from(started.branch.clone()));
+        let variables = variables(plan, &setup.policies, engine, &context);
         let world = World {
             repository,
             workspace: Workspace::new(store.clone(), base),
@@ -204,6 +220,9 @@ impl Owner {
             head: Mutex::new(None),
             network: Network::default(),
             environment,
+            variables,
+            secrets: setup.secrets.clone(),
+            seal: setup.home.seal(),
             has_started: self.has_started.clone(),
         };
         let _ = setup.events.send(Event::Began {
@@ -211,6 +230,32 @@ impl Owner {
             reused: recorded.len(),
         });
         self.execute(world, context, recorded, seconds).await
+    }
+
+    /// Asks for every secret that a step surely needs; gives those that are refused, and why.
+    async fn credentials(&self, context: &Context) -> HashMap<Asked, Refused> {
+        let Setup {
+            plan,
+            policies,
+            engine,
+            secrets,
+            scripted,
+            ..
+        } = &self.setup;
+        let mut refused = HashMap::new();
+        for asked in preflight::secrets(plan, policies, engine, context, scripted) {
+            let answer = match asked.for_command {
+                true => secrets.for_command(&asked.name).await,
+                false => {
+                    let value = secrets.value(&asked.name).await;
+                    value.map_err(Refused::Unavailable)
+                }
+            };
+            if let Err(why) = answer {
+                refused.insert(asked, why);
+            }
+        }
+        refused
     }
 
     async fn execute(
@@ -295,25 +340,38 @@ fn ended_when_lost(
     told
 }
 
-/// What started processes see: the usual variables, and those that the mission grants and every
+/// The variables of tau's own environment that the mission grants to what it starts, and every
 /// policy lets pass.
-fn environment(
+fn variables(
     plan: &Plan,
     policies: &Policies,
     engine: &Engine,
     context: &Context,
-) -> Vec<(OsString, OsString)> {
-    let mut environment = process::base_environment();
+) -> Vec<(String, OsString)> {
     let granted = rules(plan, engine, context);
-    for (name, value) in std::env::vars_os() {
-        let Some(text) = name.to_str() else { continue };
-        let named =
-            granted.covers(Effect::Env, None, text) && policies.allow(Effect::Env, None, text);
-        if named && !environment.iter().any(|(it, _)| *it == name) {
-            environment.push((name, value));
-        }
-    }
-    environment
+    let all = std::env::vars_os();
+    let named = all.filter_map(|(name, value)| Some((name.into_string().ok()?, value)));
+    named
+        .filter(|(name, _)| process::passes(&granted, name))
+        .filter(|(name, _)| policies.allow(Effect::Env, None, name))
+        .collect()
+}
+
+/// Asks the sources of those secret inputs that were not given, where the mission grants itself the
+/// secret of that name.
+pub(super) async fn fill(setup: &Setup) {
+    let Setup {
+        plan,
+        policies,
+        engine,
+        secrets,
+        ..
+    } = setup;
+    let granted = rules(plan, engine, &Context::new());
+    let grants = |name: &str| {
+        granted.covers(Effect::Secret, None, name) && policies.allow(Effect::Secret, None, name)
+    };
+    secrets.fill(plan, grants).await;
 }
 
 /// The shortest `time` that the mission grants itself, or that a policy gives it.

@@ -11,6 +11,7 @@ use crate::blobs::sha256;
 use crate::events::Event;
 use crate::journal::{Entry, Finished, State};
 use crate::premises::Premises;
+use crate::secrets::Seal;
 
 impl Runner {
     /// What a step rests on: its arguments, the files that it touches with them as they are now, and
@@ -29,7 +30,7 @@ impl Runner {
         for (name, _, ty) in &step.args {
             match args.get(name) {
                 Some(value) if *ty == Type::Plain(Plain::Verifier) => all.verifier(value),
-                Some(value) => all.arg(name, value),
+                Some(value) => all.arg(name, &self.masked(value)),
                 None => {}
             }
         }
@@ -58,12 +59,6 @@ impl Runner {
             "skipped": skipped,
         });
         let key = sha256(rests_on.to_string().as_bytes());
-        // A digest of a secret alone would let it be guessed.
-        for (name, _, ty) in &step.args {
-            if *ty.bare() == Type::Plain(Plain::Secret) {
-                all.forget(name);
-            }
-        }
         Ok((key, all.kept()))
     }
 
@@ -84,6 +79,12 @@ impl Runner {
         let asks = step.needs.iter().any(|need| need.asks);
         let untold = asks && finished.used.is_empty() && finished.state != State::Skipped;
         refused.or_else(|| untold.then(|| "the policies are others".to_owned()))
+    }
+
+    /// What a digest may be made of, of a value that may have secrets in it.
+    pub(super) fn masked(&self, value: &Json) -> Json {
+        let seal = || Seal::open(&self.world.seal).ok();
+        self.world.secrets.masked(value, seal)
     }
 
     /// Tells that a step is done again which an earlier owner had finished, and why.

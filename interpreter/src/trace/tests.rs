@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use serde_json::Map;
 
@@ -15,6 +17,7 @@ fn started() -> Entry {
         path: None,
         texts: crate::journal::FileTexts::default(),
         inputs: Map::new(),
+        secrets: BTreeMap::new(),
         repo: "/srv/repo".to_owned(),
         base: None,
         tree: None,

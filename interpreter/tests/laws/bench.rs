@@ -188,6 +188,7 @@ impl Bench {
             cancel,
             policies: Arc::new(policies),
             clock: self.clock.clone(),
+            secrets: Arc::default(),
             version: self.version.get(),
         }
     }

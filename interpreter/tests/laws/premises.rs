@@ -4,19 +4,42 @@ use crate::bench::Bench;
 use crate::hands::Shared;
 
 #[test]
-fn a_secret_is_in_no_record_of_a_step_not_even_as_a_digest() {
+fn a_secret_is_in_no_record_not_even_as_a_digest_that_lets_it_be_guessed() {
     let text =
         "mission m {\n  input token : secret\n\n  step a = t.login(token, user: \"ann\")\n}\n";
     let bench = Bench::new();
-    let token = ("token".to_owned(), "1234".into());
+    let token = ("token".to_owned(), "hunter2!".into());
     bench.inputs.borrow_mut().extend([token]);
     let report = bench.apply(text, &Shared::new(0));
     assert_eq!(report.outcome, "succeeded");
     let journal = std::fs::read_to_string(bench.run(&report.run).journal()).unwrap();
     let mut lines = journal.lines();
     let finished = lines.find(|line| line.contains("step_finished")).unwrap();
-    assert!(finished.contains("\"args\":{\"user\":\""), "{finished}");
-    assert!(!finished.contains("token"), "{finished}");
+    assert!(finished.contains("\"token\":\""), "{finished}");
+    assert!(!journal.contains("hunter2!"), "{journal}");
+    for guessed in ["hunter2!", "\"hunter2!\""] {
+        let digest = tau_interpreter::blobs::sha256(guessed.as_bytes());
+        assert!(!journal.contains(&digest[..12]), "{journal}");
+    }
+}
+
+#[test]
+fn whoever_goes_on_without_a_secret_input_is_told_to_give_it_again() {
+    let text = "mission m {\n  input token : secret\n\n  step a = t.login(token, user: \"ann\")\n  \
+                step b = t.event(\"never\")\n}\n";
+    let (bench, shared) = (Bench::new(), Shared::new(0));
+    let token = ("token".to_owned(), "hunter2!".into());
+    bench.inputs.borrow_mut().extend([token]);
+    let report = bench.apply(text, &shared);
+    assert_eq!(report.outcome, "waiting", "{:?}", report.reason);
+    let resumed = bench.resume(text, &shared, &report.run);
+    let blocked = resumed.blocked.unwrap();
+    assert_eq!(
+        (blocked.kind.as_str(), blocked.code.as_str()),
+        ("credential", "secret-input-missing")
+    );
+    let next = format!("tau resume {} --set token=@FILE", report.run);
+    assert_eq!(resumed.next, Some(next));
 }
 
 #[test]

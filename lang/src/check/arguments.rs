@@ -307,13 +307,14 @@ fn touches(signature: &Signature, args: &Arguments, checker: &Checker<'_>) -> Ve
     crate::plan::touches(engine, &signature.needs, signature.repeat, &known)
 }
 
-/// The texts of a need's scope, if everything it uses is known.
+/// The texts of a need's scope, if everything it uses is known; of what is absent there are none.
 pub(crate) fn scope_texts(
     engine: &crate::expr::Engine,
     scope: &Value,
     known: &Context,
 ) -> Option<Vec<String>> {
     match engine.known(scope, &Type::Any, known)? {
+        serde_json::Value::Null => Some(Vec::new()),
         serde_json::Value::String(text) => Some(vec![text]),
         serde_json::Value::Array(items) => items
             .into_iter()

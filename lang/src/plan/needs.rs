@@ -30,6 +30,8 @@ pub struct Needed {
     pub is_known: bool,
     /// The step, with the calls that lead to it: `prove/edit`.
     pub step: String,
+    /// The dotted name of its action.
+    pub action: String,
     /// Where the step stands; for one in a called mission, where the call stands.
     pub at: Span,
     /// Whether it is granted.

@@ -20,6 +20,8 @@ struct Params {
     writes: Vec<String>,
     /// In milliseconds.
     timeout: u64,
+    env: Option<Vec<String>>,
+    secrets: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -41,6 +43,8 @@ async fn run(params: Params, hands: &dyn Work) -> Result<Ran, Failure> {
         command,
         writes,
         timeout,
+        env,
+        secrets,
     } = params;
     let argv = words(&command).map_err(|why| {
         Failure::new(
@@ -51,6 +55,8 @@ async fn run(params: Params, hands: &dyn Work) -> Result<Ran, Failure> {
     let start = Command {
         argv,
         env: Vec::new(),
+        granted: env,
+        secrets,
         timeout: Duration::from_millis(timeout),
     };
     let finished = hands.run(start, &writes).await?;

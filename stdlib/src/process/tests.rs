@@ -9,7 +9,7 @@ use crate::fake::{Answer, Fake, told};
 fn call(answer: Answer, command: &str) -> (Fake, Result<Value, Failure>) {
     let hands = Fake::default();
     hands.in_worktree(answer);
-    let args = json!({ "command": command, "writes": ["gen/**"], "timeout": 5000 });
+    let args = json!({ "command": command, "writes": ["gen/**"], "timeout": 5000, "env": null, "secrets": [] });
     let result = hands.call("process.run", args);
     (hands, result)
 }

@@ -50,6 +50,8 @@ impl Verifier {
             env: env
                 .map(|(name, text)| (name.clone(), text.clone()))
                 .collect(),
+            granted: None,
+            secrets: Vec::new(),
             timeout: Duration::from_millis(self.timeout),
         })
     }

@@ -170,6 +170,7 @@ impl<'a> Walk<'a> {
                     scope,
                     is_known,
                     step: path.join("/"),
+                    action: step.action.clone(),
                     at: self.called_at.unwrap_or(node.at),
                     status,
                 });
