@@ -31,11 +31,11 @@ fn it_comes_from_where_the_operator_says() {
     let file = sandbox.outside().join("home/token");
     fs::write(&file, format!("{VALUE}\n")).unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-    let echo = format!("[TOKEN]\ncommand = [\"sh\", \"-c\", \"cat ~/token\"]\n");
+    let echo = "[TOKEN]\ncommand = [\"sh\", \"-c\", \"cat ~/token\"]\n";
     for entry in [
         "[TOKEN]\nenv = \"MINE\"\n",
         "[TOKEN]\nfile = \"~/token\"\n",
-        &echo,
+        echo,
     ] {
         configure(&sandbox, entry);
         let variables = [("MINE", VALUE), ("TOKEN", "another value")];
