@@ -21,7 +21,7 @@ pub use self::external::{Acting, Found, Intention, NotDone};
 pub use self::failure::{Failure, FailureKind, Missing};
 pub use self::hands::{Act, Checkout, Look, Push, Pushing, Reservation, Survey, Work};
 pub use self::things::{Change, Command, Exit, File, FileMode, Finished, Subject};
-pub use self::web::{Fetch, Fetched, Sending};
+pub use self::web::{Fetch, Fetched, Sending, Token};
 
 /// What comes later, or a failure.
 pub type Later<'a, T> = Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>;

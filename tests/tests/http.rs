@@ -7,6 +7,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -452,4 +453,74 @@ fn what_was_reached_is_what_is_needed() {
     let least = format!("net \"127.0.0.1:{}\"", site.port);
     assert_eq!(told["lines"][0]["proposed"], least.as_str());
     sandbox.apply(&text.replace(grants, &least)).ends(0);
+}
+
+/// The value of the secret in these tests.
+const VALUE: &str = "hunter2/hunter3+hunter4";
+
+/// Runs a mission that may have the secret `KEY`, which is for `host`.
+fn with_key(site: &Site, host: &str, grants: &str, statements: &str) -> (Sandbox, Done) {
+    let sandbox = sandbox();
+    let folder = sandbox.outside().join("home/.config/tau");
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("secrets.toml");
+    let host = host.replace("PORT", &site.port.to_string());
+    fs::write(&file, format!("[KEY]\nenv = \"MINE\"\nhost = \"{host}\"\n")).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    let grants = format!("net \"127.0.0.1:PORT\", \"*.example\"{grants}\n    secret KEY");
+    sandbox.write("web.tau", mission(site.port, &grants, statements));
+    let mut command = sandbox.command(&["apply", "web.tau", "--yes", "--json"]);
+    let done = Done::from(command.env("MINE", VALUE).output().unwrap());
+    (sandbox, done)
+}
+
+/// The fields of the requests so far that hold the secret.
+fn held(site: &Site) -> Vec<String> {
+    let requests = site.requests.try_iter().collect::<String>();
+    let lines = requests.lines().filter(|line| line.contains(VALUE));
+    lines.map(str::to_owned).collect()
+}
+
+#[test]
+fn a_secret_goes_to_its_host_and_is_in_no_record() {
+    let site = Site::new(|request| Some(ok(request)));
+    let statements = "  step a = http.get(\"http://127.0.0.1:PORT/\", token: \"KEY\")\n  \
+        step b = http.post(\"http://127.0.0.1:PORT/\", token: \"KEY\", token_field: \"X-Key\") after a";
+    let (sandbox, done) = with_key(&site, "127.0.0.1:PORT", "", statements);
+    let done = done.ends(0);
+    let bearer = format!("authorization: Bearer {VALUE}");
+    assert_eq!(held(&site), [bearer, format!("x-key: {VALUE}")]);
+    assert!(!done.out.contains(VALUE), "{}", done.out);
+    // The host has sent back what it got.
+    let result = done.json();
+    let text = step(&result, "a")["result"]["text"].as_str().unwrap();
+    assert!(text.contains("authorization: Bearer ***\r\n"), "{text}");
+    let logs = sandbox.tau(&["logs", "@"]).ends(0);
+    assert!(logs.out.contains("x-key: ***"), "{}", logs.out);
+    assert!(!logs.out.contains(VALUE), "{}", logs.out);
+}
+
+#[test]
+fn a_secret_goes_to_no_other_host() {
+    let other = Site::saying("the end");
+    let end = format!("http://127.0.0.1:{}/", other.port);
+    let site = Site::new(move |_| Some(leads_to(&end)));
+    let get = "  step page = http.get(\"http://127.0.0.1:PORT/\", token: \"KEY\")";
+    let (_, done) = with_key(&site, "api.example", "", get);
+    let result = done.ends(3).json();
+    assert_eq!(failure(&result, "page"), "secret-other-host", "{result:#}");
+    assert!(site.asked().is_empty());
+
+    let both = format!(", \"127.0.0.1:{}\"", other.port);
+    let (_, done) = with_key(&site, "127.0.0.1", &both, get);
+    let _ = done.ends(0);
+    assert_eq!(held(&site).len(), 1);
+    assert!(held(&other).is_empty());
+
+    let open = "  step page = http.get(\"http://api.example/\", token: \"KEY\")";
+    let (_, done) = with_key(&site, "api.example", "", open);
+    assert_eq!(
+        failure(&done.ends(1).json(), "page"),
+        "secret-not-encrypted"
+    );
 }

@@ -3,6 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+/// A secret that a request has with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The name of the secret.
+    pub secret: String,
+    /// The field that has its value; `Authorization`, as `Bearer VALUE`, where none is named.
+    pub field: Option<String>,
+}
+
 /// A page to get.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fetch {
@@ -10,6 +19,8 @@ pub struct Fetch {
     pub url: String,
     /// Fields of the request. They go to the host of `url` and to no other.
     pub headers: BTreeMap<String, String>,
+    /// A secret. It goes to the host of `url`, if it is for that host, and to no other.
+    pub token: Option<Token>,
     /// How often it may lead to another address.
     pub redirects: u64,
     /// The most bytes that its body may have.

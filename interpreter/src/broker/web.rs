@@ -1,16 +1,18 @@
 //! Pages: asked for through the [gate](crate::net) of the step, wherever they lead.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::Method;
 use hyper::header::{ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, LOCATION, USER_AGENT};
+use secrecy::ExposeSecret as _;
 use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, not_kept};
-use crate::action::{Failure, FailureKind, Fetch, Fetched, Missing, Sending};
+use crate::action::{Failure, FailureKind, Fetch, Fetched, Missing, Sending, Token};
 use crate::blobs::sha256;
 use crate::net::client::{Answer, Ask, NoAnswer, exchange};
 use crate::net::url::Url;
@@ -46,6 +48,7 @@ struct Wanted<'a> {
 impl Broker {
     /// Gets a page, wherever it leads.
     pub(super) async fn get(&self, fetch: &Fetch) -> Result<Fetched, Failure> {
+        self.exposes_nothing(fetch, "")?;
         let wanted = Wanted {
             method: Method::GET,
             headers: fields(&fetch.headers)?,
@@ -71,6 +74,7 @@ impl Broker {
                 let message = "This is no method of a request.";
                 Failure::new("http-method", message)
             })?;
+        self.exposes_nothing(to, body)?;
         let wanted = Wanted {
             method,
             headers: fields(&to.headers)?,
@@ -108,6 +112,9 @@ impl Broker {
             let mut headers = HeaderMap::new();
             if url.is_same_origin(&first) {
                 headers.clone_from(&wanted.headers);
+                if let Some(token) = &wanted.fetch.token {
+                    self.with_token(&mut headers, token, &url).await?;
+                }
             }
             let own = [
                 (ACCEPT_ENCODING, "identity"),
@@ -154,6 +161,52 @@ impl Broker {
         }
     }
 
+    /// Refuses a request that would carry a secret elsewhere than in its token, which alone is sent
+    /// only where it may be.
+    fn exposes_nothing(&self, fetch: &Fetch, body: &str) -> Result<(), Failure> {
+        self.without_secrets(fetch.url.as_bytes(), "the address of a page")?;
+        for (name, value) in &fetch.headers {
+            self.without_secrets(name.as_bytes(), "a field of a request")?;
+            self.without_secrets(value.as_bytes(), "a field of a request")?;
+        }
+        self.without_secrets(body.as_bytes(), "the body of a request")
+    }
+
+    /// Adds a secret to the fields of a request to its host.
+    async fn with_token(
+        &self,
+        headers: &mut HeaderMap,
+        token: &Token,
+        url: &Url,
+    ) -> Result<(), Failure> {
+        let Token { secret, field } = token;
+        self.ask(Effect::Secret, None, secret)?;
+        let here = |address: IpAddr| address.is_loopback();
+        if !url.is_secure() && !url.target().address().is_some_and(here) {
+            let message =
+                format!("`{url}` is not encrypted, and the secret `{secret}` would be sent there.");
+            return Err(Failure::new("secret-not-encrypted", message));
+        }
+        let value = self.world.secrets.for_host(secret, &url.host()).await;
+        let value = value.map_err(|why| self.refused(secret, &why))?;
+        let value = match field {
+            Some(_) => value.expose_secret().to_owned(),
+            None => format!("Bearer {}", value.expose_secret()),
+        };
+        let name = field.as_deref().unwrap_or("Authorization");
+        let mut added = fields(&[(name.to_owned(), value)].into())?;
+        for value in added.values_mut() {
+            value.set_sensitive(true);
+        }
+        match added.keys().find(|name| headers.contains_key(*name)) {
+            Some(twice) => Err(wrong_field(twice.as_str(), "is there twice")),
+            None => {
+                headers.extend(added);
+                Ok(())
+            }
+        }
+    }
+
     /// What an answer gives. All of its body is kept with the step.
     fn fetched(&self, url: &Url, answer: Answer) -> Result<Fetched, Failure> {
         let Answer {
@@ -161,6 +214,10 @@ impl Broker {
             headers,
             body,
         } = answer;
+        // A host may answer with what it was sent.
+        let redactor = self.redactor();
+        let size = body.len() as u64;
+        let body = redactor.bytes(&body);
         let name = sha256(&body);
         if !self.with_done(|done| done.contents.take_in(&name, &body)) {
             let kept = self.world.blobs.put(&body).map_err(not_kept)?;
@@ -177,6 +234,7 @@ impl Broker {
         let mut fields: BTreeMap<String, String> = BTreeMap::new();
         for (name, value) in &headers {
             let value = String::from_utf8_lossy(value.as_bytes());
+            let value = redactor.text(&value);
             fields
                 .entry(name.as_str().to_owned())
                 .and_modify(|all| *all = format!("{all}, {value}"))
@@ -184,12 +242,12 @@ impl Broker {
         }
         Ok(Fetched {
             status,
-            url: url.to_string(),
+            url: redactor.text(&url.to_string()).into_owned(),
             headers: fields,
             text,
             is_whole,
             body: name,
-            size: body.len() as u64,
+            size,
         })
     }
 
@@ -246,23 +304,24 @@ fn late(fetch: &Fetch) -> Failure {
 fn fields(all: &BTreeMap<String, String>) -> Result<HeaderMap, Failure> {
     let mut fields = HeaderMap::new();
     for (name, value) in all {
-        // What the field says may be secret.
-        let wrong = |why: &str| {
-            let message = format!("The field `{name}` of the request {why}.");
-            Err(Failure::new("http-header", message))
-        };
         let Ok(read) = HeaderName::from_bytes(name.as_bytes()) else {
-            return wrong("has a name that none can have");
+            return Err(wrong_field(name, "has a name that none can have"));
         };
         if OWN.contains(&read.as_str()) {
-            return wrong("is the request's own");
+            return Err(wrong_field(name, "is the request's own"));
         }
         let Ok(value) = HeaderValue::from_str(value) else {
-            return wrong("has a character that none can have");
+            return Err(wrong_field(name, "has a character that none can have"));
         };
         if fields.insert(read, value).is_some() {
-            return wrong("is there twice");
+            return Err(wrong_field(name, "is there twice"));
         }
     }
     Ok(fields)
+}
+
+/// What is wrong with a field, without what it says: that may be secret.
+fn wrong_field(name: &str, why: &str) -> Failure {
+    let message = format!("The field `{name}` of the request {why}.");
+    Failure::new("http-header", message)
 }

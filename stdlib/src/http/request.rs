@@ -7,6 +7,7 @@ use serde::Deserialize;
 use tau_interpreter::action::{Call, Failure, Fetch, Running, Sending, Unknown, Work};
 
 use super::response::{Response, judged};
+use super::token;
 use crate::perform::perform_waiting;
 
 /// Sends any request.
@@ -18,6 +19,11 @@ struct Params {
     url: String,
     body: String,
     headers: BTreeMap<String, String>,
+    /// It must be there, also when it is `null`; and so must its field.
+    #[serde(deserialize_with = "Option::deserialize")]
+    token: Option<String>,
+    #[serde(deserialize_with = "Option::deserialize")]
+    token_field: Option<String>,
     any_status: bool,
     /// In bytes.
     most: u64,
@@ -38,6 +44,7 @@ async fn request(params: Params, hands: &dyn Work) -> Result<Response, Failure> 
         to: Fetch {
             url: params.url,
             headers: params.headers,
+            token: token(params.token, params.token_field),
             redirects: 0,
             most: params.most,
             timeout: Duration::from_millis(params.timeout),

@@ -21,8 +21,8 @@ fn answer(status: u16, text: &str) -> Fetched {
 
 fn get(any_status: bool) -> serde_json::Value {
     json!({
-        "url": "https://a.example/", "headers": {}, "redirects": 3, "any_status": any_status,
-        "most": 100, "timeout": 2000,
+        "url": "https://a.example/", "headers": {}, "token": null, "token_field": null,
+        "redirects": 3, "any_status": any_status, "most": 100, "timeout": 2000,
     })
 }
 
@@ -71,6 +71,7 @@ fn what_is_sent_is_what_the_step_says() {
     args["body"] = json!("{}");
     args["content_type"] = json!("application/json");
     args["headers"] = json!({ "X-A": "b" });
+    args["token"] = json!("KEY");
     hands.call("http.post", args.clone()).unwrap();
     args["method"] = json!("PUT");
     hands.call("http.request", args).unwrap();
@@ -79,12 +80,16 @@ fn what_is_sent_is_what_the_step_says() {
         .iter()
         .map(|asked| {
             let (to, body) = (&asked.to, &asked.body);
-            format!("{} {} {:?} {body}", asked.method, to.url, to.headers)
+            let token = to.token.as_ref().map(|token| &token.secret);
+            format!(
+                "{} {} {:?} {token:?} {body}",
+                asked.method, to.url, to.headers
+            )
         })
         .collect();
     assert_snapshot!(asked.join("\n"), @r#"
-    POST https://a.example/ {"X-A": "b", "content-type": "application/json"} {}
-    PUT https://a.example/ {"X-A": "b"} {}
+    POST https://a.example/ {"X-A": "b", "content-type": "application/json"} Some("KEY") {}
+    PUT https://a.example/ {"X-A": "b"} Some("KEY") {}
     "#);
 }
 
