@@ -30,6 +30,25 @@ impl Line {
         };
         self.effect == request.effect && self.patterns.iter().any(matches)
     }
+
+    /// As a denial of a policy: a host without a port is denied at every port.
+    fn refuses(&self, request: &Request) -> bool {
+        let every = |pattern: &String| match pattern.contains(':') {
+            true => pattern.clone(),
+            false => format!("{pattern}:*"),
+        };
+        let patterns = match self.effect {
+            "net" => self.patterns.iter().map(every).collect(),
+            _ => self.patterns.clone(),
+        };
+        let line = Line {
+            deny: self.deny,
+            effect: self.effect,
+            patterns,
+            tokens: None,
+        };
+        line.matches(request)
+    }
 }
 
 pub(crate) fn covers(block: &[Line], request: &Request) -> bool {
@@ -45,11 +64,9 @@ pub(crate) fn covers(block: &[Line], request: &Request) -> bool {
 pub(crate) fn leaves(policy: &[Line], request: &Request) -> bool {
     let effect = |word: &str| word.split(' ').next().unwrap_or_default().to_owned();
     let same = |line: &&Line| !line.deny && effect(line.effect) == effect(request.effect);
-    let told = |deny: bool| {
-        let mut lines = policy.iter().filter(|line| line.deny == deny);
-        lines.any(|line| line.matches(request))
-    };
-    (told(false) || !policy.iter().any(|line| same(&line))) && !told(true)
+    let granted = policy.iter().any(|it| !it.deny && it.matches(request));
+    let denied = policy.iter().any(|it| it.deny && it.refuses(request));
+    (granted || !policy.iter().any(|line| same(&line))) && !denied
 }
 
 /// Whether models may be asked like this, one after the other, each for so many tokens: each is
