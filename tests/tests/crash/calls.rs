@@ -36,6 +36,7 @@ mission unsteady {
     read  "**"
     write "src/**", "flaky.txt"
     run   "sh tool.sh *"
+    env   COUNTS, GATES
   }
 
   step edit = fs.edit("src/old.txt", find: "older", replace: "new")
@@ -48,6 +49,7 @@ mission slow {
   authority {
     read  "**"
     run   "sh tool.sh *"
+    env   COUNTS, GATES
   }
 
   step ran = process.run("sh tool.sh word-slow")
