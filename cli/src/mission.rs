@@ -104,7 +104,11 @@ pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Fail
         };
         let mut loaded = check(asked, context, ground)?;
         loaded.path = saved.path;
-        loaded.give_secrets(&args.set, "a saved plan has its other inputs already")?;
+        let rest = format!(
+            "the saved plan `{}` has its other inputs already",
+            args.file
+        );
+        loaded.give_secrets(&args.set, &rest)?;
         return Ok(loaded);
     }
     let text = text(&args.file)?;
