@@ -31,8 +31,20 @@ impl Fault<'_> {
     /// The calls that had the fault the last time, as `strace` shows them.
     pub(crate) fn hit(mission: &Mission) -> Vec<String> {
         let log = Fault::log(mission);
-        let hit = log.lines().filter(|line| line.contains("(INJECTED)"));
-        hit.map(str::to_owned).collect()
+        let mut begun = std::collections::BTreeMap::<&str, &str>::new();
+        let mut hit = Vec::new();
+        for line in log.lines() {
+            let thread = line.split(' ').next().unwrap_or_default();
+            if line.contains("<unfinished ...>") {
+                begun.insert(thread, line);
+            } else if line.contains("(INJECTED)") {
+                // What it is about stands where one that was cut in two begins.
+                let first = begun.get(thread).filter(|_| line.contains(" resumed>"));
+                hit.extend(first.map(|first| (*first).to_owned()));
+                hit.push(line.to_owned());
+            }
+        }
+        hit
     }
 
     /// What `strace` has shown the last time.
