@@ -1,8 +1,8 @@
 //! The proxy through which programs in the box reach the hosts that their mission grants.
 //!
-//! It speaks HTTP/1.1 and knows two requests. `CONNECT host:port` gives a [tunnel]; what begins it
+//! It speaks HTTP/1.1 and knows two requests. `CONNECT host:port` gives a tunnel; what begins it
 //! as TLS must name the same host. Any other request has a whole `http://` address and is passed on
-//! by [one exchange](plain), with the same host in its `Host`. Every connection carries one request,
+//! by one exchange, with the same host in its `Host`. Every connection carries one request,
 //! and every request is read and written anew by a parser and a printer, never copied: there is
 //! nothing in which two readers could see two different requests.
 //!
