@@ -146,8 +146,11 @@ impl Mission {
             };
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             let done = self.tau(&words);
+            // A step may have failed, and the run's owner been lost before the run had: it is brought
+            // to that end, and `resume` does the step again.
+            let has_failed = words[0] == "recover" && done.code == 1;
             assert!(
-                [0, 6].contains(&done.code),
+                [0, 6].contains(&done.code) || has_failed,
                 "{told}: `tau {}` did not go on\n{done:?}",
                 words.join(" ")
             );
