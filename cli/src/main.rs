@@ -38,6 +38,9 @@ use crate::exit::{Exit, Failure, Outcome};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    if let Some(code) = tau_interpreter::sandbox::entered() {
+        return code;
+    }
     let exit = fault::guard(|| {
         let Cli { global, command } = Cli::parse();
         let mut context = Context::new(&global);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 use tau_interpreter::journal::FileTexts;
+use tau_interpreter::sandbox::Tier;
 use tau_interpreter::secrets::{Secrets, Sources, with_inputs};
 use tau_lang::check::{self, Checked};
 use tau_lang::diagnostic::{Diagnostic, Severity, nearest};
@@ -36,6 +37,8 @@ pub(crate) struct Loaded {
     pub(crate) file: String,
     /// Where it is, unless it is a library's.
     pub(crate) path: Option<PathBuf>,
+    /// The box that was asked for.
+    pub(crate) tier: Option<Tier>,
     /// What it says, with what it uses.
     pub(crate) texts: FileTexts,
     /// Its plan.
@@ -180,6 +183,7 @@ pub(crate) fn check(
         .take(&plan, &mut inputs)
         .map_err(|wrong| Failure::usage(wrong.join("\n")))?;
     Ok(Loaded {
+        tier: None,
         path: library_name(file)
             .is_none()
             .then(|| std::fs::canonicalize(file).unwrap_or_else(|_| PathBuf::from(file))),

@@ -65,6 +65,7 @@ fn order(loaded: &Loaded) -> Order {
         repo: loaded.repo.clone(),
         rev: loaded.rev.clone(),
         date: source_date(),
+        tier: loaded.tier,
     }
 }
 

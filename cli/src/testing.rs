@@ -70,6 +70,7 @@ impl Bench {
         let outside = Arc::new(Outside::default());
         let script = Arc::new(Script::new(test, &self.engine, &outside)?);
         let order = Order {
+            tier: Some(tau_interpreter::sandbox::Tier::None),
             file: self.file.clone(),
             path: None,
             texts: self.texts.clone(),

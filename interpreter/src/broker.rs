@@ -32,6 +32,7 @@ use crate::mail::Mail;
 use crate::net::{Network, Refused};
 use crate::person::Answer;
 use crate::repository::{Edit, Oid, Repository, RepositoryError};
+use crate::sandbox::Sandbox;
 use crate::secrets::Secrets;
 use crate::used::Uses;
 use crate::wait::Wait;
@@ -70,6 +71,8 @@ pub struct World {
     pub head: Mutex<Option<Oid>>,
     /// Names of hosts, and whom to believe who they are.
     pub network: Network,
+    /// Where processes are started; `None` while it is not known that any will be.
+    pub sandbox: Option<Sandbox>,
     /// The environment of started processes.
     pub environment: Vec<(OsString, OsString)>,
     /// What else tau's own environment has that the mission grants.

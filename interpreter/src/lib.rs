@@ -29,6 +29,7 @@ pub mod replay;
 pub mod report;
 pub mod repository;
 pub mod run;
+pub mod sandbox;
 pub mod secrets;
 pub mod trace;
 pub mod used;

@@ -5,6 +5,7 @@ mod error;
 mod find;
 mod left_over;
 mod output;
+mod running;
 mod variables;
 
 #[cfg(test)]
@@ -13,14 +14,12 @@ mod tests;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::OwnedFd;
-use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
-use std::process::{ChildStdout as StdChildStdout, ExitStatus, Stdio};
+use std::process::ChildStdout as StdChildStdout;
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::AsyncReadExt;
-use tokio::process::{Child, ChildStdout};
+use tokio::process::ChildStdout;
 use tokio::time::{Instant, sleep, timeout};
 
 pub use environment::{PASSED_ON, base_environment};
@@ -31,8 +30,10 @@ pub use left_over::{kill_left_over, mark};
 pub use variables::{never, passes};
 
 use crate::action::{Command, Exit};
+use crate::sandbox::{Places, Sandbox};
 use crate::secrets::Redactor;
 use output::Output;
+use running::Process;
 
 /// What most processes may write at most, in bytes.
 pub const OUTPUT_LIMIT: u64 = 64 << 20;
@@ -56,6 +57,8 @@ pub struct Launch<'a> {
     pub base_env: Vec<(OsString, OsString)>,
     /// Takes secrets out of what it writes, before that is kept.
     pub redactor: &'a Redactor,
+    /// The box it runs in, and what it sees of the run there. Without one it has tau's own rights.
+    pub sandbox: Option<(&'a Sandbox, Places<'a>)>,
 }
 
 /// How it went.
@@ -80,11 +83,10 @@ const DRAIN: Duration = Duration::from_secs(1);
 
 /// Runs a command to its end. Its input is empty.
 ///
-/// It leads a process group of its own, and the group is killed (SIGKILL, which cannot be
-/// ignored) when time or output exceed their limits, when this future is dropped, and also when
-/// the process ends by itself, so that nothing it left in the background goes on. A process that
-/// makes itself a group of its own escapes that until the run ends; it does not keep this function
-/// waiting.
+/// It is killed with all that it has started (SIGKILL, which cannot be ignored) when time or output
+/// exceed their limits, and when this future is dropped; what it has left in the background is killed
+/// also when it ends by itself. Without a box, a process that makes itself a group of its own escapes
+/// that until the run ends; it does not keep this function waiting.
 ///
 /// # Errors
 /// When it could not be started, or the log could not be written.
@@ -92,14 +94,7 @@ pub async fn run(launch: Launch<'_>) -> Result<Ended, LaunchError> {
     let redacting = launch.redactor.stream();
     let mut output = Output::create(launch.log, launch.output_limit, launch.tail, redacting)?;
     let started = Instant::now();
-    let (mut child, mut pipe) = start(&launch).await?;
-    let leader = child
-        .id()
-        .and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
-    let _note = launch
-        .notes
-        .map(|folder| left_over::Note::new(folder, leader));
-    let group = Group(leader);
+    let (mut process, mut pipe) = start(&launch).await?;
     let out_of_time = sleep(launch.command.timeout);
     tokio::pin!(out_of_time);
 
@@ -113,13 +108,11 @@ pub async fn run(launch: Launch<'_>) -> Result<Ended, LaunchError> {
                     break Exit::TooMuchOutput;
                 },
             },
-            status = child.wait() => break ended(status.map_err(|error| failed(&launch, error))?),
+            ended = process.wait(&launch) => break ended?,
             () = &mut out_of_time => break Exit::TimedOut,
         }
     };
-    drop(group);
-    // It is dead; this only takes it off the process table.
-    child.wait().await.map_err(|error| failed(&launch, error))?;
+    process.end(&launch).await?;
 
     let drained = started.elapsed() + DRAIN;
     while open && exit != Exit::TooMuchOutput && started.elapsed() < drained {
@@ -143,62 +136,14 @@ pub async fn run(launch: Launch<'_>) -> Result<Ended, LaunchError> {
     })
 }
 
-/// Kills a process group when dropped.
-///
-/// When the leader has been waited for and nobody else is in the group, its number is free. That
-/// another process could have got it by now would need all numbers to have been used in between.
-struct Group(Option<Pid>);
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        if let Some(leader) = self.0 {
-            // It fails when nobody is left, which is what is wanted.
-            let _ = kill_process_group(leader, Signal::KILL);
-        }
-    }
-}
-
 /// Both streams share one pipe, so that what comes out of it is in the order of writing.
-async fn start(launch: &Launch<'_>) -> Result<(Child, ChildStdout), LaunchError> {
-    let Some((name, args)) = launch.command.argv.split_first() else {
-        return Err(LaunchError::Empty);
-    };
-    let path = variable(launch, "PATH");
-    let program = find(name, launch.cwd, path)?;
+async fn start(launch: &Launch<'_>) -> Result<(Process, ChildStdout), LaunchError> {
     let failed = |error| failed(launch, error);
     let (reader, writer) = io::pipe().map_err(failed)?;
-
-    let mut command = tokio::process::Command::new(program);
-    command
-        .arg0(name)
-        .args(args)
-        .current_dir(launch.cwd)
-        .env_clear()
-        .envs(launch.base_env.iter().map(|(name, value)| (name, value)))
-        .envs(launch.command.env.iter().map(|(name, value)| (name, value)))
-        .stdin(Stdio::null())
-        .stdout(writer.try_clone().map_err(failed)?)
-        .stderr(writer)
-        .process_group(0)
-        .kill_on_drop(true);
-    // Made before the process, so that no error can come between it and its group's guard.
+    // Made before the process, so that no error can come between it and its guard.
     let reader = StdChildStdout::from(OwnedFd::from(reader));
     let reader = ChildStdout::from_std(reader).map_err(failed)?;
-    let mut tries = 0;
-    let child = loop {
-        match command.spawn() {
-            // Another thread, about to start a process of its own, still holds the program open
-            // as it was when it was written. That is over in a moment.
-            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && tries < 200 => {
-                tries += 1;
-                sleep(Duration::from_millis(5)).await;
-            }
-            other => break other.map_err(failed)?,
-        }
-    };
-    // The command holds the writing ends; while they are open the pipe has no end.
-    drop(command);
-    Ok((child, reader))
+    Ok((Process::start(launch, writer).await?, reader))
 }
 
 /// A variable as the process will see it.
@@ -207,13 +152,6 @@ fn variable<'a>(launch: &'a Launch<'_>, name: &str) -> Option<&'a OsStr> {
     let base = launch.base_env.iter().rev().find(|(base, _)| base == name);
     own.map(|(_, value)| OsStr::new(value))
         .or(base.map(|(_, value)| value.as_os_str()))
-}
-
-fn ended(status: ExitStatus) -> Exit {
-    match (status.code(), status.signal()) {
-        (Some(code), _) => Exit::Code(code),
-        (None, signal) => Exit::Signal(signal.unwrap_or(0)),
-    }
 }
 
 fn failed(launch: &Launch<'_>, error: io::Error) -> LaunchError {

@@ -55,6 +55,7 @@ pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
                 wait: wait.clone(),
             },
             Entry::AttemptFailed { .. }
+            | Entry::Boxed { .. }
             | Entry::Intent { .. }
             | Entry::Answered { .. }
             | Entry::Resolved { .. }

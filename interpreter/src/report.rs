@@ -16,6 +16,7 @@ use crate::ledger;
 use crate::outside::{Unsettled, unsettled};
 use crate::person::Open;
 use crate::preflight;
+use crate::sandbox::Tier;
 use crate::wait::OpenWait;
 
 /// The outcome of a run that is recorded, and of which nothing has begun.
@@ -53,6 +54,8 @@ pub struct Report {
     pub outputs: Map<String, Json>,
     /// The level of its proof: `proved`, `tested`, `claimed`.
     pub assurance: Option<String>,
+    /// The weakest box in which commands of it ran, if it started any.
+    pub tier: Option<Tier>,
     /// The steps in the order in which they began.
     pub steps: Vec<StepReport>,
     /// What is missing.
@@ -177,6 +180,9 @@ impl Report {
                 | Entry::Settled { .. }
                 | Entry::Sent(_)
                 | Entry::Received { .. } => {}
+                Entry::Boxed { tier, .. } => {
+                    report.tier = report.tier.into_iter().chain([*tier]).min();
+                }
                 Entry::Asked { step, action, .. } => {
                     steps.started(step, action, 1).state = State::Waiting;
                 }
@@ -317,6 +323,7 @@ impl Report {
             commit: None,
             outputs: Map::new(),
             assurance: None,
+            tier: None,
             steps: Vec::new(),
             blocked: None,
             asks: Vec::new(),

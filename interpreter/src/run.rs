@@ -42,6 +42,7 @@ use crate::journal::{Entry, FileTexts, Outcome, Record, Started, base_of, polici
 use crate::person::Person;
 use crate::report::Report;
 use crate::repository::{Base, Repository, RepositoryError};
+use crate::sandbox::Tier;
 use crate::secrets::{Seal, Secrets};
 use crate::{inputs, observe, process, secrets};
 
@@ -95,6 +96,8 @@ pub struct Order {
     pub rev: Option<String>,
     /// The date of its commits, in seconds since 1970; now when there is none.
     pub date: Option<i64>,
+    /// The box of what it starts; the strongest that the machine makes when there is none.
+    pub tier: Option<Tier>,
 }
 
 /// Why there is no report.
@@ -203,6 +206,7 @@ async fn begin(setup: Setup, mut order: Order) -> Result<Begun, RunError> {
         date,
         by: Some(Person::here()),
         policies: setup.policies.files().to_vec(),
+        tier: order.tier,
     };
     let home = &setup.home;
     let dir = home.create_run(&id).map_err(|error| {

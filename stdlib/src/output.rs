@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use tau_interpreter::action::{Exit, Finished};
+use tau_interpreter::sandbox::Exceeded;
 
 use crate::shown::shown;
 
@@ -53,6 +54,27 @@ pub(crate) fn told(finished: &Finished) -> String {
             duration(finished.seconds)
         ),
         Exit::TooMuchOutput => "it wrote more than a command may and was killed".to_owned(),
+        Exit::Over(limit) => format!("it {} and was killed", over(limit)),
+    }
+}
+
+/// What a command did that was killed for it.
+fn over(limit: Exceeded) -> &'static str {
+    match limit {
+        Exceeded::Cpu => "took more processor time than a command may",
+        Exceeded::Memory => "took more memory than a command may",
+        Exceeded::Processes => "started more processes than a command may",
+        Exceeded::FileSize => "wrote a larger file than a command may",
+    }
+}
+
+/// What can be done about it.
+pub(crate) fn help_with(limit: Exceeded) -> &'static str {
+    match limit {
+        Exceeded::Cpu => "Make the command do less, or in several steps.",
+        Exceeded::Memory => "Make the command take less memory, for one with fewer jobs at once.",
+        Exceeded::Processes => "Make the command start fewer processes at once.",
+        Exceeded::FileSize => "Make the command write smaller files.",
     }
 }
 

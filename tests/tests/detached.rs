@@ -68,7 +68,9 @@ fn until(mut holds: impl FnMut() -> bool) {
 }
 
 fn detach(sandbox: &Sandbox) -> Value {
-    let arguments = ["apply", "m.tau", "--yes", "--detach", "--json"];
+    let arguments = [
+        "apply", "m.tau", "--yes", "--box", "none", "--detach", "--json",
+    ];
     sandbox.tau(&arguments).ends(6).json()
 }
 
@@ -145,7 +147,9 @@ fn a_run_that_goes_on_by_itself_is_told_to_end() {
 fn what_would_block_is_not_left_to_another() {
     let sandbox = sandbox();
     sandbox.write("m.tau", WAITING.replace("    write \"out.md\"\n", ""));
-    let arguments = ["apply", "m.tau", "--yes", "--detach", "--json"];
+    let arguments = [
+        "apply", "m.tau", "--yes", "--box", "none", "--detach", "--json",
+    ];
     let report = sandbox.tau(&arguments).ends(3).json();
     assert_eq!(report["outcome"], "blocked");
 }
@@ -154,7 +158,9 @@ fn what_would_block_is_not_left_to_another() {
 fn what_is_left_to_another_goes_on_with_its_file_as_it_is_now() {
     let sandbox = sandbox();
     sandbox.write("m.tau", WAITING.replace("    write \"out.md\"\n", ""));
-    sandbox.tau(&["apply", "m.tau", "--yes"]).ends(3);
+    sandbox
+        .tau(&["apply", "m.tau", "--yes", "--box", "none"])
+        .ends(3);
     sandbox.write("m.tau", "mission waiting {");
     let done = sandbox.tau(&["resume", "@", "--detach"]).ends(2);
     assert!(done.err.contains("m.tau"), "{}", done.err);

@@ -12,12 +12,17 @@ use tau_tests::{MEND, PATCH, Sandbox, mission, mission_with, step, texts};
 /// Applies a mission whose step must fail with this code, without a change to the repository.
 #[track_caller]
 fn fails(sandbox: &Sandbox, text: &str, name: &str, code: &str) -> Value {
+    fails_in(sandbox, None, text, name, code)
+}
+
+/// As [`fails`], in the box that is named.
+#[track_caller]
+fn fails_in(sandbox: &Sandbox, tier: Option<&str>, text: &str, name: &str, code: &str) -> Value {
     sandbox.write("fix.tau", text);
     let before = sandbox.snapshot();
-    let result = sandbox
-        .tau(&["apply", "fix.tau", "--yes", "--json"])
-        .ends(1)
-        .json();
+    let mut arguments = vec!["apply", "fix.tau", "--yes", "--json"];
+    arguments.extend(tier.into_iter().flat_map(|tier| ["--box", tier]));
+    let result = sandbox.tau(&arguments).ends(1).json();
     sandbox.assert_untouched(&before);
     assert_eq!(result["outcome"], "failed");
     assert_eq!(result["commit"], Value::Null);
@@ -65,7 +70,13 @@ fn an_edit_that_is_not_what_turns_it_green() {
     // Green only once per checkout of the base: with the change taken back it passes as well.
     let script = "#!/bin/sh\n[ -e \"$HOME/seen\" ] && exit 0\n: > \"$HOME/seen\"\nexit 1\n";
     let sandbox = Sandbox::checked_by(script);
-    let result = fails(&sandbox, &mission(MEND), "proof", "verify-vacuous");
+    let result = fails_in(
+        &sandbox,
+        Some("none"),
+        &mission(MEND),
+        "proof",
+        "verify-vacuous",
+    );
     assert_eq!(step(&result, "green")["result"]["verdict"], "green");
 }
 
@@ -115,7 +126,7 @@ fn a_verifier_that_cannot_make_up_its_mind() {
     let script = "#!/bin/sh\n[ -e \"$HOME/seen\" ] && exit 0\n: > \"$HOME/seen\"\nexit 1\n";
     let sandbox = Sandbox::checked_by(script);
     let text = mission(MEND).replace("protect", "runs 2\n    protect");
-    fails(&sandbox, &text, "red", "verify-flaky");
+    fails_in(&sandbox, Some("none"), &text, "red", "verify-flaky");
 }
 
 #[test]

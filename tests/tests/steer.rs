@@ -71,7 +71,7 @@ fn a_replay_tells_what_the_run_told() {
         "  step a = fs.write(path: \"src/a\", text: \"a\")\n  step b = fs.read(path: \"src/a\")\n",
     );
     sandbox.write("m.tau", text);
-    let arguments = ["apply", "m.tau", "--yes", "--json-stream"];
+    let arguments = ["apply", "m.tau", "--yes", "--box", "none", "--json-stream"];
     let told = sandbox.tau(&arguments).ends(0).json_lines();
     let before = sandbox.snapshot();
     let again = sandbox

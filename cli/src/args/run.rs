@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
+use tau_interpreter::sandbox::Tier;
 
 use super::Setting;
 
@@ -55,6 +56,12 @@ pub(crate) struct Apply {
     /// Leave it to the local runtime, or, where none is up, to a process of its own; and end
     #[arg(long)]
     pub(crate) detach: bool,
+
+    /// The box for what it starts, instead of the strongest that this machine makes
+    ///
+    /// `none` gives commands all your rights; nothing can be proven then.
+    #[arg(long = "box", value_name = "TIER")]
+    pub(crate) tier: Option<Tier>,
 }
 
 /// Show everything that can be known before a mission runs; touches nothing

@@ -15,7 +15,8 @@ use crate::runner::{self, detached};
 
 /// Checks, shows the plan, asks, runs.
 pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
-    let loaded = mission::load(&args.mission, context)?;
+    let mut loaded = mission::load(&args.mission, context)?;
+    loaded.tier = args.tier;
     tau_interpreter::inputs::check(&loaded.plan, &loaded.all_inputs(), &loaded.engine)
         .map_err(|wrong| Failure::usage(wrong.join("\n")))?;
     if let Some(exit) = agreed(&loaded, args.yes, context)? {

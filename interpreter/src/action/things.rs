@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::sandbox::Exceeded;
+
 /// The kinds of file that git knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum FileMode {
@@ -63,6 +65,8 @@ pub enum Exit {
     TimedOut,
     /// It wrote more than it may and was killed with all its children.
     TooMuchOutput,
+    /// It used more of something than it may and was killed with all its children.
+    Over(Exceeded),
 }
 
 /// A process that has ended.

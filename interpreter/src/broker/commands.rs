@@ -14,6 +14,7 @@ use crate::blobs::sha256;
 use crate::content::IN_RECORD;
 use crate::process::{self, Launch, LaunchError, OUTPUT_LIMIT};
 use crate::repository::{Edit, Oid, RepositoryError};
+use crate::sandbox::Places;
 use crate::workspace::CleanFolder;
 
 /// A clean folder with the hands that checked it out.
@@ -127,6 +128,16 @@ impl Broker {
             notes: Some(&notes),
             base_env,
             redactor: self.world.secrets.redactor(),
+            sandbox: self.world.sandbox.as_ref().map(|sandbox| {
+                let places = Places {
+                    files: cwd,
+                    build,
+                    temp,
+                    kept: &[],
+                    hidden: &[],
+                };
+                (sandbox, places)
+            }),
         };
         self.world.has_started.store(true, Ordering::Relaxed);
         let ended = process::run(launch).await.map_err(not_started)?;
@@ -175,6 +186,8 @@ impl Broker {
         };
         let build = world.dir.path().join("build");
         let temp = world.dir.path().join("tmp");
+        std::fs::create_dir_all(&build)
+            .map_err(|error| repository(RepositoryError::io("made", &build, error)))?;
         let finished = self
             .start(command, world.worktree.dir(), &build, &temp)
             .await;

@@ -133,6 +133,8 @@ impl Broker {
         let log = self.log_file();
         let notes = world.dir.processes();
         let launch = Launch {
+            // It is tau that reaches out, with what the user's own git knows.
+            sandbox: None,
             command: &command,
             cwd: world.dir.path(),
             log: &log,

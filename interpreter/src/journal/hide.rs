@@ -72,7 +72,8 @@ impl Entry {
             | Entry::Waits { .. }
             | Entry::Reserved { .. }
             | Entry::Settled { .. }
-            | Entry::Received { .. } => {}
+            | Entry::Received { .. }
+            | Entry::Boxed { .. } => {}
         }
     }
 }

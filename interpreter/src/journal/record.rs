@@ -14,6 +14,7 @@ use crate::net::Refused;
 use crate::person::{Answer, Person, Question};
 use crate::premises::Premises;
 use crate::repository::{Base, Edit, Oid};
+use crate::sandbox::Tier;
 use crate::used::Uses;
 use crate::wait::{Sent, Wait};
 
@@ -59,6 +60,14 @@ pub enum Entry {
         /// The policies that hold from here on, when they are others than before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         policies: Option<Vec<PolicyFile>>,
+    },
+    /// The box in which commands run from here on.
+    Boxed {
+        /// How strong it is.
+        tier: Tier,
+        /// Why each stronger one was not to be had.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        missing: BTreeMap<Tier, String>,
     },
     /// A step is about to do something.
     StepStarted {
@@ -324,6 +333,9 @@ pub struct Started {
     /// The policies that it was started under.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub policies: Vec<PolicyFile>,
+    /// The box that was asked for on the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
 }
 
 /// A mission file and the files that it uses, as they were read.

@@ -26,6 +26,8 @@ pub enum LaunchError {
     /// The machine cannot start any process now, whatever the command: the program and the
     /// operating system's answer.
     Machine(String, String),
+    /// The box that it should run in could not be made; what was being done and the system's answer.
+    NoBox(String),
     /// The log could not be written; the file and the operating system's answer.
     Log(PathBuf, String),
 }
@@ -41,6 +43,7 @@ impl LaunchError {
             LaunchError::NoFolder(_) => "folder-missing",
             LaunchError::Start(..) => "command-not-started",
             LaunchError::Machine(..) => "machine-exhausted",
+            LaunchError::NoBox(_) => "box-not-made",
             LaunchError::Log(..) => "log-not-written",
         }
     }
@@ -84,6 +87,12 @@ impl fmt::Display for LaunchError {
                     f,
                     "`{}` could not be started: {answer}.",
                     program.escape_debug()
+                )
+            }
+            LaunchError::NoBox(why) => {
+                write!(
+                    f,
+                    "The box that the command should run in could not be made: {why}."
                 )
             }
             LaunchError::Machine(program, answer) => {

@@ -36,6 +36,7 @@ impl Scene {
             tail: 1000,
             notes: None,
             base_env: base_environment(),
+            sandbox: None,
         })
         .await
     }
@@ -125,6 +126,7 @@ async fn the_environment_is_only_what_is_given() {
         tail: 1000,
         notes: None,
         base_env,
+        sandbox: None,
     };
     let ended = run(launch).await.unwrap();
     let mut shown: Vec<&str> = ended.tail.lines().collect();
@@ -258,6 +260,7 @@ async fn says_why_it_could_not_start() {
             tail: 10,
             notes: None,
             base_env,
+            sandbox: None,
         })
     };
     let error = launch(&nowhere, &log).await.unwrap_err();
@@ -281,6 +284,7 @@ fn what_the_machine_lacks_is_no_fault_of_the_command() {
         tail: 1,
         notes: None,
         base_env: base_environment(),
+        sandbox: None,
     };
     let code = |number: i32| failed(&launch, io::Error::from_raw_os_error(number)).code();
     // EMFILE, EAGAIN, ENOMEM; ENOEXEC, E2BIG.

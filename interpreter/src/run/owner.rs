@@ -1,5 +1,6 @@
 //! The one process that runs a run: from the lease to the last record.
 
+use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -32,6 +33,7 @@ use crate::net::Network;
 use crate::preflight::Asked;
 use crate::report::{self, Report};
 use crate::repository::{Base, Repository, RepositoryError, Store};
+use crate::sandbox::{Sandbox, Tier};
 use crate::secrets::{Refused, with_inputs};
 use crate::workspace::{Workspace, Worktree};
 use crate::{inputs, observe, preflight, process};
@@ -204,6 +206,13 @@ impl Owner {
         }
         context.insert("branch".to_owned(), Json::from(started.branch.clone()));
         let variables = variables(plan, &setup.policies, engine, &context);
+        let sandbox = match self.sandbox(started.tier, &environment) {
+            Ok(sandbox) => sandbox,
+            Err(mut blocked) => {
+                blocked.mutations = recorded.effects();
+                return Ended::blocked(*blocked);
+            }
+        };
         let world = World {
             repository,
             workspace: Workspace::new(store.clone(), base),
@@ -219,6 +228,7 @@ impl Owner {
             own: recorded.intended().clone(),
             head: Mutex::new(None),
             network: Network::default(),
+            sandbox,
             environment,
             variables,
             secrets: setup.secrets.clone(),
@@ -256,6 +266,34 @@ impl Owner {
             }
         }
         refused
+    }
+
+    /// The box for what the plan starts, if it starts anything.
+    fn sandbox(
+        &self,
+        wanted: Option<Tier>,
+        environment: &[(OsString, OsString)],
+    ) -> Result<Option<Sandbox>, Box<Blocked>> {
+        let setup = &self.setup;
+        if !preflight::starts(&setup.plan, &setup.scripted) {
+            return Ok(None);
+        }
+        let run = self.dir.path();
+        let (found, missing) = match wanted {
+            None => Sandbox::strongest(run, environment),
+            Some(tier) => match Sandbox::of(tier, run, environment) {
+                Ok(sandbox) => (Some(sandbox), BTreeMap::new()),
+                Err(why) => (None, BTreeMap::from([(tier, why)])),
+            },
+        };
+        let Some(sandbox) = found else {
+            return Err(Box::new(preflight::no_box(&missing)));
+        };
+        self.journal.note(Entry::Boxed {
+            tier: sandbox.tier(),
+            missing,
+        });
+        Ok(Some(sandbox))
     }
 
     async fn execute(

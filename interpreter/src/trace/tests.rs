@@ -26,6 +26,7 @@ fn started() -> Entry {
         date: 0,
         by: None,
         policies: Vec::new(),
+        tier: None,
     }))
 }
 

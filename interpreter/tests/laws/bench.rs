@@ -79,6 +79,7 @@ impl Bench {
     /// Runs a mission; its report.
     pub(crate) fn apply(&self, text: &str, shared: &Shared) -> Report {
         let order = Order {
+            tier: Some(tau_interpreter::sandbox::Tier::None),
             file: "m.tau".to_owned(),
             path: None,
             texts: FileTexts {

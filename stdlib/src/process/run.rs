@@ -7,7 +7,7 @@ use serde_json::json;
 use tau_interpreter::action::{Call, Command, Exit, Failure, Finished, Replace, Running, Work};
 use tau_lang::syntax::command::words;
 
-use crate::output::{ending, kept, told};
+use crate::output::{ending, help_with, kept, told};
 use crate::perform::perform_waiting;
 use crate::shown::{COMMAND, shown};
 
@@ -75,7 +75,7 @@ fn failed(command: &str, finished: &Finished) -> Failure {
     let (exit, signal) = match finished.exit {
         Exit::Code(code) => (Some(code), None),
         Exit::Signal(signal) => (None, Some(signal)),
-        Exit::TimedOut | Exit::TooMuchOutput => (None, None),
+        Exit::TimedOut | Exit::TooMuchOutput | Exit::Over(_) => (None, None),
     };
     let message = format!(
         "`{}` did not succeed: {}. {}",
@@ -93,6 +93,7 @@ fn failed(command: &str, finished: &Finished) -> Failure {
     match finished.exit {
         Exit::TimedOut => failure.help("Give the step a longer `timeout` if it needs one."),
         Exit::TooMuchOutput => failure.help("Make the command write less, or into a file."),
+        Exit::Over(limit) => failure.help(help_with(limit)),
         Exit::Code(_) | Exit::Signal(_) => failure,
     }
 }
@@ -103,5 +104,6 @@ fn code(exit: Exit) -> &'static str {
         Exit::Signal(_) => "process-signal",
         Exit::TimedOut => "process-timeout",
         Exit::TooMuchOutput => "process-output",
+        Exit::Over(_) => "process-limit",
     }
 }

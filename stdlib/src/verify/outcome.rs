@@ -5,7 +5,7 @@ use std::mem::discriminant;
 use tau_interpreter::action::{Exit, Failure, FailureKind, Finished};
 
 use super::exit_codes::{Meaning, meaning};
-use crate::output::{kept, told};
+use crate::output::{help_with, kept, told};
 
 /// One run in one clean checkout.
 pub(super) struct Run {
@@ -95,6 +95,7 @@ impl Outcome {
             }
             Exit::TimedOut => "Give the verifier a longer `timeout`, or make the check narrower.",
             Exit::TooMuchOutput => "Make the check write less.",
+            Exit::Over(limit) => help_with(limit),
         };
         Outcome::Broken {
             why: told(finished),

@@ -84,7 +84,7 @@ fn orphan(how: &str) {
     let mission = "mission m {\n  authority {\n    read \"**\"\n    run \"sh parent.sh\"\n    \
                    env GATES\n  }\n  step s = process.run(\"sh parent.sh\")\n}\n";
     sandbox.write("m.tau", mission);
-    let tau = reference.command(&["apply", "m.tau", "--yes"]);
+    let tau = reference.command(&["apply", "m.tau", "--yes", "--box", "none"]);
     let held = Held::start(&reference, "child", tau);
     let parent = parent(held.command);
     let child = held.kill(&reference);

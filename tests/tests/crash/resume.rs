@@ -141,7 +141,7 @@ fn what_is_read_is_read_again_when_it_was_written_otherwise() {
         "m.tau",
         mission("  step c = fs.write(\"a.txt\", \"changed\\n\")\n"),
     );
-    let tau = reference.command(&["apply", "m.tau", "--yes"]);
+    let tau = reference.command(&["apply", "m.tau", "--yes", "--box", "none"]);
     Held::start(&reference, "wait", tau).kill(&reference);
     sandbox.write("m.tau", mission(""));
     assert_eq!(reference.resume()["outputs"], json!({ "text": "base\n" }));

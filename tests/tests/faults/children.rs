@@ -15,7 +15,7 @@ fn run(script: &str, code: i32) -> (Sandbox, Value) {
                    step t = fs.write(\"t.txt\", \"t\") after s\n}\n";
     sandbox.write("m.tau", mission);
     let report = sandbox
-        .tau(&["apply", "m.tau", "--yes", "--json"])
+        .tau(&["apply", "m.tau", "--yes", "--box", "none", "--json"])
         .ends(code)
         .json();
     (sandbox, report)

@@ -123,7 +123,7 @@ impl Held {
 
     pub(crate) fn apply(&self, how: &str) -> Command {
         let file = self.mission().to_string_lossy().into_owned();
-        self.command(&["apply", &file, "--yes", how])
+        self.command(&["apply", &file, "--yes", "--box", "none", how])
     }
 
     /// Starts the run, and waits until it stands at its first command.

@@ -86,7 +86,16 @@ impl Mission {
     /// What starts a run.
     pub(crate) fn start(&self) -> Vec<String> {
         let file = self.file().to_string_lossy().into_owned();
-        let words = ["apply", &file, "--mission", "reference", "--yes", "--json"];
+        let words = [
+            "apply",
+            &file,
+            "--mission",
+            "reference",
+            "--yes",
+            "--box",
+            "none",
+            "--json",
+        ];
         words.map(str::to_owned).to_vec()
     }
 

@@ -24,7 +24,7 @@ fn of_two_runners_one_runs_and_the_other_says_why_not_200_times() {
         "#!/bin/sh\necho done >> \"$HOME/counted\"\nexit 1\n",
     );
     sandbox.commit("a run that can be gone on with for ever");
-    let arguments = ["apply", "counted.tau", "--yes", "--json"];
+    let arguments = ["apply", "counted.tau", "--yes", "--box", "none", "--json"];
     let report = sandbox.tau(&arguments).ends(1).json();
     let run = report["run"].as_str().unwrap();
     for round in 2..=201 {
@@ -56,7 +56,7 @@ fn of_two_people_who_go_on_with_a_run_never_two_run_it_at_once() {
         "#!/bin/sh\necho done >> \"$HOME/counted\"\nexit 1\n",
     );
     sandbox.commit("a run that can be gone on with for ever");
-    let arguments = ["apply", "counted.tau", "--yes", "--json"];
+    let arguments = ["apply", "counted.tau", "--yes", "--box", "none", "--json"];
     let report = sandbox.tau(&arguments).ends(1).json();
     let run = report["run"].as_str().unwrap();
     for _ in 0..20 {

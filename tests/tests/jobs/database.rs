@@ -11,16 +11,28 @@ use crate::support::{counted, listed, sandbox, status};
 fn home() -> (Sandbox, Vec<(String, String)>) {
     let sandbox = sandbox();
     for _ in 0..3 {
-        sandbox.tau(&["apply", "counted.tau", "--yes"]).ends(0);
+        sandbox
+            .tau(&["apply", "counted.tau", "--yes", "--box", "none"])
+            .ends(0);
     }
     sandbox
-        .tau(&["apply", "counted.tau", "--yes", "--set", "a=b"])
+        .tau(&[
+            "apply",
+            "counted.tau",
+            "--yes",
+            "--box",
+            "none",
+            "--set",
+            "a=b",
+        ])
         .ends(2);
     sandbox.write(
         "ask.tau",
         "mission ask {\n  step which = human.ask(\"which?\")\n}\n",
     );
-    sandbox.tau(&["apply", "ask.tau", "--yes"]).ends(6);
+    sandbox
+        .tau(&["apply", "ask.tau", "--yes", "--box", "none"])
+        .ends(6);
     let runs = listed(&sandbox, &[]);
     assert_eq!(runs.len(), 4);
     assert!(db(&sandbox).exists());
@@ -121,7 +133,9 @@ fn a_newer_database_is_refused_and_left_as_it_is() {
         assert!(done.err.contains("remove the file"), "{}", done.err);
     }
     // A run needs no database.
-    sandbox.tau(&["apply", "counted.tau", "--yes"]).ends(0);
+    sandbox
+        .tau(&["apply", "counted.tau", "--yes", "--box", "none"])
+        .ends(0);
     sandbox.tau(&["show", "@"]).ends(0);
     assert_eq!(fs::read(db(&sandbox)).unwrap(), bytes);
 }
@@ -137,7 +151,7 @@ fn without_a_database_that_can_be_written_runs_are_listed_and_workers_refuse() {
     assert!(done.err.contains("`tau.db` cannot be used"), "{}", done.err);
     let run = &runs[0].0;
     sandbox.tau(&["show", &run[..20]]).ends(0);
-    let arguments = ["apply", "counted.tau", "--yes", "--detach"];
+    let arguments = ["apply", "counted.tau", "--yes", "--box", "none", "--detach"];
     sandbox.tau(&arguments).ends(6);
     sandbox.tau(&["logs", "@", "-f"]).ends(0);
 }

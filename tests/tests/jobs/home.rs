@@ -48,7 +48,7 @@ fn a_home_that_cannot_be_written_is_named_and_nothing_is_started() {
         assert_eq!(code, 3, "{said}");
         assert!(said.contains("set TAU_HOME"), "{said}");
     }
-    let arguments = ["apply", "counted.tau", "--yes", "--detach"];
+    let arguments = ["apply", "counted.tau", "--yes", "--box", "none", "--detach"];
     let (code, said) = tau(&sandbox, &home, &arguments);
     assert_eq!(code, 3, "{said}");
     assert!(said.contains("set TAU_HOME"), "{said}");
@@ -70,11 +70,15 @@ fn a_home_on_another_file_system_serves_as_well() {
         return;
     };
     let home = home.path().join("state");
-    let (code, said) = tau(&sandbox, &home, &["apply", "counted.tau", "--yes"]);
+    let (code, said) = tau(
+        &sandbox,
+        &home,
+        &["apply", "counted.tau", "--yes", "--box", "none"],
+    );
     assert_eq!(code, 0, "{said}");
     let (code, said) = tau(&sandbox, &home, &["up", "-j", "1"]);
     assert_eq!(code, 0, "{said}");
-    let arguments = ["apply", "counted.tau", "--yes", "--detach"];
+    let arguments = ["apply", "counted.tau", "--yes", "--box", "none", "--detach"];
     assert_eq!(tau(&sandbox, &home, &arguments).0, 6);
     while counted(&sandbox) < 2 {
         assert_eq!(tau(&sandbox, &home, &["status"]).0, 0);

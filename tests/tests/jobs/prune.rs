@@ -27,7 +27,9 @@ fn loud(sandbox: &Sandbox, words: &[&str]) -> Vec<String> {
     sandbox.commit("loud");
     let run = |word: &&str| {
         let set = format!("word={word}");
-        let arguments = ["apply", "loud.tau", "--yes", "--json", "--set", &set];
+        let arguments = [
+            "apply", "loud.tau", "--yes", "--box", "none", "--json", "--set", &set,
+        ];
         let report = sandbox.tau(&arguments).ends(0).json();
         report["run"].as_str().unwrap().to_owned()
     };
@@ -135,15 +137,23 @@ fn what_has_not_ended_or_is_held_stays() {
         "ask.tau",
         "mission ask {\n  step which = human.ask(\"which?\")\n}\n",
     );
-    sandbox.tau(&["apply", "ask.tau", "--yes"]).ends(6);
+    sandbox
+        .tau(&["apply", "ask.tau", "--yes", "--box", "none"])
+        .ends(6);
     sandbox.write("no.tau", "mission no {\n  authority {\n    run \"false\"\n  }\n  step no = process.run(\"false\")\n}\n");
-    sandbox.tau(&["apply", "no.tau", "--yes"]).ends(1);
+    sandbox
+        .tau(&["apply", "no.tau", "--yes", "--box", "none"])
+        .ends(1);
     sandbox
         .tau(&["block", "@", "--why", "look at it on Monday"])
         .ends(0);
     let kept = listed(&sandbox, &[]);
-    sandbox.tau(&["apply", "no.tau", "--yes"]).ends(1);
-    sandbox.tau(&["apply", "no.tau", "--yes"]).ends(1);
+    sandbox
+        .tau(&["apply", "no.tau", "--yes", "--box", "none"])
+        .ends(1);
+    sandbox
+        .tau(&["apply", "no.tau", "--yes", "--box", "none"])
+        .ends(1);
     worker.kill();
     kill(owner(&sandbox, &stale), "-KILL");
     sandbox.tau(&["logs", &stale, "-f"]).ends(0);

@@ -204,7 +204,7 @@ fn an_answered_run_is_gone_on_with() {
     sandbox.commit("ask");
     let run = {
         let report = sandbox
-            .tau(&["apply", "ask.tau", "--yes", "--json"])
+            .tau(&["apply", "ask.tau", "--yes", "--box", "none", "--json"])
             .ends(6);
         report.json()["run"].as_str().unwrap().to_owned()
     };
@@ -243,7 +243,15 @@ fn several_workers_run_what_several_repositories_have_queued_once_each() {
     let home = here.state();
     let submit = |sandbox: &Sandbox| -> Vec<String> {
         let submit = |_| {
-            let arguments = ["apply", "counted.tau", "--yes", "--detach", "--json"];
+            let arguments = [
+                "apply",
+                "counted.tau",
+                "--yes",
+                "--box",
+                "none",
+                "--detach",
+                "--json",
+            ];
             let mut command = sandbox.command(&arguments);
             let output = command.env("TAU_HOME", &home).output().unwrap();
             assert_eq!(output.status.code(), Some(6));

@@ -60,7 +60,9 @@ pub(crate) fn counted(sandbox: &Sandbox) -> usize {
 
 /// Leaves a run of `file` to whoever is there; its id.
 pub(crate) fn detach(sandbox: &Sandbox, file: &str) -> String {
-    let arguments = ["apply", file, "--yes", "--detach", "--json"];
+    let arguments = [
+        "apply", file, "--yes", "--box", "none", "--detach", "--json",
+    ];
     let report = sandbox.tau(&arguments).ends(6).json();
     report["run"].as_str().unwrap().to_owned()
 }

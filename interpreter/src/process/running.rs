@@ -1,0 +1,148 @@
+//! A process that runs: in its box, or with tau's own rights.
+
+use std::io::{self, PipeWriter};
+use std::os::fd::AsFd as _;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::process::Child;
+use tokio::time::sleep;
+
+use super::left_over::Note;
+use super::{Launch, LaunchError, failed, find, variable};
+use crate::action::Exit;
+use crate::sandbox::{Ended, Limits, Running, Start};
+
+/// It is killed with all that it has started when this is dropped.
+pub(super) enum Process {
+    /// In a box.
+    Boxed(Running),
+    /// With tau's own rights.
+    Free {
+        child: Child,
+        group: Option<Group>,
+        _note: Option<Note>,
+    },
+}
+
+impl Process {
+    /// Starts it; both of its streams are `output`.
+    pub(super) async fn start(
+        launch: &Launch<'_>,
+        output: PipeWriter,
+    ) -> Result<Process, LaunchError> {
+        let Some((name, args)) = launch.command.argv.split_first() else {
+            return Err(LaunchError::Empty);
+        };
+        let program = find(name, launch.cwd, variable(launch, "PATH"))?;
+        let failed = |error| failed(launch, error);
+        let own = launch.command.env.iter();
+        let own = own.map(|(name, value)| (name.into(), value.into()));
+        if let Some((sandbox, places)) = &launch.sandbox {
+            let start = Start {
+                program: &program,
+                argv: &launch.command.argv,
+                env: launch.base_env.iter().cloned().chain(own).collect(),
+                places: places.clone(),
+                limits: Limits::default(),
+            };
+            if let Some(running) = sandbox.start(start, output.as_fd()).map_err(failed)? {
+                return Ok(Process::Boxed(running));
+            }
+        }
+        let mut command = tokio::process::Command::new(program);
+        command
+            .arg0(name)
+            .args(args)
+            .current_dir(launch.cwd)
+            .env_clear()
+            .envs(launch.base_env.iter().map(|(name, value)| (name, value)))
+            .envs(launch.command.env.iter().map(|(name, value)| (name, value)))
+            .stdin(Stdio::null())
+            .stdout(output.try_clone().map_err(failed)?)
+            .stderr(output)
+            .process_group(0)
+            .kill_on_drop(true);
+        let mut tries = 0;
+        let child = loop {
+            match command.spawn() {
+                // Another thread, about to start a process of its own, still holds the program open
+                // as it was when it was written. That is over in a moment.
+                Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy && tries < 200 => {
+                    tries += 1;
+                    sleep(Duration::from_millis(5)).await;
+                }
+                other => break other.map_err(failed)?,
+            }
+        };
+        let number = child.id().and_then(|id| i32::try_from(id).ok());
+        let leader = number.and_then(Pid::from_raw);
+        // The command, which goes now, holds writing ends; while they are open the pipe has no end.
+        Ok(Process::Free {
+            child,
+            group: Some(Group(leader)),
+            _note: launch.notes.map(|folder| Note::new(folder, leader)),
+        })
+    }
+
+    /// Waits until it ends by itself. May be waited for again when this was cut.
+    pub(super) async fn wait(&mut self, launch: &Launch<'_>) -> Result<Exit, LaunchError> {
+        match self {
+            Process::Boxed(running) => match running.wait().await {
+                Ended::Code(code) => Ok(Exit::Code(code)),
+                Ended::Signal(signal) => Ok(Exit::Signal(signal)),
+                Ended::Killed => Ok(Exit::Signal(Signal::KILL.as_raw())),
+                Ended::Over(limit) => Ok(Exit::Over(limit)),
+                Ended::NotStarted(error) => {
+                    Err(failed(launch, io::Error::from_raw_os_error(error)))
+                }
+                Ended::NoBox(why) => Err(LaunchError::NoBox(why)),
+            },
+            Process::Free { child, .. } => match child.wait().await {
+                Ok(status) => Ok(ended(status)),
+                Err(error) => Err(failed(launch, error)),
+            },
+        }
+    }
+
+    /// Kills what is left of it.
+    pub(super) async fn end(&mut self, launch: &Launch<'_>) -> Result<(), LaunchError> {
+        match self {
+            Process::Boxed(running) => {
+                running.kill();
+                // One that had ended already says so again.
+                running.wait().await;
+            }
+            Process::Free { child, group, .. } => {
+                drop(group.take());
+                // It is dead; this only takes it off the process table.
+                child.wait().await.map_err(|error| failed(launch, error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Kills a process group when dropped.
+///
+/// When the leader has been waited for and nobody else is in the group, its number is free. That
+/// another process could have got it by now would need all numbers to have been used in between.
+pub(super) struct Group(Option<Pid>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(leader) = self.0 {
+            // It fails when nobody is left, which is what is wanted.
+            let _ = kill_process_group(leader, Signal::KILL);
+        }
+    }
+}
+
+fn ended(status: ExitStatus) -> Exit {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => Exit::Code(code),
+        (None, signal) => Exit::Signal(signal.unwrap_or(0)),
+    }
+}

@@ -1,0 +1,208 @@
+//! The box: what a mission starts runs where only what was granted is there.
+//!
+//! Each command gets namespaces of its own and a root that is built for it: the mission's files, the
+//! system's programs, toolchains, an empty home folder, no network, nothing of other processes. Its
+//! capabilities are gone, Landlock and seccomp stand behind the mounts, and when it ends the kernel
+//! kills whatever it has left. See `docs/src/reference/sandbox.md`.
+//!
+//! ```text
+//! tau ── socket ──► keeper (this program again, one thread, in a user namespace)
+//!                     └─ init of a command (in its own namespaces: mounts, limits)
+//!                          └─ the command (confined: no capabilities, Landlock, seccomp)
+//! ```
+
+mod confined;
+mod inside;
+mod keeper;
+mod spec;
+mod sys;
+mod talk;
+mod tier;
+mod toolchains;
+mod view;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::os::fd::BorrowedFd;
+use std::path::{Path, PathBuf};
+
+pub use self::inside::entered;
+pub use self::spec::{Ended, Exceeded, Limits};
+pub use self::tier::Tier;
+pub use self::view::Places;
+
+use self::confined::Confined;
+use self::keeper::Keeper;
+use self::spec::Spec;
+
+/// How a run's commands are boxed.
+#[derive(Debug)]
+pub struct Sandbox {
+    run: PathBuf,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Full(Keeper),
+    Landlock,
+    None,
+}
+
+/// A command in its box. When this is dropped, the command is killed with all it has started.
+#[derive(Debug)]
+pub struct Running(Handle);
+
+#[derive(Debug)]
+enum Handle {
+    Kept(keeper::Running),
+    Confined(Confined),
+}
+
+/// What to start.
+#[derive(Debug)]
+pub struct Start<'a> {
+    /// The program's file.
+    pub program: &'a Path,
+    /// What it is called by, and its arguments.
+    pub argv: &'a [String],
+    /// All of its environment.
+    pub env: Vec<(OsString, OsString)>,
+    /// What it sees of the run.
+    pub places: Places<'a>,
+    /// How much it may use.
+    pub limits: Limits,
+}
+
+impl Sandbox {
+    /// The strongest box that this machine makes, for the run in the folder `run`. With it comes why
+    /// each stronger one is not there.
+    pub fn strongest(
+        run: &Path,
+        env: &[(OsString, OsString)],
+    ) -> (Option<Sandbox>, BTreeMap<Tier, String>) {
+        let mut missing = BTreeMap::new();
+        for tier in [Tier::Full, Tier::Landlock] {
+            match Sandbox::of(tier, run, env) {
+                Ok(sandbox) => return (Some(sandbox), missing),
+                Err(why) => drop(missing.insert(tier, why)),
+            }
+        }
+        (None, missing)
+    }
+
+    /// A box of this kind.
+    ///
+    /// # Errors
+    /// Why this machine does not make it.
+    pub fn of(tier: Tier, run: &Path, env: &[(OsString, OsString)]) -> Result<Sandbox, String> {
+        let kind = match tier {
+            Tier::None => Kind::None,
+            Tier::Landlock => {
+                confined::probe()?;
+                Kind::Landlock
+            }
+            Tier::Bwrap => return Err("bubblewrap is not used by this tau".to_owned()),
+            Tier::Full => {
+                let at = run.join("box");
+                std::fs::create_dir_all(&at)
+                    .map_err(|error| format!("`{}` cannot be made: {error}", at.display()))?;
+                let user = view::variable(env, "USER").and_then(|user| user.to_str());
+                let user = user.filter(|user| is_name(user)).unwrap_or("user");
+                Kind::Full(Keeper::start(&view::ground(
+                    &at,
+                    user,
+                    &view::home_of(env),
+                ))?)
+            }
+        };
+        Ok(Sandbox {
+            run: run.to_owned(),
+            kind,
+        })
+    }
+
+    /// How strong it is.
+    #[must_use]
+    pub fn tier(&self) -> Tier {
+        match self.kind {
+            Kind::Full(_) => Tier::Full,
+            Kind::Landlock => Tier::Landlock,
+            Kind::None => Tier::None,
+        }
+    }
+
+    /// Starts a command whose output goes to `output`; `None` where there is no box to start it in.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn start(
+        &self,
+        start: Start<'_>,
+        output: BorrowedFd<'_>,
+    ) -> std::io::Result<Option<Running>> {
+        if self.tier() == Tier::None {
+            return Ok(None);
+        }
+        let Start {
+            program,
+            argv,
+            mut env,
+            places,
+            limits,
+        } = start;
+        let home = view::home_of(&env);
+        let mut set = |name: &str, value: &Path| {
+            env.retain(|(it, _)| it != name);
+            env.push((name.into(), value.into()));
+        };
+        let mounts = if self.tier() == Tier::Full {
+            set("TMPDIR", Path::new("/tmp"));
+            set("HOME", &home);
+            view::own(&self.run, &home, &env, &places, limits.scratch)
+        } else {
+            // The home folder cannot be made empty, and may not be seen.
+            set("TMPDIR", places.temp);
+            set("HOME", places.temp);
+            view::shared(&home, &env, &places)
+        };
+        let spec = Spec {
+            program: program.to_owned(),
+            argv: argv.iter().map(OsString::from).collect(),
+            mounts,
+            env,
+            cwd: places.files.to_owned(),
+            limits,
+        };
+        let handle = match &self.kind {
+            Kind::Full(keeper) => Handle::Kept(keeper.start_command(&spec, output)?),
+            Kind::Landlock => Handle::Confined(Confined::start(&spec, output)?),
+            Kind::None => return Ok(None),
+        };
+        Ok(Some(Running(handle)))
+    }
+}
+
+impl Running {
+    /// Waits for its end. May be waited for again when this was cut.
+    pub async fn wait(&mut self) -> Ended {
+        match &mut self.0 {
+            Handle::Kept(it) => it.wait().await,
+            Handle::Confined(it) => it.wait().await,
+        }
+    }
+
+    /// Kills it with all it has started; its end is still to be waited for.
+    pub fn kill(&self) {
+        match &self.0 {
+            Handle::Kept(it) => it.kill(),
+            Handle::Confined(it) => it.kill(),
+        }
+    }
+}
+
+/// Whether this can stand in `/etc/passwd`.
+fn is_name(user: &str) -> bool {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    !user.is_empty() && user != "root" && user.chars().all(is_plain)
+}

@@ -1,0 +1,84 @@
+//! A command that is confined by Landlock and seccomp alone: its helper, as tau sees it.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::Shutdown;
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixStream;
+use std::process::Stdio;
+
+use tokio::process::{Child, Command};
+
+use super::inside::CONFINED;
+use super::spec::{Ended, Spec};
+use super::sys;
+
+/// The least Landlock that is a box: it knows of moves between folders and of files cut short.
+const LEAST: i32 = 3;
+
+/// Whether this machine can confine commands.
+///
+/// # Errors
+/// Why not.
+pub(super) fn probe() -> Result<(), String> {
+    match sys::landlock_version() {
+        LEAST.. => Ok(()),
+        0 => Err("this kernel has no Landlock".to_owned()),
+        version => Err(format!(
+            "the Landlock of this kernel is of version {version}, and {LEAST} is needed"
+        )),
+    }
+}
+
+/// A helper with its command.
+#[derive(Debug)]
+pub(super) struct Confined {
+    helper: Child,
+    socket: UnixStream,
+}
+
+impl Confined {
+    /// Starts a command whose output goes to `output`.
+    ///
+    /// # Errors
+    /// The system's.
+    pub(super) fn start(spec: &Spec, output: BorrowedFd<'_>) -> io::Result<Confined> {
+        let (mut own, theirs) = UnixStream::pair()?;
+        let mut command = Command::new("/proc/self/exe");
+        command
+            .arg(CONFINED)
+            .env_clear()
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::from(output.try_clone_to_owned()?))
+            .stderr(Stdio::null())
+            .process_group(0);
+        let helper = command.spawn()?;
+        // The other end is the helper's alone, so that its end is the end of what is read.
+        drop(command);
+        let text = serde_json::to_vec(spec)?;
+        own.write_all(&(text.len() as u64).to_le_bytes())?;
+        own.write_all(&text)?;
+        Ok(Confined {
+            helper,
+            socket: own,
+        })
+    }
+
+    /// Waits for its end.
+    pub(super) async fn wait(&mut self) -> Ended {
+        if let Err(error) = self.helper.wait().await {
+            return Ended::NoBox(format!("the helper cannot be waited for: {error}"));
+        }
+        let mut said = Vec::new();
+        match self.socket.read_to_end(&mut said) {
+            Ok(1..) => serde_json::from_slice(&said).unwrap_or(Ended::Killed),
+            _ => Ended::Killed,
+        }
+    }
+
+    /// Makes the helper kill the command with all it has started. It does so also when this is
+    /// dropped, or this process is gone.
+    pub(super) fn kill(&self) {
+        // It fails when the helper is gone.
+        let _ = self.socket.shutdown(Shutdown::Both);
+    }
+}

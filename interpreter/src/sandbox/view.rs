@@ -1,0 +1,208 @@
+//! What a command sees of the machine.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use super::spec::{Access, Ground, Mount};
+use super::toolchains;
+
+/// Folders of programs and libraries.
+const SYSTEM: &[&str] = &[
+    "/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/nix", "/gnu",
+];
+
+/// What programs read of `/etc`, and what holds nothing about this machine's users or secrets.
+const ETC: &[&str] = &[
+    "alternatives",
+    "ca-certificates",
+    "ca-certificates.conf",
+    "crypto-policies",
+    "debian_version",
+    "fonts",
+    "java",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "localtime",
+    "magic",
+    "mime.types",
+    "os-release",
+    "pki",
+    "protocols",
+    "python3",
+    "rpc",
+    "services",
+    "ssl/certs",
+    "ssl/openssl.cnf",
+    "terminfo",
+    "timezone",
+];
+
+/// What a box with a root of its own has made for it, and others read of the machine.
+const SHARED: &[&str] = &[
+    "/etc/group",
+    "/etc/hosts",
+    "/etc/nsswitch.conf",
+    "/etc/passwd",
+    "/sys/devices/system/cpu",
+];
+
+/// The devices that programs expect.
+const DEVICES: &[&str] = &["null", "zero", "full", "random", "urandom"];
+
+/// Where a command starts and where it may write.
+#[derive(Clone, Debug)]
+pub struct Places<'a> {
+    /// The folder of the mission's files.
+    pub files: &'a Path,
+    /// Where builds go.
+    pub build: &'a Path,
+    /// Temporary files, where there is no `/tmp` of its own.
+    pub temp: &'a Path,
+    /// Paths below `files` that cannot be written.
+    pub kept: &'a [String],
+    /// Paths below `files` that are not seen.
+    pub hidden: &'a [String],
+}
+
+/// What is read where the root is the machine's.
+pub(super) fn shared(home: &Path, env: &[(OsString, OsString)], places: &Places<'_>) -> Vec<Mount> {
+    let system = SYSTEM.iter().map(PathBuf::from);
+    let etc = ETC.iter().map(|name| Path::new("/etc").join(name));
+    let further = SHARED.iter().map(PathBuf::from);
+    let mut mounts: Vec<_> = system
+        .chain(etc)
+        .chain(further)
+        .filter_map(Mount::readable)
+        .collect();
+    mounts.extend(toolchains::seen(env, home));
+    for path in [places.files, places.build, places.temp] {
+        mounts.push(Mount::Shown {
+            path: path.to_owned(),
+            access: Access::Write,
+        });
+    }
+    mounts
+}
+
+/// What all boxes of this machine have in common.
+pub(super) fn ground(at: &Path, user: &str, home: &Path) -> Ground {
+    let mut mounts = Vec::new();
+    for folder in SYSTEM.iter().map(Path::new) {
+        match std::fs::read_link(folder) {
+            Ok(target) => mounts.push(Mount::Link {
+                path: folder.to_owned(),
+                target,
+            }),
+            Err(_) => mounts.extend(Mount::readable(folder)),
+        }
+    }
+    for name in ETC {
+        mounts.extend(Mount::readable(Path::new("/etc").join(name)));
+    }
+    let file = |path: &str, text: String| Mount::File {
+        path: path.into(),
+        text,
+    };
+    let home = home.display();
+    mounts.push(file(
+        "/etc/passwd",
+        format!("root:x:0:0:root:/:/usr/sbin/nologin\n{user}:x:1000:1000::{home}:/bin/sh\n"),
+    ));
+    mounts.push(file("/etc/group", format!("root:x:0:\n{user}:x:1000:\n")));
+    mounts.push(file(
+        "/etc/hosts",
+        "127.0.0.1 localhost box\n::1 localhost\n".to_owned(),
+    ));
+    mounts.push(file("/etc/hostname", "box\n".to_owned()));
+    mounts.push(file("/etc/resolv.conf", String::new()));
+    mounts.push(file(
+        "/etc/nsswitch.conf",
+        "passwd: files\ngroup: files\nhosts: files\n".to_owned(),
+    ));
+    for name in DEVICES {
+        mounts.push(Mount::Shown {
+            path: Path::new("/dev").join(name),
+            access: Access::Device,
+        });
+    }
+    for (name, target) in [
+        ("fd", "/proc/self/fd"),
+        ("stdin", "/proc/self/fd/0"),
+        ("stdout", "/proc/self/fd/1"),
+        ("stderr", "/proc/self/fd/2"),
+        ("ptmx", "pts/ptmx"),
+    ] {
+        mounts.push(Mount::Link {
+            path: Path::new("/dev").join(name),
+            target: target.into(),
+        });
+    }
+    mounts.push(Mount::Link {
+        path: "/var/tmp".into(),
+        target: "/tmp".into(),
+    });
+    mounts.extend(Mount::readable("/sys/devices/system/cpu"));
+    for folder in ["/dev/pts", "/dev/shm", "/proc", "/run", "/tmp"] {
+        mounts.push(Mount::Folder(folder.into()));
+    }
+    Ground {
+        at: at.to_owned(),
+        mounts,
+    }
+}
+
+/// What one command sees besides.
+pub(super) fn own(
+    run: &Path,
+    home: &Path,
+    env: &[(OsString, OsString)],
+    places: &Places<'_>,
+    scratch: u64,
+) -> Vec<Mount> {
+    let scratched = |path: &Path| Mount::Scratch {
+        path: path.to_owned(),
+        size: scratch,
+    };
+    let mut mounts = vec![
+        scratched(Path::new("/tmp")),
+        scratched(Path::new("/dev/shm")),
+        scratched(home),
+    ];
+    mounts.extend(toolchains::seen(env, home));
+    // The run's own folder is below the home folder as a rule, and its way is made there.
+    if !run.starts_with(home) && !run.starts_with("/tmp") {
+        mounts.push(Mount::Scratch {
+            path: run.to_owned(),
+            size: 1 << 20,
+        });
+    }
+    for path in [places.files, places.build] {
+        mounts.push(Mount::Shown {
+            path: path.to_owned(),
+            access: Access::Write,
+        });
+    }
+    let below = |paths: &[String], made: fn(PathBuf, PathBuf) -> Mount| -> Vec<Mount> {
+        let one = |path: &String| made(places.files.to_owned(), PathBuf::from(path));
+        paths.iter().map(one).collect()
+    };
+    mounts.extend(below(places.kept, |root, path| Mount::Kept { root, path }));
+    mounts.extend(below(places.hidden, |root, path| Mount::Hidden {
+        root,
+        path,
+    }));
+    mounts
+}
+
+/// The home folder of these variables, or of nobody.
+pub(super) fn home_of(env: &[(OsString, OsString)]) -> PathBuf {
+    let home = variable(env, "HOME").map(PathBuf::from);
+    let home = home.filter(|home| home.is_absolute() && home.parent().is_some());
+    home.unwrap_or_else(|| PathBuf::from("/home/user"))
+}
+
+pub(super) fn variable<'a>(env: &'a [(OsString, OsString)], name: &str) -> Option<&'a OsStr> {
+    let found = env.iter().rev().find(|(it, _)| it == name);
+    found.map(|(_, value)| value.as_os_str())
+}
