@@ -119,7 +119,7 @@ fn a_fork_has_what_was_done_before_a_step_and_does_the_rest() {
     let sandbox = Sandbox::broken();
     sandbox.write_script("count.sh", "#!/bin/sh\nprintf x >> \"$HOME/starts\"\n");
     sandbox.commit("second");
-    let first = sandbox.apply(&counting("one")).ends(0).json();
+    let first = sandbox.apply_unboxed(&counting("one")).ends(0).json();
     sandbox.write("other.tau", counting("two"));
     let before = sandbox.snapshot();
     let arguments = ["fork", "@", "--at", "b", "other.tau", "--yes", "--json"];
@@ -161,7 +161,7 @@ fn a_fork_at_the_first_step_does_everything_anew() {
     let sandbox = Sandbox::broken();
     sandbox.write_script("count.sh", "#!/bin/sh\nprintf x >> \"$HOME/starts\"\n");
     sandbox.commit("second");
-    sandbox.apply(&counting("one")).ends(0);
+    sandbox.apply_unboxed(&counting("one")).ends(0);
     sandbox.tau(&["fork", "@", "--at", "a", "--yes"]).ends(0);
     let starts = std::fs::read_to_string(sandbox.outside().join("home/starts")).unwrap();
     assert_eq!(starts, "xx");

@@ -59,7 +59,7 @@ fn ready(sandbox: &Sandbox) {
 }
 
 fn apply(sandbox: &Sandbox, code: i32) -> Value {
-    let arguments = ["apply", "main.tau", "--yes", "--json"];
+    let arguments = ["apply", "main.tau", "--yes", "--box", "none", "--json"];
     sandbox.tau(&arguments).ends(code).json()
 }
 
@@ -99,7 +99,7 @@ fn a_library_that_was_changed_is_refused_by_every_command() {
     let commands: [&[&str]; 5] = [
         &["lint", "main.tau"],
         &["plan", "main.tau"],
-        &["apply", "main.tau", "--yes"],
+        &["apply", "main.tau", "--yes", "--box", "none"],
         &["authority", "main.tau"],
         &["resume", "@"],
     ];
