@@ -1,0 +1,220 @@
+//! Attacks: each works without a box, and in none of the boxes.
+
+use super::{Case, makes};
+
+/// What is after what, and the script that says `REACHED` when it has it.
+const ATTACKS: &[(&str, &str)] = &[
+    (
+        "a file of the home folder",
+        "grep -q private \"$H/notes.txt\" && echo REACHED",
+    ),
+    (
+        "a key of the home folder",
+        "cat \"$H/.ssh/id_ed25519\" && echo REACHED",
+    ),
+    (
+        "the list of the home folder",
+        "ls \"$H\" | grep -q notes && echo REACHED",
+    ),
+    (
+        "a file made in the home folder",
+        "echo x > \"$H/made\" && echo REACHED",
+    ),
+    (
+        "a file of the home folder, changed",
+        "echo x >> \"$H/notes.txt\" && echo REACHED",
+    ),
+    (
+        "a file of the home folder, removed",
+        "rm \"$H/notes.txt\" && echo REACHED",
+    ),
+    (
+        "a file of the home folder, by a link",
+        "ln -s \"$H/notes.txt\" l; cat l && rm l && echo REACHED",
+    ),
+    (
+        "a file of the home folder, by a hard link",
+        "ln \"$H/notes.txt\" \"$TMPDIR/l\" && echo REACHED",
+    ),
+    (
+        "the user's checkout",
+        "cat \"$R/boxed.tau\" && echo REACHED",
+    ),
+    (
+        "the user's checkout, changed",
+        "echo x >> \"$R/case.sh\" && echo REACHED",
+    ),
+    (
+        "the user's git folder",
+        "cat \"$R/.git/HEAD\" && echo REACHED",
+    ),
+    (
+        "a hook of the user's",
+        "echo x > \"$R/.git/hooks/pre-commit\" && echo REACHED",
+    ),
+    (
+        "the user's git configuration",
+        "cat \"$H/.gitconfig\" && echo REACHED",
+    ),
+    ("tau's runs", "ls \"$S/runs\" && echo REACHED"),
+    (
+        "the run's journal",
+        "cat \"$S\"/runs/*/journal.jsonl > /dev/null && echo REACHED",
+    ),
+    (
+        "the run's journal, written",
+        "for j in \"$S\"/runs/*/journal.jsonl; do echo x >> \"$j\" && echo REACHED; done",
+    ),
+    (
+        "the run's own objects",
+        "ls \"$S\"/runs/*/git && echo REACHED",
+    ),
+    ("tau's blobs", "ls \"$S\" | grep -q runs && echo REACHED"),
+    (
+        "a folder beside the state",
+        "echo x > \"$S/../made\" && echo REACHED",
+    ),
+    (
+        "tau's environment",
+        "tr '\\0' '\\n' < /proc/$PPID/environ | grep -q TAU_HOME && echo REACHED",
+    ),
+    (
+        "another process's environment",
+        "for p in /proc/[0-9]*; do grep -qa TAU_HOME $p/environ 2>/dev/null && echo REACHED && break; done",
+    ),
+    (
+        "another process's root",
+        "for p in /proc/[0-9]*; do ls $p/root/\"$H\"/notes.txt 2>/dev/null && echo REACHED && break; done",
+    ),
+    (
+        "another process's folder",
+        "for p in /proc/[0-9]*; do ls -d $p/cwd/.git 2>/dev/null && echo REACHED && break; done",
+    ),
+    (
+        "a signal to the test",
+        "kill -0 $(cat \"$TEST\") && echo REACHED",
+    ),
+    (
+        "a folder of the machine",
+        "touch /etc/tau-box-test && rm /etc/tau-box-test && echo REACHED",
+    ),
+    ("the log of the machine", "ls /var/log && echo REACHED"),
+    ("a file in /tmp", "ls -d \"$O\" && echo REACHED"),
+    (
+        "a file of one's own in /tmp",
+        "echo x > /tmp/tau-box-$$ && ls /proc/self/ns > /dev/null && [ -e /tmp/.. ] && [ $(ls -a /tmp | wc -l) -gt 3 ] && rm /tmp/tau-box-$$ && echo REACHED",
+    ),
+];
+
+/// Attacks that need root to work without a box.
+const OF_ROOT: &[(&str, &str)] = &[
+    ("passwords", "cat /etc/shadow && echo REACHED"),
+    (
+        "a mount",
+        "mkdir -p \"$TMPDIR/m\" && mount -t tmpfs x \"$TMPDIR/m\" && umount \"$TMPDIR/m\" && echo REACHED",
+    ),
+    ("namespaces", "unshare -m true && echo REACHED"),
+    ("a root of one's own", "chroot / true && echo REACHED"),
+    ("a device", "mknod \"$TMPDIR/d\" c 1 5 && echo REACHED"),
+    (
+        "a disk",
+        "for d in /dev/vda /dev/sda /dev/nvme0n1 /dev/loop0; do [ -b $d ] && echo REACHED && break; done",
+    ),
+    (
+        "a file of another's",
+        "touch \"$TMPDIR/f\" && chown 1:1 \"$TMPDIR/f\" && echo REACHED",
+    ),
+    (
+        "a name for the machine",
+        "hostname $(hostname) && echo REACHED",
+    ),
+    (
+        "the kernel's settings",
+        "cat /proc/sys/vm/swappiness > \"$TMPDIR/s\" && cat \"$TMPDIR/s\" > /proc/sys/vm/swappiness && echo REACHED",
+    ),
+    (
+        "messages of the kernel",
+        "dmesg > /dev/null && echo REACHED",
+    ),
+    (
+        "another user",
+        "setpriv --reuid 1 --regid 1 --clear-groups true && echo REACHED",
+    ),
+    (
+        "capabilities",
+        "grep -q 'CapEff:.*[1-9a-f]' /proc/self/status && echo REACHED",
+    ),
+    (
+        "the priority of a process",
+        "nice -n -5 true 2>&1 | grep -q . || echo REACHED",
+    ),
+];
+
+/// What surrounds a script: where the home folder, the repository, tau's state and all of it are.
+fn script(case: &Case, attack: &str) -> String {
+    let outside = case.sandbox.outside().display();
+    format!(
+        "H={outside}/home R={outside}/repo S={outside}/state O={outside} TEST={outside}/pid\n\
+         {attack}\nexit 0\n"
+    )
+}
+
+fn none_reaches(attacks: &[(&str, &str)], tier: &str) {
+    let mut wrong = Vec::new();
+    for (what, attack) in attacks {
+        let case = Case::new("");
+        let pid = std::process::id().to_string();
+        std::fs::write(case.sandbox.outside().join("pid"), pid).unwrap();
+        case.sandbox.write("case.sh", script(&case, attack));
+        case.sandbox.commit("the case");
+        let boxed = case.said(tier);
+        if boxed.contains("REACHED") {
+            wrong.push(format!("{what}: reached in `{tier}`: {boxed}"));
+        }
+        let free = case.said("none");
+        if !free.contains("REACHED") {
+            wrong.push(format!(
+                "{what}: not reached without a box, which proves nothing: {free}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn nothing_of_the_user_s_is_reached_from_a_full_box() {
+    if makes("full", "nothing_of_the_user_s_is_reached_from_a_full_box") {
+        none_reaches(ATTACKS, "full");
+    }
+}
+
+#[test]
+fn nothing_of_the_user_s_is_reached_from_a_landlock_box() {
+    if makes(
+        "landlock",
+        "nothing_of_the_user_s_is_reached_from_a_landlock_box",
+    ) {
+        // Names of files can be seen there, and `/tmp` is the machine's.
+        let open = ["a file in /tmp", "a file of one's own in /tmp"];
+        let attacks: Vec<_> = ATTACKS
+            .iter()
+            .filter(|(what, _)| !open.contains(what))
+            .copied()
+            .collect();
+        none_reaches(&attacks, "landlock");
+    }
+}
+
+#[test]
+fn root_reaches_no_more_from_a_full_box() {
+    let name = "root_reaches_no_more_from_a_full_box";
+    let is_root = std::fs::metadata("/proc/self").is_ok_and(|own| {
+        use std::os::unix::fs::MetadataExt as _;
+        own.uid() == 0
+    });
+    if !is_root {
+        println!("skipped: {name}: it is for root");
+    } else if makes("full", name) {
+        none_reaches(OF_ROOT, "full");
+    }
+}
