@@ -218,7 +218,7 @@ pub fn no_box(missing: &BTreeMap<Tier, String>) -> Blocked {
         code: "box-missing".to_owned(),
         message: format!(
             "This machine makes no box for the commands that the mission starts. {}. With `--box none` \
-             they have all your rights, and nothing can be proven.",
+             they have all your rights.",
             why.join("; ")
         ),
         mutations: 0,

@@ -59,7 +59,7 @@ pub(crate) struct Apply {
 
     /// The box for what it starts, instead of the strongest that this machine makes
     ///
-    /// `none` gives commands all your rights; nothing can be proven then.
+    /// `none` gives commands all your rights.
     #[arg(long = "box", value_name = "TIER")]
     pub(crate) tier: Option<Tier>,
 }

@@ -1,5 +1,10 @@
 //! Attacks: each works without a box, and in none of the boxes.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
+
 use super::{Case, makes};
 
 /// What is after what, and the script that says `REACHED` when it has it.
@@ -15,14 +20,6 @@ const ATTACKS: &[(&str, &str)] = &[
     (
         "the list of the home folder",
         "ls \"$H\" | grep -q notes && echo REACHED",
-    ),
-    (
-        "a file made in the home folder",
-        "echo x > \"$H/made\" && echo REACHED",
-    ),
-    (
-        "a file of the home folder, changed",
-        "echo x >> \"$H/notes.txt\" && echo REACHED",
     ),
     (
         "a file of the home folder, removed",
@@ -41,38 +38,24 @@ const ATTACKS: &[(&str, &str)] = &[
         "cat \"$R/boxed.tau\" && echo REACHED",
     ),
     (
-        "the user's checkout, changed",
-        "echo x >> \"$R/case.sh\" && echo REACHED",
-    ),
-    (
         "the user's git folder",
         "cat \"$R/.git/HEAD\" && echo REACHED",
-    ),
-    (
-        "a hook of the user's",
-        "echo x > \"$R/.git/hooks/pre-commit\" && echo REACHED",
     ),
     (
         "the user's git configuration",
         "cat \"$H/.gitconfig\" && echo REACHED",
     ),
-    ("tau's runs", "ls \"$S/runs\" && echo REACHED"),
     (
         "the run's journal",
         "cat \"$S\"/runs/*/journal.jsonl > /dev/null && echo REACHED",
     ),
     (
         "the run's journal, written",
-        "for j in \"$S\"/runs/*/journal.jsonl; do echo x >> \"$j\" && echo REACHED; done",
+        "for j in \"$S\"/runs/*/journal.jsonl; do : >> \"$j\" && echo REACHED; done",
     ),
     (
         "the run's own objects",
         "ls \"$S\"/runs/*/git && echo REACHED",
-    ),
-    ("tau's blobs", "ls \"$S\" | grep -q runs && echo REACHED"),
-    (
-        "a folder beside the state",
-        "echo x > \"$S/../made\" && echo REACHED",
     ),
     (
         "tau's environment",
@@ -84,7 +67,7 @@ const ATTACKS: &[(&str, &str)] = &[
     ),
     (
         "another process's root",
-        "for p in /proc/[0-9]*; do ls $p/root/\"$H\"/notes.txt 2>/dev/null && echo REACHED && break; done",
+        "for p in /proc/[0-9]*; do ls \"$p/root$H/notes.txt\" 2>/dev/null && echo REACHED && break; done",
     ),
     (
         "another process's folder",
@@ -99,12 +82,54 @@ const ATTACKS: &[(&str, &str)] = &[
         "touch /etc/tau-box-test && rm /etc/tau-box-test && echo REACHED",
     ),
     ("the log of the machine", "ls /var/log && echo REACHED"),
-    ("a file in /tmp", "ls -d \"$O\" && echo REACHED"),
-    (
-        "a file of one's own in /tmp",
-        "echo x > /tmp/tau-box-$$ && ls /proc/self/ns > /dev/null && [ -e /tmp/.. ] && [ $(ls -a /tmp | wc -l) -gt 3 ] && rm /tmp/tau-box-$$ && echo REACHED",
-    ),
 ];
+
+/// Changes of what is outside, each of its own name. A box may let a command believe that it has
+/// made them: what counts is what is there afterwards.
+const CHANGES: &[(&str, &str)] = &[
+    ("a new file in the home folder", "echo x > \"$H/made\""),
+    (
+        "a file of the home folder, written",
+        "echo x >> \"$H/notes.txt\"",
+    ),
+    ("a file of the home folder, emptied", ": > \"$H/notes.txt\""),
+    (
+        "a file of the home folder, removed",
+        "rm -f \"$H/notes.txt\"",
+    ),
+    (
+        "a file of the home folder, renamed",
+        "mv \"$H/notes.txt\" \"$H/n\"",
+    ),
+    (
+        "a file of the home folder, by a link",
+        "ln -s \"$H/notes.txt\" \"$TMPDIR/l\"; echo x >> \"$TMPDIR/l\"",
+    ),
+    ("the mode of a file", "chmod 777 \"$H/notes.txt\""),
+    ("a start file of the shell", "echo x >> \"$H/.profile\""),
+    ("the user's git configuration", "git config --global a.b c"),
+    ("a file of the checkout", "echo x >> \"$R/case.sh\""),
+    ("a new file in the checkout", "echo x > \"$R/made\""),
+    (
+        "a hook",
+        "mkdir -p \"$R/.git/hooks\"; echo x > \"$R/.git/hooks/pre-commit\"",
+    ),
+    (
+        "a branch",
+        "mkdir -p \"$R/.git/refs/heads\"; echo x > \"$R/.git/refs/heads/b\"",
+    ),
+    (
+        "the repository's configuration",
+        "echo x >> \"$R/.git/config\"",
+    ),
+    ("a folder beside all", "mkdir -p \"$O/beside\""),
+    ("a file beside all", "echo x > \"$O/beside\""),
+    ("a FIFO beside all", "mkfifo \"$O/beside\""),
+    ("a socket's folder", "rm -rf \"$O/pid\""),
+];
+
+/// What Landlock knows nothing of. The page on the box says so.
+const OPEN: &str = "the mode of a file";
 
 /// Attacks that need root to work without a box.
 const OF_ROOT: &[(&str, &str)] = &[
@@ -164,7 +189,7 @@ fn none_reaches(attacks: &[(&str, &str)], tier: &str) {
     for (what, attack) in attacks {
         let case = Case::new("");
         let pid = std::process::id().to_string();
-        std::fs::write(case.sandbox.outside().join("pid"), pid).unwrap();
+        fs::write(case.sandbox.outside().join("pid"), pid).unwrap();
         case.sandbox.write("case.sh", script(&case, attack));
         case.sandbox.commit("the case");
         let boxed = case.said(tier);
@@ -181,6 +206,63 @@ fn none_reaches(attacks: &[(&str, &str)], tier: &str) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// All that is in the home folder and the checkout, and what is beside them.
+fn around(case: &Case) -> BTreeMap<PathBuf, (u32, Vec<u8>)> {
+    let mut found = BTreeMap::new();
+    let mut next = vec![case.sandbox.outside().to_owned()];
+    while let Some(folder) = next.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            // Tau's own.
+            if path.ends_with("state") {
+                continue;
+            }
+            let kind = fs::symlink_metadata(&path).unwrap();
+            if kind.is_dir() {
+                next.push(path.clone());
+            }
+            let bytes = match kind.is_file() {
+                true => fs::read(&path).unwrap(),
+                false => Vec::new(),
+            };
+            found.insert(path, (kind.mode(), bytes));
+        }
+    }
+    found
+}
+
+fn none_changes(tier: &str) {
+    let mut wrong = Vec::new();
+    for (what, attack) in CHANGES {
+        let case = Case::new("");
+        fs::write(case.sandbox.outside().join("pid"), "1").unwrap();
+        case.sandbox.write("case.sh", script(&case, attack));
+        case.sandbox.commit("the case");
+        let before = around(&case);
+        case.said(tier);
+        let is_open = tier == "landlock" && *what == OPEN;
+        if around(&case) != before && !is_open {
+            wrong.push(format!("{what}: changed from `{tier}`"));
+        }
+        case.said("none");
+        if around(&case) == before && !is_open {
+            wrong.push(format!(
+                "{what}: not changed without a box, which proves nothing"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn nothing_outside_is_changed_from_a_box() {
+    for tier in ["full", "landlock"] {
+        if makes(tier, "nothing_outside_is_changed_from_a_box") {
+            none_changes(tier);
+        }
+    }
+}
+
 #[test]
 fn nothing_of_the_user_s_is_reached_from_a_full_box() {
     if makes("full", "nothing_of_the_user_s_is_reached_from_a_full_box") {
@@ -194,26 +276,16 @@ fn nothing_of_the_user_s_is_reached_from_a_landlock_box() {
         "landlock",
         "nothing_of_the_user_s_is_reached_from_a_landlock_box",
     ) {
-        // Names of files can be seen there, and `/tmp` is the machine's.
-        let open = ["a file in /tmp", "a file of one's own in /tmp"];
-        let attacks: Vec<_> = ATTACKS
-            .iter()
-            .filter(|(what, _)| !open.contains(what))
-            .copied()
-            .collect();
-        none_reaches(&attacks, "landlock");
+        none_reaches(ATTACKS, "landlock");
     }
 }
 
 #[test]
 fn root_reaches_no_more_from_a_full_box() {
     let name = "root_reaches_no_more_from_a_full_box";
-    let is_root = std::fs::metadata("/proc/self").is_ok_and(|own| {
-        use std::os::unix::fs::MetadataExt as _;
-        own.uid() == 0
-    });
+    let is_root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
     if !is_root {
-        println!("skipped: {name}: it is for root");
+        tau_tests::skip(name, "root");
     } else if makes("full", name) {
         none_reaches(OF_ROOT, "full");
     }

@@ -70,9 +70,10 @@ fn makes(tier: &str, test: &str) -> bool {
     let report: Value = serde_json::from_str(&done.out).unwrap_or_default();
     let made = report["outcome"] == "succeeded";
     if !made {
-        println!(
-            "skipped: {test}: this machine makes no box `{tier}`: {}",
-            report["reason"]
+        let reason = &report["reason"];
+        tau_tests::skip(
+            test,
+            &format!("a box `{tier}`, which this machine does not make: {reason}"),
         );
     }
     made
