@@ -17,6 +17,7 @@ use tau_interpreter::clock::Clock;
 use tau_interpreter::journal::FileTexts;
 use tau_interpreter::report::Report;
 use tau_interpreter::run::{self, Order, Setup};
+use tau_interpreter::sandbox::Tier;
 use tau_interpreter::secrets::Secrets;
 use tau_lang::expr::{Context as Values, Engine};
 use tau_lang::plan::test::Test;
@@ -42,6 +43,8 @@ pub(crate) struct Bench {
     pub(crate) texts: FileTexts,
     /// The policies that hold here, as a test starts what its mission starts.
     pub(crate) policies: Arc<Policies>,
+    /// The box of what is started, if one was asked for.
+    pub(crate) tier: Option<Tier>,
     /// Turns `true` when everything shall end now.
     pub(crate) cancel: watch::Receiver<u32>,
 }
@@ -70,7 +73,7 @@ impl Bench {
         let outside = Arc::new(Outside::default());
         let script = Arc::new(Script::new(test, &self.engine, &outside)?);
         let order = Order {
-            tier: Some(tau_interpreter::sandbox::Tier::None),
+            tier: self.tier,
             file: self.file.clone(),
             path: None,
             texts: self.texts.clone(),

@@ -30,7 +30,8 @@ fn the_result_has_the_documented_members() {
             "run",
             "schema",
             "spent",
-            "steps"
+            "steps",
+            "tier"
         ]
     );
     assert_eq!(result["schema"], "tau.run/1");

@@ -107,7 +107,7 @@ fn waiting(sandbox: &Sandbox) -> (Child, std::fs::File) {
             .unwrap()
             .success()
     );
-    let mut command = sandbox.command(&["apply", "fix.tau", "--yes", "--json"]);
+    let mut command = sandbox.command(&["apply", "fix.tau", "--yes", "--json", "--box", "none"]);
     let child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

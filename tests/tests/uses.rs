@@ -61,7 +61,7 @@ fn ready(sandbox: &Sandbox) {
 }
 
 fn apply(sandbox: &Sandbox, code: i32) -> Value {
-    let arguments = ["apply", "main.tau", "--yes", "--json"];
+    let arguments = ["apply", "main.tau", "--yes", "--box", "none", "--json"];
     sandbox.tau(&arguments).ends(code).json()
 }
 
@@ -130,7 +130,7 @@ fn a_saved_plan_holds_what_it_uses() {
         .tau(&["plan", "main.tau", "--out", "plan.json"])
         .ends(0);
     sandbox.write("lib/notes.tau", notes("x-"));
-    let arguments = ["apply", "plan.json", "--yes", "--json"];
+    let arguments = ["apply", "plan.json", "--yes", "--box", "none", "--json"];
     let result = sandbox.tau(&arguments).ends(0).json();
     assert_eq!(result["outputs"], json!({ "path": "notes/one.md" }));
 }
@@ -195,7 +195,7 @@ fn the_same_in_yaml() {
     sandbox.write("lib/notes.yaml", lib.out);
     let text = sandbox.read("main.yaml").replace("notes.tau", "notes.yaml");
     sandbox.write("main.yaml", text);
-    let arguments = ["apply", "main.yaml", "--yes", "--json"];
+    let arguments = ["apply", "main.yaml", "--yes", "--box", "none", "--json"];
     let result = sandbox.tau(&arguments).ends(0).json();
     assert_eq!(result["outputs"], json!({ "path": "notes/one.md" }));
 }

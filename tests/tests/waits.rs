@@ -17,7 +17,7 @@ fn sandbox(text: &str) -> Sandbox {
 }
 
 fn apply(sandbox: &Sandbox, code: i32) -> Value {
-    let arguments = ["apply", "m.tau", "--yes", "--json"];
+    let arguments = ["apply", "m.tau", "--yes", "--box", "none", "--json"];
     sandbox.tau(&arguments).ends(code).json()
 }
 

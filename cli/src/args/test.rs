@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
+use tau_interpreter::sandbox::Tier;
 
 /// Run the tests of missions
 ///
@@ -29,4 +30,10 @@ pub(crate) struct Test {
     /// Only tests whose name holds this text
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
+
+    /// The box for what missions start, instead of the strongest that this machine makes
+    ///
+    /// `none` gives commands all your rights.
+    #[arg(long = "box", value_name = "TIER")]
+    pub(crate) tier: Option<Tier>,
 }

@@ -51,6 +51,7 @@ pub(crate) fn run(args: &Test, context: &mut Context) -> Outcome {
         let files = policies::of_machine()?;
         let policies = policies::check(files, &mut language, context)?;
         let bench = Bench {
+            tier: args.tier,
             engine: language.library.engine.clone(),
             sources: Arc::new(language.sources),
             file: name,

@@ -176,16 +176,18 @@ test "it counts" {
     let file = place.path().join("lines");
     let file = file.to_str().unwrap().trim_start_matches('/');
     place.write("count.tau", text.replace("FILE", file));
-    let done = place.tau(&["test", "--crash"]).ends(1);
+    let done = place.tau(&["test", "--crash", "--box", "none"]).ends(1);
     insta::assert_snapshot!(settled(&done.out), @r#"
     count.tau
       ✗ it counts  0.0 s
           killed behind record 1, when the run had begun:
             outputs is {"lines":"2\n"}, and was {"lines":"1\n"}
-          the answer of step `count` lost, behind record 1, when the run had begun:
-            outputs is {"lines":"4\n"}, and was {"lines":"1\n"}
-          killed behind record 2, when step `count` had begun:
+          killed behind record 2, when the run had begun:
+            outputs is {"lines":"3\n"}, and was {"lines":"1\n"}
+          the answer of step `count` lost, behind record 2, when the run had begun:
             outputs is {"lines":"5\n"}, and was {"lines":"1\n"}
+          killed behind record 3, when step `count` had begun:
+            outputs is {"lines":"6\n"}, and was {"lines":"1\n"}
 
     0 passed, 1 failed
     "#);
@@ -232,15 +234,15 @@ fn whatever_is_lost_nothing_outside_happens_twice() {
     let place = Place::with(&[("ship.tau", SHIP)]);
     let done = place.tau(&["test", "--crash", "--json"]).ends(0).json();
     let detail = &done["tests"][0]["detail"];
-    // Seven steps with a beginning and an end, two intentions and the run's beginning; and three
-    // for what had happened when the run was killed behind those intentions.
-    assert_eq!(detail["kills"], 20, "{detail}");
+    // Seven steps with a beginning and an end, two intentions, the run's beginning and its box; and
+    // three for what had happened when the run was killed behind those intentions.
+    assert_eq!(detail["kills"], 21, "{detail}");
     // The push, also where nobody can look, and seven others.
     assert_eq!(detail["lost"], 8, "{detail}");
     let done = place.tau(&["test", "--crash"]).ends(0);
     assert!(
         done.out
-            .contains("the same when killed at 20 places, and with 8 answers lost"),
+            .contains("the same when killed at 21 places, and with 8 answers lost"),
         "{}",
         done.out
     );
@@ -288,11 +290,14 @@ test "it counts" {
     let file = place.path().join("lines");
     let file = file.to_str().unwrap().trim_start_matches('/');
     place.write("look.tau", text.replace("FILE", file));
-    let done = place.tau(&["test", "--crash", "--json"]).ends(1).json();
+    let done = place
+        .tau(&["test", "--crash", "--json", "--box", "none"])
+        .ends(1)
+        .json();
     let all = done["tests"][0]["detail"].as_array().unwrap();
     let lost = all.iter().find(|it| it["harm"] == "lost").unwrap();
-    assert_eq!(lost["behind"], "record 1, when the run had begun");
-    let done = place.tau(&["test", "--crash"]).ends(1);
-    let line = "the answer of step `count` lost, behind record 1, when the run had begun:";
+    assert_eq!(lost["behind"], "record 2, when the run had begun");
+    let done = place.tau(&["test", "--crash", "--box", "none"]).ends(1);
+    let line = "the answer of step `count` lost, behind record 2, when the run had begun:";
     assert!(done.out.contains(line), "{}", done.out);
 }

@@ -7,7 +7,7 @@ use tau_tests::{Sandbox, step};
 use super::{VALUE, configure, holding, may, mission, showing};
 
 /// Fails until `../ready` is there.
-const LATER: &str = "#!/bin/sh\ntest -e \"$READY\"\n";
+const LATER: &str = "#!/bin/sh\ntest -n \"$READY\"\n";
 
 fn text() -> String {
     let head = mission(
