@@ -14,22 +14,19 @@ pub enum Tier {
     /// Landlock and seccomp: files of the machine that were not granted can be named, and neither
     /// read nor written; there is no network.
     Landlock,
-    /// The system's bubblewrap, with Landlock and seccomp in it.
-    Bwrap,
     /// Namespaces, a root of its own, Landlock and seccomp.
     Full,
 }
 
 impl Tier {
     /// All of them, the strongest first.
-    pub const ALL: [Tier; 4] = [Tier::Full, Tier::Bwrap, Tier::Landlock, Tier::None];
+    pub const ALL: [Tier; 3] = [Tier::Full, Tier::Landlock, Tier::None];
 
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Tier::Full => "full",
-            Tier::Bwrap => "bwrap",
             Tier::Landlock => "landlock",
             Tier::None => "none",
         }
