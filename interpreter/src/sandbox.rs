@@ -33,13 +33,17 @@ pub use self::view::Places;
 
 use self::confined::Confined;
 use self::keeper::Keeper;
-use self::spec::Spec;
+use self::spec::{Mount, Spec};
 
 /// How a run's commands are boxed.
 #[derive(Debug)]
 pub struct Sandbox {
     run: PathBuf,
     kind: Kind,
+    /// The home folder, and what is seen of toolchains. Both are the machine's to say: what a mission
+    /// puts into the environment of its commands shows them nothing more.
+    home: PathBuf,
+    toolchains: Vec<Mount>,
 }
 
 #[derive(Debug)]
@@ -96,6 +100,7 @@ impl Sandbox {
     /// # Errors
     /// Why this machine does not make it.
     pub fn of(tier: Tier, run: &Path, env: &[(OsString, OsString)]) -> Result<Sandbox, String> {
+        let home = view::home_of(env);
         let kind = match tier {
             Tier::None => Kind::None,
             Tier::Landlock => {
@@ -108,16 +113,14 @@ impl Sandbox {
                     .map_err(|error| format!("`{}` cannot be made: {error}", at.display()))?;
                 let user = view::variable(env, "USER").and_then(|user| user.to_str());
                 let user = user.filter(|user| is_name(user)).unwrap_or("user");
-                Kind::Full(Keeper::start(&view::ground(
-                    &at,
-                    user,
-                    &view::home_of(env),
-                ))?)
+                Kind::Full(Keeper::start(&view::ground(&at, user, &home))?)
             }
         };
         Ok(Sandbox {
             run: run.to_owned(),
             kind,
+            toolchains: toolchains::seen(env, &home),
+            home,
         })
     }
 
@@ -150,20 +153,27 @@ impl Sandbox {
             places,
             limits,
         } = start;
-        let home = view::home_of(&env);
+        let is_own = view::variable(&env, "HOME").is_none_or(|home| *home == self.home);
         let mut set = |name: &str, value: &Path| {
             env.retain(|(it, _)| it != name);
             env.push((name.into(), value.into()));
         };
         let mounts = if self.tier() == Tier::Full {
             set("TMPDIR", Path::new("/tmp"));
-            set("HOME", &home);
-            view::own(&self.run, &home, &env, &places, limits.scratch)
+            view::own(
+                &self.run,
+                &self.home,
+                &self.toolchains,
+                &places,
+                limits.scratch,
+            )
         } else {
-            // The home folder cannot be made empty, and may not be seen.
             set("TMPDIR", places.temp);
-            set("HOME", places.temp);
-            view::shared(&home, &env, &places)
+            if is_own {
+                // It cannot be made empty, and may not be seen.
+                set("HOME", places.temp);
+            }
+            view::shared(&self.toolchains, &places)
         };
         let spec = Spec {
             program: program.to_owned(),

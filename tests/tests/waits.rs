@@ -17,7 +17,7 @@ fn sandbox(text: &str) -> Sandbox {
 }
 
 fn apply(sandbox: &Sandbox, code: i32) -> Value {
-    let arguments = ["apply", "m.tau", "--yes", "--box", "none", "--json"];
+    let arguments = ["apply", "m.tau", "--yes", "--json"];
     sandbox.tau(&arguments).ends(code).json()
 }
 
@@ -170,7 +170,10 @@ fn who_runs_the_run_takes_in_what_is_sent_meanwhile() {
     );
     sandbox.write_script("send.sh", &script);
     sandbox.commit("second");
-    let report = apply(&sandbox, 0);
+    let report = sandbox
+        .tau(&["apply", "m.tau", "--yes", "--json", "--box", "none"])
+        .ends(0)
+        .json();
     assert_eq!(report["outputs"]["text"], "from within");
 }
 

@@ -133,8 +133,6 @@ impl Broker {
                     files: cwd,
                     build,
                     temp,
-                    kept: &[],
-                    hidden: &[],
                 };
                 (sandbox, places)
             }),

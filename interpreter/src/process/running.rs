@@ -48,7 +48,8 @@ impl Process {
                 places: places.clone(),
                 limits: Limits::default(),
             };
-            if let Some(running) = sandbox.start(start, output.as_fd()).map_err(failed)? {
+            let started = sandbox.start(start, output.as_fd());
+            if let Some(running) = started.map_err(|error| LaunchError::NoBox(error.to_string()))? {
                 return Ok(Process::Boxed(running));
             }
         }

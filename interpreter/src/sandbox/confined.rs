@@ -4,6 +4,7 @@ use std::io::{self, Read as _, Write as _};
 use std::net::Shutdown;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::process::Stdio;
 
 use tokio::process::{Child, Command};
@@ -12,20 +13,19 @@ use super::inside::CONFINED;
 use super::spec::{Ended, Spec};
 use super::sys;
 
-/// The least Landlock that is a box: it knows of moves between folders and of files cut short.
-const LEAST: i32 = 3;
+/// The least Landlock that is a box by itself: it keeps signals from the machine's processes.
+const LEAST: i32 = 6;
 
 /// Whether this machine can confine commands.
 ///
 /// # Errors
 /// Why not.
 pub(super) fn probe() -> Result<(), String> {
-    match sys::landlock_version() {
-        LEAST.. => Ok(()),
-        0 => Err("this kernel has no Landlock".to_owned()),
-        version => Err(format!(
-            "the Landlock of this kernel is of version {version}, and {LEAST} is needed"
-        )),
+    sys::has_landlock(LEAST)?;
+    // By these it is found what a command has left behind.
+    match Path::new("/proc/thread-self/children").exists() {
+        true => Ok(()),
+        false => Err("this kernel does not list the children of processes".to_owned()),
     }
 }
 

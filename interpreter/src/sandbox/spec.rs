@@ -50,16 +50,6 @@ pub(super) enum Mount {
         /// The part, below it.
         path: PathBuf,
     },
-    /// A part of what is already shown, made empty. Links on the way to it are not followed, and
-    /// what is not there is not missed.
-    Hidden {
-        /// The folder that is shown.
-        root: PathBuf,
-        /// The part, below it.
-        path: PathBuf,
-    },
-    /// A folder of the machine that can be written, without anything of that reaching it.
-    Copied(PathBuf),
     /// An empty folder in memory that can be written.
     Scratch {
         /// Where.
@@ -118,7 +108,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits {
-            cpu_seconds: 3600,
+            cpu_seconds: 36_000,
             memory: 8 << 30,
             processes: 4096,
             open_files: 4096,

@@ -171,6 +171,24 @@ pub(super) fn landlock_version() -> i32 {
     i32::try_from(version).unwrap_or(0).max(0)
 }
 
+/// The least Landlock that builds can live with: it knows of moves between folders, and of files cut
+/// short.
+pub(super) const LEAST: i32 = 3;
+
+/// Whether this kernel has a Landlock of at least this version.
+///
+/// # Errors
+/// What it has.
+pub(super) fn has_landlock(least: i32) -> Result<(), String> {
+    match landlock_version() {
+        0 => Err("this kernel has no Landlock".to_owned()),
+        version if version < least => Err(format!(
+            "the Landlock of this kernel is of version {version}, and {least} is needed"
+        )),
+        _ => Ok(()),
+    }
+}
+
 /// Ends this process at once: nothing that it has in common with its parent is flushed or undone.
 pub(super) fn exit(code: i32) -> ! {
     // SAFETY: it does not return, and runs nothing of this program.

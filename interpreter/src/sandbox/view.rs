@@ -4,7 +4,6 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::spec::{Access, Ground, Mount};
-use super::toolchains;
 
 /// Folders of programs and libraries.
 const SYSTEM: &[&str] = &[
@@ -27,7 +26,9 @@ const ETC: &[&str] = &[
     "magic",
     "mime.types",
     "os-release",
-    "pki",
+    "pki/ca-trust",
+    "pki/tls/cert.pem",
+    "pki/tls/certs",
     "protocols",
     "python3",
     "rpc",
@@ -59,14 +60,10 @@ pub struct Places<'a> {
     pub build: &'a Path,
     /// Temporary files, where there is no `/tmp` of its own.
     pub temp: &'a Path,
-    /// Paths below `files` that cannot be written.
-    pub kept: &'a [String],
-    /// Paths below `files` that are not seen.
-    pub hidden: &'a [String],
 }
 
-/// What is read where the root is the machine's.
-pub(super) fn shared(home: &Path, env: &[(OsString, OsString)], places: &Places<'_>) -> Vec<Mount> {
+/// What is seen where the root is the machine's.
+pub(super) fn shared(toolchains: &[Mount], places: &Places<'_>) -> Vec<Mount> {
     let system = SYSTEM.iter().map(PathBuf::from);
     let etc = ETC.iter().map(|name| Path::new("/etc").join(name));
     let further = SHARED.iter().map(PathBuf::from);
@@ -75,7 +72,7 @@ pub(super) fn shared(home: &Path, env: &[(OsString, OsString)], places: &Places<
         .chain(further)
         .filter_map(Mount::readable)
         .collect();
-    mounts.extend(toolchains::seen(env, home));
+    mounts.extend_from_slice(toolchains);
     for path in [places.files, places.build, places.temp] {
         mounts.push(Mount::Shown {
             path: path.to_owned(),
@@ -156,7 +153,7 @@ pub(super) fn ground(at: &Path, user: &str, home: &Path) -> Ground {
 pub(super) fn own(
     run: &Path,
     home: &Path,
-    env: &[(OsString, OsString)],
+    toolchains: &[Mount],
     places: &Places<'_>,
     scratch: u64,
 ) -> Vec<Mount> {
@@ -169,7 +166,7 @@ pub(super) fn own(
         scratched(Path::new("/dev/shm")),
         scratched(home),
     ];
-    mounts.extend(toolchains::seen(env, home));
+    mounts.extend_from_slice(toolchains);
     // The run's own folder is below the home folder as a rule, and its way is made there.
     if !run.starts_with(home) && !run.starts_with("/tmp") {
         mounts.push(Mount::Scratch {
@@ -183,15 +180,6 @@ pub(super) fn own(
             access: Access::Write,
         });
     }
-    let below = |paths: &[String], made: fn(PathBuf, PathBuf) -> Mount| -> Vec<Mount> {
-        let one = |path: &String| made(places.files.to_owned(), PathBuf::from(path));
-        paths.iter().map(one).collect()
-    };
-    mounts.extend(below(places.kept, |root, path| Mount::Kept { root, path }));
-    mounts.extend(below(places.hidden, |root, path| Mount::Hidden {
-        root,
-        path,
-    }));
     mounts
 }
 

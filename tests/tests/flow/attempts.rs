@@ -50,17 +50,10 @@ fn with_script(script: &str) -> Sandbox {
 
 fn apply(sandbox: &Sandbox, modifiers: &str, exit: i32) -> Value {
     sandbox.write("two.tau", calling(modifiers));
-    let arguments = [
-        "apply",
-        "two.tau",
-        "--mission",
-        "outer",
-        "--yes",
-        "--box",
-        "none",
-        "--json",
-    ];
-    sandbox.tau(&arguments).ends(exit).json()
+    let arguments = ["apply", "two.tau", "--mission", "outer", "--yes", "--json"];
+    let unboxed = ["--box", "none"];
+    let done = sandbox.tau(&[&arguments[..], &unboxed].concat());
+    done.ends(exit).json()
 }
 
 /// A script that waits for ever when it is started for the first `n` times.
@@ -146,16 +139,7 @@ fn what_a_person_must_give_is_not_tried_again() {
         .replacen("\"src/**\"", "\"src/a.txt\", \"src/why.txt\"", 1)
         .replace("\"src/end.txt\"", "\"src/{{ do.output or 'end' }}\"");
     sandbox.write("two.tau", text);
-    let arguments = [
-        "apply",
-        "two.tau",
-        "--mission",
-        "outer",
-        "--yes",
-        "--box",
-        "none",
-        "--json",
-    ];
+    let arguments = ["apply", "two.tau", "--mission", "outer", "--yes", "--json"];
     let result = sandbox.tau(&arguments).ends(3).json();
     assert_eq!(step(&result, "call/end")["state"], "blocked");
     assert_eq!(step(&result, "call/end")["attempts"], 1);
@@ -219,8 +203,6 @@ fn attempts_within_attempts() {
         "--mission",
         "outer",
         "--yes",
-        "--box",
-        "none",
         "--json",
     ];
     let result = sandbox.tau(&arguments).ends(0).json();
@@ -262,16 +244,7 @@ fn a_mission_whose_time_is_over_waits_for_no_other_attempt() {
              mission inner {{\n{authority}  step b = process.run(\"./do.sh\")\n}}\n"
         );
         sandbox.write("two.tau", text);
-        let arguments = [
-            "apply",
-            "two.tau",
-            "--mission",
-            "outer",
-            "--yes",
-            "--box",
-            "none",
-            "--json",
-        ];
+        let arguments = ["apply", "two.tau", "--mission", "outer", "--yes", "--json"];
         let result = sandbox.tau(&arguments).ends(3).json();
         assert_eq!(result["blocked"]["code"], "time-exhausted", "{waits}");
         let message = result["blocked"]["message"].as_str().unwrap();
@@ -305,17 +278,9 @@ test "it works in the third attempt" {
 fn waits_that_grow_are_in_the_journal_and_told() {
     let sandbox = with_script(&works_at_last(4));
     sandbox.write("two.tau", calling("retry 3 every 40ms up to 100ms"));
-    let arguments = [
-        "apply",
-        "two.tau",
-        "--mission",
-        "outer",
-        "--yes",
-        "--box",
-        "none",
-    ];
+    let arguments = ["apply", "two.tau", "--mission", "outer", "--yes"];
     let ran = sandbox
-        .tau(&[&arguments[..], &["--json-stream"]].concat())
+        .tau(&[&arguments[..], &["--json-stream", "--box", "none"]].concat())
         .ends(0);
     let waits = ran.out.lines().filter_map(|line| {
         let event: Value = serde_json::from_str(line).unwrap();

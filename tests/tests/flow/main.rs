@@ -9,7 +9,8 @@ mod attempts;
 use serde_json::json;
 use tau_tests::{MEND, PATCH, Sandbox, mission, mission_with, step, texts};
 
-/// A script that fails until it was started for the `n`th time.
+/// A script that fails until it was started for the `n`th time: it counts in the home folder, which no
+/// box lets it reach.
 pub(crate) fn works_at_last(n: u32) -> String {
     format!("#!/bin/sh\nprintf x >> \"$HOME/tries\"\n[ \"$(wc -c < \"$HOME/tries\")\" -ge {n} ]\n")
 }
@@ -30,10 +31,7 @@ fn doing(modifiers: &str, rest: &str) -> String {
 fn a_step_that_may_fail() {
     let sandbox = with_script("#!/bin/sh\nexit 1\n");
     let rest = "  step b = fs.write(path: \"src/b\", text: \"{{ 'done' if do else 'failed' }}\")\n  output failed = do == none\n";
-    let result = sandbox
-        .apply_unboxed(&doing("may fail", rest))
-        .ends(0)
-        .json();
+    let result = sandbox.apply(&doing("may fail", rest)).ends(0).json();
     assert_eq!(texts(&result["steps"], "state"), ["failed", "succeeded"]);
     assert_eq!(step(&result, "do")["failure"]["code"], "process-exit");
     assert_eq!(result["outputs"], json!({ "failed": true }));
@@ -80,7 +78,7 @@ fn a_condition_skips_a_step_and_takes_a_branch() {
 "#,
     )
     .replace("authority {", "input deep : bool = false\n  authority {");
-    let result = sandbox.apply_unboxed(&text).ends(0).json();
+    let result = sandbox.apply(&text).ends(0).json();
     assert_eq!(texts(&result["steps"], "name"), ["skipped", "two"]);
     assert_eq!(texts(&result["steps"], "state"), ["skipped", "succeeded"]);
     assert_eq!(
@@ -88,16 +86,7 @@ fn a_condition_skips_a_step_and_takes_a_branch() {
         json!({ "one": true, "two": ["src/two"] })
     );
 
-    let deep = [
-        "apply",
-        "fix.tau",
-        "--set",
-        "deep=true",
-        "--yes",
-        "--box",
-        "none",
-        "--json",
-    ];
+    let deep = ["apply", "fix.tau", "--set", "deep=true", "--yes", "--json"];
     // What the branch that was not taken would have given is absent.
     let result = sandbox.tau(&deep).ends(0).json();
     assert_eq!(texts(&result["steps"], "name"), ["skipped", "one"]);
@@ -108,7 +97,7 @@ fn a_condition_skips_a_step_and_takes_a_branch() {
 fn a_sleep_that_ends_within_the_steps_time_is_no_failure() {
     let sandbox = Sandbox::broken();
     let text = mission_with("time 10m", "  step nap = time.sleep(400ms) timeout 700ms\n");
-    let result = sandbox.apply_unboxed(&text).ends(0).json();
+    let result = sandbox.apply(&text).ends(0).json();
     assert!(step(&result, "nap")["seconds"].as_f64().unwrap() >= 0.4);
 }
 
@@ -128,10 +117,7 @@ fn a_loop_ends_when_its_condition_holds_and_sees_the_round_before() {
   output rounds = next
 "#,
     );
-    let result = sandbox
-        .apply_unboxed(&text.replace("^xxx$", "^xxx"))
-        .ends(0)
-        .json();
+    let result = sandbox.apply(&text.replace("^xxx$", "^xxx")).ends(0).json();
     assert_eq!(result["outputs"]["rounds"], "xxx");
     assert_eq!(
         texts(&result["steps"], "name"),
@@ -153,7 +139,7 @@ fn a_loop_that_never_gets_there() {
   step never = fs.write(path: "src/b", text: "x") after green
 "#,
     );
-    let result = sandbox.apply_unboxed(&text).ends(1).json();
+    let result = sandbox.apply(&text).ends(1).json();
     assert_eq!(texts(&result["steps"], "name"), ["green#1", "green#2"]);
     let reason = result["reason"].as_str().unwrap();
     assert!(
@@ -178,8 +164,6 @@ fn a_mission_of_the_library_is_called_like_an_action() {
         "--set",
         "patch=@fix.diff",
         "--yes",
-        "--box",
-        "none",
         "--json",
     ];
     let result = sandbox.tau(&arguments).ends(0).json();
@@ -216,8 +200,6 @@ fn a_called_mission_has_no_more_authority_than_its_caller() {
         "--set",
         "patch=@fix.diff",
         "--yes",
-        "--box",
-        "none",
         "--json",
     ];
     let result = sandbox.tau(&arguments).ends(3).json();
@@ -242,19 +224,10 @@ fn a_mission_of_the_same_file_is_called_like_an_action() {
     let sandbox = Sandbox::broken();
     sandbox.write("two.tau", calling("  step put = fs.write(path: \"src/{{ text }}\", text: \"x\")\n  output paths = put.paths\n", ""));
     let done = sandbox
-        .tau(&["apply", "two.tau", "--yes", "--box", "none", "--json"])
+        .tau(&["apply", "two.tau", "--yes", "--json"])
         .ends(2);
     assert!(done.err.contains("--mission"), "{}", done.err);
-    let arguments = [
-        "apply",
-        "two.tau",
-        "--mission",
-        "outer",
-        "--yes",
-        "--box",
-        "none",
-        "--json",
-    ];
+    let arguments = ["apply", "two.tau", "--mission", "outer", "--yes", "--json"];
     let result = sandbox.tau(&arguments).ends(0).json();
     assert_eq!(texts(&result["steps"], "name"), ["call/put", "after_it"]);
     assert_eq!(result["outputs"]["got"], json!({ "paths": ["src/hello"] }));
@@ -265,16 +238,7 @@ fn a_called_mission_that_fails_fails_its_caller_unless_it_may() {
     let inner = "  step get = fs.read(path: \"src/not-there\")\n  output got = get.text\n";
     let sandbox = Sandbox::broken();
     sandbox.write("two.tau", calling(inner, ""));
-    let arguments = [
-        "apply",
-        "two.tau",
-        "--mission",
-        "outer",
-        "--yes",
-        "--box",
-        "none",
-        "--json",
-    ];
+    let arguments = ["apply", "two.tau", "--mission", "outer", "--yes", "--json"];
     let result = sandbox.tau(&arguments).ends(1).json();
     assert_eq!(texts(&result["steps"], "name"), ["call/get"]);
     sandbox.write("two.tau", calling(inner, " may fail"));
@@ -292,7 +256,7 @@ fn nothing_is_edited_before_red_however_the_lines_stand() {
     let text = mission(
         "  step red = verify.red(tests)\n  step put = fs.write(path: \"src/b\", text: \"x\")\n",
     );
-    let result = sandbox.apply_unboxed(&text).ends(0).json();
+    let result = sandbox.apply(&text).ends(0).json();
     assert_eq!(texts(&result["steps"], "name"), ["red", "put"]);
 }
 
@@ -316,7 +280,7 @@ fn two_commits_of_one_run_stand_one_behind_the_other() {
         .collect::<Vec<_>>()
         .join("\n");
     let text = mission(&format!("{MEND}{two}\n")).replace("./check.sh", "./check.sh fixed");
-    let result = sandbox.apply_unboxed(&text).ends(0).json();
+    let result = sandbox.apply(&text).ends(0).json();
     let commit = result["commit"].as_str().unwrap();
     assert_eq!(
         sandbox.git(&["log", "--format=%s", commit]),

@@ -190,10 +190,6 @@ fn confine_files(spec: &Spec, surroundings: Surroundings) -> Result<(), Step> {
             | Mount::Scratch { path, .. } => {
                 allow(path, everything)?;
             }
-            Mount::Copied(path) => {
-                let own = surroundings == Surroundings::Own;
-                allow(path, if own { everything } else { reading })?;
-            }
             Mount::Shown { path, .. } => allow(path, reading)?,
             _ => {}
         }

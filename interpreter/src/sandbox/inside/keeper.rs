@@ -77,6 +77,7 @@ fn first(socket: BorrowedFd<'_>) -> Result<Ground, Step> {
 fn prepare(ground: &Ground) -> Result<(), Step> {
     // Whoever has started it may be gone already; then the socket is closed, and it ends by that.
     set_parent_process_death_signal(None).doing("the signal of a parent's death")?;
+    sys::has_landlock(sys::LEAST).map_err(Step)?;
     let (user, group) = (getuid().as_raw(), getgid().as_raw());
     if user == 0 {
         // Root may leave its further groups; nobody else may, and nobody else needs it as much.

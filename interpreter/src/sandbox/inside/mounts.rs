@@ -80,14 +80,6 @@ impl Root {
                 }
                 None => Ok(()),
             },
-            Mount::Hidden { root, path } => match self.part(root, path)? {
-                Some(part) => self.hide(&part),
-                None => Ok(()),
-            },
-            Mount::Copied(path) => {
-                let to = self.place(path, true)?;
-                attach(&overlay(path)?, &to)
-            }
             Mount::Scratch { path, size } => {
                 let to = self.place(path, true)?;
                 attach(&memory(*size, 0o1777)?, &to)
@@ -118,31 +110,6 @@ impl Root {
         };
         set_attributes(copy.as_fd(), attributes, true)?;
         attach(&copy, &to)
-    }
-
-    /// Covers a folder by an empty one and a file by an empty one.
-    fn hide(&self, part: &OwnedFd) -> io::Result<()> {
-        let cover = memory(4096, 0o555)?;
-        let cover = if is_folder(part)? {
-            cover
-        } else {
-            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::CLOEXEC;
-            openat(&cover, "empty", flags, Mode::from_raw_mode(0o444))?;
-            let file = openat(
-                &cover,
-                "empty",
-                OFlags::PATH | OFlags::CLOEXEC,
-                Mode::empty(),
-            )?;
-            clone_of(&file)?
-        };
-        let attributes = Attributes {
-            read_only: true,
-            no_exec: true,
-            devices: false,
-        };
-        set_attributes(cover.as_fd(), attributes, true)?;
-        attach(&cover, part)
     }
 
     /// A part of a folder that is shown; `None` when it is not there, or a link leads to it.
@@ -208,8 +175,6 @@ fn path_of(mount: &Mount) -> &Path {
     match mount {
         Mount::Shown { path, .. }
         | Mount::Kept { path, .. }
-        | Mount::Hidden { path, .. }
-        | Mount::Copied(path)
         | Mount::Scratch { path, .. }
         | Mount::Folder(path)
         | Mount::Link { path, .. }
@@ -249,34 +214,15 @@ fn attach(mount: &OwnedFd, to: &OwnedFd) -> io::Result<()> {
     Ok(move_mount(mount, "", to, "", flags)?)
 }
 
+/// How many files a file system in memory holds at most: each takes memory, also when it is empty.
+const INODES: &str = "262144";
+
 /// A file system in memory.
 fn memory(size: u64, mode: u32) -> io::Result<OwnedFd> {
     let system = fsopen("tmpfs", FsOpenFlags::FSOPEN_CLOEXEC)?;
     fsconfig_set_string(&system, "size", size.to_string())?;
+    fsconfig_set_string(&system, "nr_inodes", INODES)?;
     fsconfig_set_string(&system, "mode", format!("{mode:o}"))?;
-    fsconfig_create(&system)?;
-    let attributes = MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV;
-    Ok(fsmount(&system, FsMountFlags::FSMOUNT_CLOEXEC, attributes)?)
-}
-
-/// What is at `path`, with writes that go to memory.
-fn overlay(path: &Path) -> io::Result<OwnedFd> {
-    let layers = memory(1 << 30, 0o755)?;
-    mkdirat(&layers, "upper", Mode::from_raw_mode(0o755))?;
-    mkdirat(&layers, "work", Mode::from_raw_mode(0o755))?;
-    let system = fsopen("overlay", FsOpenFlags::FSOPEN_CLOEXEC)?;
-    let layer = |name: &str| -> io::Result<String> {
-        let inner = openat(&layers, name, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?;
-        let number = std::os::fd::AsRawFd::as_raw_fd(&inner);
-        // It stays open until this process starts another program.
-        std::mem::forget(inner);
-        Ok(format!("/proc/self/fd/{number}"))
-    };
-    fsconfig_set_string(&system, "lowerdir", path)?;
-    fsconfig_set_string(&system, "upperdir", layer("upper")?)?;
-    fsconfig_set_string(&system, "workdir", layer("work")?)?;
-    fsconfig_set_string(&system, "userxattr", "")
-        .or_else(|_| rustix::mount::fsconfig_set_flag(&system, "userxattr"))?;
     fsconfig_create(&system)?;
     let attributes = MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV;
     Ok(fsmount(&system, FsMountFlags::FSMOUNT_CLOEXEC, attributes)?)

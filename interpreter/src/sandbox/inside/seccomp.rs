@@ -156,6 +156,9 @@ fn not_allowed() -> Result<Rules, seccompiler::BackendError> {
     for call in [libc::SYS_iopl, libc::SYS_ioperm, libc::SYS_kexec_file_load] {
         rules.insert(call, Vec::new());
     }
+    // Of its own: whoever watches what it uses has the same user, and must go on watching.
+    let others = condition(0, SeccompCmpOp::Ne, 0)?;
+    rules.insert(libc::SYS_prlimit64, vec![SeccompRule::new(vec![others])?]);
     rules.insert(libc::SYS_clone, any_bit(0, NAMESPACES)?);
     // Typing into, or pasting into, a terminal that others read.
     let steering = [libc::TIOCSTI, libc::TIOCLINUX];
@@ -193,9 +196,14 @@ fn not_allowed() -> Result<Rules, seccompiler::BackendError> {
     Ok(rules)
 }
 
-/// No socket but such as have two ends from the beginning.
+/// No socket but such as have two ends from the beginning, and no memory or messages that are shared
+/// by name: these have no files that Landlock could judge.
 fn no_sockets() -> Rules {
     let calls = [
+        libc::SYS_shmget,
+        libc::SYS_semget,
+        libc::SYS_msgget,
+        libc::SYS_mq_open,
         libc::SYS_socket,
         libc::SYS_connect,
         libc::SYS_bind,
