@@ -4,11 +4,12 @@ mod get;
 mod post;
 mod request;
 mod response;
+mod to;
 
 #[cfg(test)]
 mod tests;
 
-use tau_interpreter::action::{Action, Token};
+use tau_interpreter::action::Action;
 use tau_interpreter::net::url::Url;
 
 /// The face of the group, in tau.
@@ -21,11 +22,6 @@ pub(crate) fn actions() -> Vec<Action> {
         Action::unknown("http.post", post::Post),
         Action::unknown("http.request", request::Request),
     ]
-}
-
-/// The secret that a step sends with its request, if it names one.
-fn token(secret: Option<String>, field: Option<String>) -> Option<Token> {
-    secret.map(|secret| Token { secret, field })
 }
 
 /// The host of an address with its port, as `net` grants it. This is the filter `url_hosts` of tau's

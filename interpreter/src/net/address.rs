@@ -23,6 +23,7 @@ const V4: &[([u8; 4], u32, &str)] = &[
         "is an address inside a provider's network",
     ),
     ([127, 0, 0, 0], 8, "is an address of this machine"),
+    ([168, 63, 129, 16], 32, "is where clouds give out secrets"),
     ([169, 254, 169, 254], 32, "is where clouds give out secrets"),
     ([169, 254, 0, 0], 16, "is an address of the local link"),
     ([172, 16, 0, 0], 12, "is a private address"),

@@ -1,13 +1,11 @@
 //! `http.post`
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use serde::Deserialize;
-use tau_interpreter::action::{Call, Failure, Fetch, Running, Sending, Unknown, Work};
+use tau_interpreter::action::{Call, Failure, Running, Unknown, Work};
 
-use super::response::{Response, judged};
-use super::token;
+use super::request::send;
+use super::response::Response;
+use super::to::To;
 use crate::perform::perform_waiting;
 
 /// Sends a text.
@@ -15,20 +13,10 @@ pub(super) struct Post;
 
 #[derive(Deserialize)]
 struct Params {
-    url: String,
+    #[serde(flatten)]
+    to: To,
     body: String,
     content_type: String,
-    headers: BTreeMap<String, String>,
-    /// It must be there, also when it is `null`; and so must its field.
-    #[serde(deserialize_with = "Option::deserialize")]
-    token: Option<String>,
-    #[serde(deserialize_with = "Option::deserialize")]
-    token_field: Option<String>,
-    any_status: bool,
-    /// In bytes.
-    most: u64,
-    /// In milliseconds.
-    timeout: u64,
 }
 
 impl Unknown for Post {
@@ -37,21 +25,20 @@ impl Unknown for Post {
     }
 }
 
+/// The field that an argument of its own gives.
+const FIELD: &str = "content-type";
+
 async fn post(params: Params, hands: &dyn Work) -> Result<Response, Failure> {
-    let mut headers = params.headers;
-    // Beside one that is named in `headers`, this is one too many, and refused as such.
-    headers.insert("content-type".to_owned(), params.content_type);
-    let sending = Sending {
-        method: "POST".to_owned(),
-        body: params.body,
-        to: Fetch {
-            url: params.url,
-            headers,
-            token: token(params.token, params.token_field),
-            redirects: 0,
-            most: params.most,
-            timeout: Duration::from_millis(params.timeout),
-        },
-    };
-    judged(hands.send(&sending).await?, params.any_status)
+    let mut to = params.to;
+    if to
+        .headers
+        .keys()
+        .any(|name| name.eq_ignore_ascii_case(FIELD))
+    {
+        let message = format!("The field `{FIELD}` of the request is there twice.");
+        return Err(Failure::new("http-header", message)
+            .help("Give it as `content_type`, and not in `headers`."));
+    }
+    to.headers.insert(FIELD.to_owned(), params.content_type);
+    send("POST".to_owned(), params.body, to, hands).await
 }

@@ -1,13 +1,10 @@
 //! `http.request`
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
 use serde::Deserialize;
-use tau_interpreter::action::{Call, Failure, Fetch, Running, Sending, Unknown, Work};
+use tau_interpreter::action::{Call, Failure, Running, Sending, Unknown, Work};
 
 use super::response::{Response, judged};
-use super::token;
+use super::to::To;
 use crate::perform::perform_waiting;
 
 /// Sends any request.
@@ -15,20 +12,10 @@ pub(super) struct Request;
 
 #[derive(Deserialize)]
 struct Params {
+    #[serde(flatten)]
+    to: To,
     method: String,
-    url: String,
     body: String,
-    headers: BTreeMap<String, String>,
-    /// It must be there, also when it is `null`; and so must its field.
-    #[serde(deserialize_with = "Option::deserialize")]
-    token: Option<String>,
-    #[serde(deserialize_with = "Option::deserialize")]
-    token_field: Option<String>,
-    any_status: bool,
-    /// In bytes.
-    most: u64,
-    /// In milliseconds.
-    timeout: u64,
 }
 
 impl Unknown for Request {
@@ -38,17 +25,21 @@ impl Unknown for Request {
 }
 
 async fn request(params: Params, hands: &dyn Work) -> Result<Response, Failure> {
+    send(params.method, params.body, params.to, hands).await
+}
+
+/// Sends a request once; it is followed nowhere.
+pub(super) async fn send(
+    method: String,
+    body: String,
+    to: To,
+    hands: &dyn Work,
+) -> Result<Response, Failure> {
+    let any_status = to.any_status;
     let sending = Sending {
-        method: params.method,
-        body: params.body,
-        to: Fetch {
-            url: params.url,
-            headers: params.headers,
-            token: token(params.token, params.token_field),
-            redirects: 0,
-            most: params.most,
-            timeout: Duration::from_millis(params.timeout),
-        },
+        method,
+        body,
+        to: to.fetch(0),
     };
-    judged(hands.send(&sending).await?, params.any_status)
+    judged(hands.send(&sending).await?, any_status)
 }

@@ -73,6 +73,12 @@ fn what_is_sent_is_what_the_step_says() {
     args["headers"] = json!({ "X-A": "b" });
     args["token"] = json!("KEY");
     hands.call("http.post", args.clone()).unwrap();
+    for name in ["content-type", "Content-Type"] {
+        let mut twice = args.clone();
+        twice["headers"] = json!({ name: "text/plain" });
+        let failure = hands.call("http.post", twice).unwrap_err();
+        assert_eq!(failure.code, "http-header", "{failure:?}");
+    }
     args["method"] = json!("PUT");
     hands.call("http.request", args).unwrap();
     let asked: Vec<String> = hands
