@@ -6,6 +6,7 @@
 //! runs/<id>/git             the run's own objects
 //! runs/<id>/work            the mission's worktree, made when a command needs one
 //! runs/<id>/trees           clean checkouts, removed after use
+//! runs/<id>/box             empty: where the root of its commands' boxes is mounted, unseen outside
 //! runs/<id>/logs            output of what is running now
 //! runs/<id>/mail            events that were sent to it and are not in its journal yet
 //! blobs/<aa>/<rest>         large values by their SHA-256

@@ -53,6 +53,25 @@ enum Kind {
     None,
 }
 
+/// Why there is no box.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NoBox {
+    /// This machine does not make such boxes.
+    Unknown(String),
+    /// It could not be made now.
+    Failed(String),
+}
+
+impl NoBox {
+    /// Why.
+    #[must_use]
+    pub fn why(self) -> String {
+        match self {
+            NoBox::Unknown(why) | NoBox::Failed(why) => why,
+        }
+    }
+}
+
 /// A command in its box. When this is dropped, the command is killed with all it has started.
 #[derive(Debug)]
 pub struct Running(Handle);
@@ -80,7 +99,8 @@ pub struct Start<'a> {
 
 impl Sandbox {
     /// The strongest box that this machine makes, for the run in the folder `run`. With it comes why
-    /// each stronger one is not there.
+    /// each stronger one is not there. What only fails now, as on a full disk, is no reason for a
+    /// weaker one.
     pub fn strongest(
         run: &Path,
         env: &[(OsString, OsString)],
@@ -89,7 +109,11 @@ impl Sandbox {
         for tier in [Tier::Full, Tier::Landlock] {
             match Sandbox::of(tier, run, env) {
                 Ok(sandbox) => return (Some(sandbox), missing),
-                Err(why) => drop(missing.insert(tier, why)),
+                Err(NoBox::Unknown(why)) => drop(missing.insert(tier, why)),
+                Err(NoBox::Failed(why)) => {
+                    missing.insert(tier, why);
+                    break;
+                }
             }
         }
         (None, missing)
@@ -99,18 +123,19 @@ impl Sandbox {
     ///
     /// # Errors
     /// Why this machine does not make it.
-    pub fn of(tier: Tier, run: &Path, env: &[(OsString, OsString)]) -> Result<Sandbox, String> {
+    pub fn of(tier: Tier, run: &Path, env: &[(OsString, OsString)]) -> Result<Sandbox, NoBox> {
         let home = view::home_of(env);
         let kind = match tier {
             Tier::None => Kind::None,
             Tier::Landlock => {
-                confined::probe()?;
+                confined::probe().map_err(NoBox::Unknown)?;
                 Kind::Landlock
             }
             Tier::Full => {
                 let at = run.join("box");
                 std::fs::create_dir_all(&at)
-                    .map_err(|error| format!("`{}` cannot be made: {error}", at.display()))?;
+                    .map_err(|error| format!("`{}` cannot be made: {error}", at.display()))
+                    .map_err(NoBox::Failed)?;
                 let user = view::variable(env, "USER").and_then(|user| user.to_str());
                 let user = user.filter(|user| is_name(user)).unwrap_or("user");
                 Kind::Full(Keeper::start(&view::ground(&at, user, &home))?)
@@ -214,4 +239,32 @@ impl Running {
 fn is_name(user: &str) -> bool {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
     !user.is_empty() && user != "root" && user.chars().all(is_plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_only_fails_now_gives_no_weaker_box() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        // No folder can be made in a file.
+        let (found, missing) = Sandbox::strongest(&file, &[]);
+        assert!(found.is_none(), "{found:?}");
+        assert_eq!(missing.keys().collect::<Vec<_>>(), [&Tier::Full]);
+        assert!(
+            missing[&Tier::Full].contains("cannot be made"),
+            "{missing:?}"
+        );
+    }
+
+    #[test]
+    fn names_that_would_break_a_line_of_passwd_are_none() {
+        for name in ["", "root", "a:b", "a\nb", "é"] {
+            assert!(!is_name(name), "{name:?}");
+        }
+        assert!(is_name("ann-b.c_1"));
+    }
 }

@@ -283,7 +283,7 @@ impl Owner {
             None => Sandbox::strongest(run, environment),
             Some(tier) => match Sandbox::of(tier, run, environment) {
                 Ok(sandbox) => (Some(sandbox), BTreeMap::new()),
-                Err(why) => (None, BTreeMap::from([(tier, why)])),
+                Err(missing) => (None, BTreeMap::from([(tier, missing.why())])),
             },
         };
         let Some(sandbox) = found else {

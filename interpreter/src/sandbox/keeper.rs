@@ -16,6 +16,7 @@ use rustix::net::{
 };
 use tokio::sync::oneshot;
 
+use super::NoBox;
 use super::inside::KEEPER;
 use super::spec::{Ended, Ground, Spec};
 use super::talk::{Asked, MESSAGE, Told};
@@ -44,8 +45,9 @@ impl Keeper {
     ///
     /// # Errors
     /// Why this machine makes no boxes.
-    pub(super) fn start(ground: &Ground) -> Result<Keeper, String> {
-        let wrong = |error: io::Error| format!("the keeper cannot be started: {error}");
+    pub(super) fn start(ground: &Ground) -> Result<Keeper, NoBox> {
+        let wrong =
+            |error: io::Error| NoBox::Failed(format!("the keeper cannot be started: {error}"));
         let (own, theirs) = socketpair(
             AddressFamily::UNIX,
             SocketType::SEQPACKET,
@@ -71,8 +73,8 @@ impl Keeper {
         send(keeper.socket.as_fd(), &Asked::Begin(ground.clone()), &[]).map_err(wrong)?;
         match listening.recv() {
             Ok(Told::Ready) => Ok(keeper),
-            Ok(Told::NotReady(why)) => Err(why),
-            _ => Err("the keeper has ended".to_owned()),
+            Ok(Told::NotReady(why)) => Err(NoBox::Unknown(why)),
+            _ => Err(NoBox::Failed("the keeper has ended".to_owned())),
         }
     }
 

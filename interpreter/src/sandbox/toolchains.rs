@@ -86,3 +86,51 @@ fn is_of_the_system(folder: &Path) -> bool {
         .iter()
         .any(|system| folder.starts_with(system))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn toolchains_are_seen_and_the_home_folder_is_not() {
+        let dir = tempfile::tempdir().unwrap();
+        let home = dir.path();
+        for folder in [
+            ".cargo/bin",
+            ".cargo/registry",
+            ".rustup",
+            ".ssh",
+            "bin",
+            "jdk",
+        ] {
+            std::fs::create_dir_all(home.join(folder)).unwrap();
+        }
+        let at = |name: &str| home.join(name).display().to_string();
+        let path = [
+            at(".cargo/bin"),
+            at("bin"),
+            at("bin"),
+            at(""),
+            at("gone"),
+            "relative".to_owned(),
+            "/usr/bin".to_owned(),
+            "/".to_owned(),
+        ];
+        let env = [
+            ("PATH".into(), path.join(":").into()),
+            ("JAVA_HOME".into(), at("jdk").into()),
+            ("GOROOT".into(), at("").into()),
+        ];
+        let shown: Vec<String> = seen(&env, home)
+            .iter()
+            .map(|mount| match mount {
+                Mount::Shown { path, access } => {
+                    assert_eq!(*access, Access::Read);
+                    path.strip_prefix(home).unwrap().display().to_string()
+                }
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(shown, [".cargo/bin", ".rustup", "bin", "jdk"]);
+    }
+}
