@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use tau_interpreter::repository::{Base, Repository};
+use tau_interpreter::repository::{Base, Repository, RepositoryError};
 use tau_lang::diagnostic::Severity;
 use tau_lang::policy::{Policies, PolicyFile, PolicyOf};
 use tau_lang::source::{MAX_FILE_BYTES, decode};
@@ -75,17 +75,37 @@ pub(crate) fn again(recorded: &[PolicyFile]) -> Result<Vec<PolicyFile>, Failure>
 /// changes nothing. None when there is no such repository or commit, as then nothing can be run.
 ///
 /// # Errors
-/// Usage: one of them is there and cannot be read.
+/// Usage: one of them is there and is no text of at most [`MAX_FILE_BYTES`] in a regular file.
+/// Failed: the disk does not give it.
 pub(crate) fn of_repository(repo: &Path, rev: Option<&str>) -> Result<Vec<PolicyFile>, Failure> {
-    let Ok(repository) = Repository::discover(repo) else {
-        return Ok(Vec::new());
-    };
-    let Ok(base) = repository.base(rev) else {
-        return Ok(Vec::new());
+    let found = Repository::discover(repo);
+    let found = found.and_then(|repository| Ok((repository.base(rev)?, repository)));
+    let (base, repository) = match found {
+        Ok(found) => found,
+        Err(why) if says_that_nothing_is_there(&why) => return Ok(Vec::new()),
+        Err(why) => return Err(Failure::failed(unreadable(OF_REPOSITORY, why))),
     };
     let files = NAMES.iter().map(|name| committed(&repository, &base, name));
     let files: Result<Vec<_>, Failure> = files.collect();
     Ok(files?.into_iter().flatten().collect())
+}
+
+/// Whether the run that is asked for would end for the same reason.
+fn says_that_nothing_is_there(why: &RepositoryError) -> bool {
+    use RepositoryError as E;
+    matches!(
+        why,
+        E::NotARepository(_)
+            | E::NotOwned(_)
+            | E::NoCommits(_)
+            | E::UnknownRevision { .. }
+            | E::AmbiguousRevision(_)
+            | E::NotACommit(_)
+    )
+}
+
+fn unreadable(name: &str, why: impl std::fmt::Display) -> String {
+    format!("cannot read policy `{name}` of the repository: {why}")
 }
 
 fn committed(
@@ -94,21 +114,20 @@ fn committed(
     name: &str,
 ) -> Result<Option<PolicyFile>, Failure> {
     let name = format!("{OF_REPOSITORY}/{name}");
-    let unreadable = |why: String| {
-        Failure::usage(format!(
-            "cannot read policy `{name}` of the repository: {why}"
-        ))
-    };
-    let Some(bytes) = repository.read(base, &name).map_err(unreadable)? else {
-        return Ok(None);
+    let wrong = |why: String| Failure::usage(unreadable(&name, why));
+    let bytes = match repository.read(base, &name) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Ok(None),
+        Err(RepositoryError::NotAFile(_)) => return Err(wrong("it is no regular file".to_owned())),
+        Err(why) => return Err(Failure::failed(unreadable(&name, why))),
     };
     if bytes.len() > MAX_FILE_BYTES {
         let (found, most) = (bytes.len(), MAX_FILE_BYTES);
-        return Err(unreadable(format!(
+        return Err(wrong(format!(
             "it has {found} bytes, and it may have {most}"
         )));
     }
-    let text = decode(bytes).map_err(|error| unreadable(error.0))?;
+    let text = decode(bytes).map_err(|error| wrong(error.0))?;
     Ok(Some(PolicyFile {
         name,
         path: None,

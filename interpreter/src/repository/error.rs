@@ -39,6 +39,8 @@ pub enum RepositoryError {
     MissingObject(Oid),
     /// The content of a file that the run has written cannot be had, and why.
     Lost(Oid, String),
+    /// What is at this path of a commit is a folder, a link or a submodule.
+    NotAFile(String),
     /// A path that no tree may hold, and why.
     BadPath(String, &'static str),
     /// The path would be a file and a folder (or submodule) at once.
@@ -123,6 +125,7 @@ impl RepositoryError {
             E::NotACommit(_) => "not-a-commit",
             E::MissingObject(_) => "missing-object",
             E::Lost(..) => "content-lost",
+            E::NotAFile(_) => "not-a-file",
             E::BadPath(..) => "bad-path",
             E::PathConflict(_) => "path-conflict",
             E::UnsafeTree(..) => "unsafe-tree",
@@ -206,6 +209,7 @@ impl fmt::Display for RepositoryError {
                 f,
                 "The git object `{id}` is missing. It may have been pruned from the repository."
             ),
+            E::NotAFile(path) => write!(f, "`{}` is no regular file.", path.escape_debug()),
             E::BadPath(path, why) => {
                 write!(
                     f,

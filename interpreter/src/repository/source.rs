@@ -163,12 +163,9 @@ impl Repository {
     /// The bytes of a file of the base; none when nothing is there.
     ///
     /// # Errors
-    /// A clause: it is a folder or a link, or cannot be read.
-    pub fn read(&self, base: &Base, path: &str) -> Result<Option<Vec<u8>>, String> {
-        let found = self
-            .handles
-            .with(|git| -> Result<_, RepositoryError> { Ok(contents(git, base, path)) });
-        found.map_err(|error| error.to_string())?
+    /// It is a folder or a link ([`RepositoryError::NotAFile`]), or cannot be read.
+    pub fn read(&self, base: &Base, path: &str) -> Result<Option<Vec<u8>>, RepositoryError> {
+        self.handles.with(|git| contents(git, base, path))
     }
 
     /// The commit that the branch `name` (without `refs/heads/`) is at, if there is such a branch.
@@ -187,19 +184,26 @@ impl Repository {
 }
 
 /// See [`Repository::read`].
-fn contents(git: &git2::Repository, base: &Base, path: &str) -> Result<Option<Vec<u8>>, String> {
-    let said = |error: git2::Error| error.message().to_owned();
-    let tree = git.find_tree(base.tree.0).map_err(said)?;
+fn contents(
+    git: &git2::Repository,
+    base: &Base,
+    path: &str,
+) -> Result<Option<Vec<u8>>, RepositoryError> {
+    let unread = RepositoryError::git("read a file of the base");
+    let tree = match git.find_tree(base.tree.0) {
+        Ok(tree) => tree,
+        Err(error) => return Err(unread(error)),
+    };
     let entry = match tree.get_path(Path::new(path)) {
         Ok(entry) => entry,
         Err(error) if error.code() == ErrorCode::NotFound => return Ok(None),
-        Err(error) => return Err(said(error)),
+        Err(error) => return Err(unread(error)),
     };
     let is_link = entry.filemode() == i32::from(FileMode::Link);
     if entry.kind() != Some(ObjectType::Blob) || is_link {
-        return Err("it is no regular file".to_owned());
+        return Err(RepositoryError::NotAFile(path.to_owned()));
     }
-    let blob = git.find_blob(entry.id()).map_err(said)?;
+    let blob = git.find_blob(entry.id()).map_err(unread)?;
     Ok(Some(blob.content().to_owned()))
 }
 
