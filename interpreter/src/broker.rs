@@ -5,6 +5,7 @@ mod environment;
 mod files;
 mod gate;
 mod git;
+mod limits;
 mod remote;
 mod spending;
 mod waits;

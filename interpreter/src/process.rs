@@ -30,7 +30,7 @@ pub use left_over::{kill_left_over, mark};
 pub use variables::{never, passes};
 
 use crate::action::{Command, Exit};
-use crate::sandbox::{Places, Sandbox};
+use crate::sandbox::{Limits, Places, Sandbox};
 use crate::secrets::Redactor;
 use output::Output;
 use running::Process;
@@ -48,6 +48,8 @@ pub struct Launch<'a> {
     pub log: &'a Path,
     /// A process that writes more bytes than this is killed. See [`OUTPUT_LIMIT`].
     pub output_limit: u64,
+    /// What it may use in its box, with all that it starts.
+    pub limits: Limits,
     /// How many of the last bytes come back as text.
     pub tail: usize,
     /// The folder where its process group is noted while it runs, if a crash of tau shall not

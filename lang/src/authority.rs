@@ -8,7 +8,7 @@ pub use self::host::{Host, Ports, USUAL_PORTS};
 pub use self::pattern::Pattern;
 use crate::glob::Glob;
 use crate::source::Span;
-use crate::syntax::tree::{Effect, Limit, LimitKind, LiteralValue};
+use crate::syntax::tree::{Effect, Limit, LimitKind};
 
 /// Grants and denials with their patterns read.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +49,7 @@ pub struct Rule {
     pub place: Option<String>,
 }
 
-/// How much a grant of models allows; no bound where there is none.
+/// How much a grant allows; no bound where there is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Calls of models.
@@ -58,6 +58,29 @@ pub struct Limits {
     pub tokens: Option<u64>,
     /// Money, in millionths of a dollar.
     pub money: Option<u64>,
+    /// What each command may use.
+    pub command: CommandLimits,
+}
+
+/// What a command may use, together with all that it starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CommandLimits {
+    /// Time of processors, in milliseconds.
+    pub cpu: Option<u64>,
+    /// The size of each file that it writes, in bytes.
+    pub file_size: Option<u64>,
+    /// Memory, in bytes.
+    pub memory: Option<u64>,
+    /// Open files of each process.
+    pub open_files: Option<u64>,
+    /// What it prints, in bytes.
+    pub output: Option<u64>,
+    /// Processes and threads.
+    pub processes: Option<u64>,
+    /// What it writes to each of its folders in memory, in bytes.
+    pub scratch: Option<u64>,
+    /// Wall time, in milliseconds.
+    pub time: Option<u64>,
 }
 
 impl Limits {
@@ -67,17 +90,68 @@ impl Limits {
         let least = |kind: LimitKind| {
             let limits = limits.iter().filter(|limit| limit.kind == kind);
             limits
-                .filter_map(|limit| match limit.amount.value {
-                    LiteralValue::Int(number) => u64::try_from(number).ok(),
-                    LiteralValue::Money(number) => Some(number),
-                    _ => None,
-                })
+                .filter_map(|limit| kind.amount(&limit.amount.value))
                 .min()
         };
         Limits {
             calls: least(LimitKind::Calls),
             tokens: least(LimitKind::Tokens),
             money: least(LimitKind::Cost),
+            command: CommandLimits {
+                cpu: least(LimitKind::Cpu),
+                file_size: least(LimitKind::FileSize),
+                memory: least(LimitKind::Memory),
+                open_files: least(LimitKind::OpenFiles),
+                output: least(LimitKind::Output),
+                processes: least(LimitKind::Processes),
+                scratch: least(LimitKind::Scratch),
+                time: least(LimitKind::Time),
+            },
+        }
+    }
+
+    /// Whether something is bounded here that has no bound in `other`, or a wider one.
+    #[must_use]
+    pub fn is_less_than(&self, other: &Limits) -> bool {
+        let pairs = self.all().into_iter().zip(other.all());
+        pairs.into_iter().any(|pair| match pair {
+            (Some(own), Some(other)) => own < other,
+            (own, _) => own.is_some(),
+        })
+    }
+
+    fn all(&self) -> [Option<u64>; 11] {
+        let command = &self.command;
+        [
+            self.calls,
+            self.tokens,
+            self.money,
+            command.cpu,
+            command.file_size,
+            command.memory,
+            command.open_files,
+            command.output,
+            command.processes,
+            command.scratch,
+            command.time,
+        ]
+    }
+}
+
+impl CommandLimits {
+    /// Of each limit the lesser one.
+    #[must_use]
+    pub fn and(self, other: CommandLimits) -> CommandLimits {
+        let least = |a: Option<u64>, b: Option<u64>| a.into_iter().chain(b).min();
+        CommandLimits {
+            cpu: least(self.cpu, other.cpu),
+            file_size: least(self.file_size, other.file_size),
+            memory: least(self.memory, other.memory),
+            open_files: least(self.open_files, other.open_files),
+            output: least(self.output, other.output),
+            processes: least(self.processes, other.processes),
+            scratch: least(self.scratch, other.scratch),
+            time: least(self.time, other.time),
         }
     }
 }

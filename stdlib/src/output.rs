@@ -71,10 +71,18 @@ fn over(limit: Exceeded) -> &'static str {
 /// What can be done about it.
 pub(crate) fn help_with(limit: Exceeded) -> &'static str {
     match limit {
-        Exceeded::Cpu => "Make the command do less, or in several steps.",
-        Exceeded::Memory => "Make the command take less memory, for one with fewer jobs at once.",
-        Exceeded::Processes => "Make the command start fewer processes at once.",
-        Exceeded::FileSize => "Make the command write smaller files.",
+        Exceeded::Cpu => {
+            "Make the command do less, or grant more, as in `run \"…\" up to 20h cpu`."
+        }
+        Exceeded::Memory => {
+            "Let the command do less at once, or grant more, as in `run \"…\" up to 16GB memory`."
+        }
+        Exceeded::Processes => {
+            "Let the command do less at once, or grant more, as in `run \"…\" up to 9000 processes`."
+        }
+        Exceeded::FileSize => {
+            "Let the command write smaller files, or grant larger ones, as in `run \"…\" up to 20GB file_size`."
+        }
     }
 }
 

@@ -8,11 +8,11 @@ use tau_lang::glob::Glob;
 use tau_lang::syntax::command;
 use tau_lang::syntax::tree::Effect;
 
-use super::{Broker, TAIL, repository};
+use super::{Broker, TAIL, limits, repository};
 use crate::action::{Checkout, Command, Failure, FailureKind, Finished, Later, Missing, Subject};
 use crate::blobs::sha256;
 use crate::content::IN_RECORD;
-use crate::process::{self, Launch, LaunchError, OUTPUT_LIMIT};
+use crate::process::{self, Launch, LaunchError};
 use crate::repository::{Edit, Oid, RepositoryError};
 use crate::sandbox::Places;
 use crate::workspace::CleanFolder;
@@ -88,13 +88,15 @@ impl Broker {
         build: &Path,
         temp: &Path,
     ) -> Result<Finished, Failure> {
-        self.ask(Effect::Run, None, &command::join(&command.argv))?;
+        let text = command::join(&command.argv);
+        self.ask(Effect::Run, None, &text)?;
+        let granted = self.command_limits(&text);
         for word in &command.argv {
             self.without_secrets(word.as_bytes(), "a command, which others can see")?;
         }
         let variables = self.variables(&command).await?;
         let command = Command {
-            timeout: self.time_left(command.timeout),
+            timeout: limits::time(granted, self.time_left(command.timeout)),
             ..command
         };
         let mut base_env = self.world.environment.clone();
@@ -123,7 +125,8 @@ impl Broker {
             command: &command,
             cwd,
             log: &log,
-            output_limit: OUTPUT_LIMIT,
+            output_limit: limits::output(granted),
+            limits: limits::in_box(granted),
             tail: TAIL,
             notes: Some(&notes),
             base_env,

@@ -139,6 +139,7 @@ impl Broker {
             cwd: world.dir.path(),
             log: &log,
             output_limit: OUTPUT,
+            limits: crate::sandbox::Limits::default(),
             tail: READ,
             notes: Some(&notes),
             base_env: self.git_environment(url),

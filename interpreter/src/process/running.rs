@@ -13,7 +13,7 @@ use tokio::time::sleep;
 use super::left_over::Note;
 use super::{Launch, LaunchError, failed, find, variable};
 use crate::action::Exit;
-use crate::sandbox::{Ended, Limits, Running, Start};
+use crate::sandbox::{Ended, Running, Start};
 
 /// It is killed with all that it has started when this is dropped.
 pub(super) enum Process {
@@ -46,7 +46,7 @@ impl Process {
                 argv: &launch.command.argv,
                 env: launch.base_env.iter().cloned().chain(own).collect(),
                 places: places.clone(),
-                limits: Limits::default(),
+                limits: launch.limits,
             };
             let started = sandbox.start(start, output.as_fd());
             if let Some(running) = started.map_err(|error| LaunchError::NoBox(error.to_string()))? {

@@ -58,7 +58,7 @@ impl Checker<'_> {
             ),
             Some(grant) => {
                 let line = line(grant);
-                let mut limits: Vec<&str> = same.iter().map(|it| example(it.what)).collect();
+                let mut limits: Vec<String> = same.iter().map(|it| example(it.what)).collect();
                 limits.dedup();
                 let before = if grant.limits.is_empty() {
                     " up to"
@@ -127,18 +127,15 @@ fn word(what: LimitKind) -> &'static str {
     match what {
         LimitKind::Calls => "model calls",
         LimitKind::Cost => "money",
-        LimitKind::Time => "time",
-        LimitKind::Tokens => "tokens",
+        kind => kind.word(),
     }
 }
 
 /// A limit as it may be written.
-fn example(what: LimitKind) -> &'static str {
-    match what {
-        LimitKind::Calls => "20 calls",
-        LimitKind::Cost => "$2",
-        LimitKind::Time => "30m",
-        LimitKind::Tokens => "200k tokens",
+fn example(what: LimitKind) -> String {
+    match what.is_told() {
+        true => format!("{} {}", what.example(), what.word()),
+        false => what.example().to_owned(),
     }
 }
 

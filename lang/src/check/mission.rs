@@ -155,12 +155,25 @@ impl<'a> Checker<'a> {
     fn grants(&mut self, mission: &Mission, scope: &mut Scope) -> Vec<Grant> {
         let mut grants = Vec::new();
         for grant in mission.authority.iter().flat_map(|it| &it.grants) {
+            self.grant_limits(grant);
             for value in &grant.scopes {
                 self.grant_scope(grant, value, scope);
             }
             grants.push(Grant::of(grant));
         }
         grants
+    }
+
+    pub(super) fn grant_limits(&mut self, grant: &tree::Grant) {
+        for limit in &grant.limits {
+            if !limit.kind.bounds(grant.effect) {
+                let kind = Kind::LimitMisplaced {
+                    limit: limit.kind.word().to_owned(),
+                    effect: grant.effect.to_string(),
+                };
+                self.report(kind, limit.at.0);
+            }
+        }
     }
 
     pub(super) fn grant_scope(&mut self, grant: &tree::Grant, value: &Value, scope: &mut Scope) {

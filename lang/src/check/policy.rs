@@ -53,8 +53,6 @@ impl Checker<'_> {
             _ if grant.deny && !grant.limits.is_empty() => {
                 self.no_policy("what is denied has no limits; grant it with them", at);
             }
-            Effect::Model => {}
-            _ if !grant.limits.is_empty() => self.no_policy("only `model` has limits", at),
             Effect::Git => {
                 if let Some(verb) = &grant.verb
                     && !GIT_VERBS.contains(&verb.text.as_str())
@@ -62,7 +60,7 @@ impl Checker<'_> {
                     self.no_policy("git can `commit` and `push`", verb.at.0);
                 }
             }
-            _ => {}
+            _ => self.grant_limits(grant),
         }
         for value in &grant.scopes {
             if literal(value).is_none() {

@@ -1,6 +1,7 @@
 //! What to do about a finding, where more can be said than its message says.
 
 use super::{Kind, shortened};
+use crate::syntax::tree::{Effect, LimitKind};
 
 impl Kind {
     /// What to do about it, if more can be said than the message says.
@@ -125,6 +126,18 @@ impl Kind {
             }
             Kind::KeyDuplicate { .. } => Some("keep one of them".to_owned()),
             Kind::LikelyMistake { meant, .. } => Some(meant.clone()),
+            Kind::LimitMisplaced { effect, .. } => {
+                let effect = Effect::parse(effect)?;
+                let kinds = LimitKind::ALL.into_iter();
+                let known: Vec<&str> = kinds
+                    .filter(|kind| kind.bounds(effect))
+                    .map(LimitKind::word)
+                    .collect();
+                Some(match known.is_empty() {
+                    true => "remove it; `run` and `model` have limits".to_owned(),
+                    false => format!("it can have {}", known.join(", ")),
+                })
+            }
             Kind::LiteralInvalid { .. } => Some(
                 "units are ms s m h d, $ before money, k M for counts, B KB MB GB KiB MiB GiB; \
                  put a text in quotes"

@@ -232,6 +232,8 @@ kinds! {
     LibraryUnpinned { name: String } = Error Libraries "library-unpinned";
     /// A habit of another language.
     LikelyMistake { found: String, meant: String } = Error Syntax "likely-mistake";
+    /// A limit of something that its grant does not count.
+    LimitMisplaced { limit: String, effect: String } = Error Authority "limit-misplaced";
     /// A number or unit that does not exist.
     LiteralInvalid { raw: String } = Error Syntax "literal-invalid";
     /// A lock file that cannot be read.

@@ -193,6 +193,9 @@ impl Kind {
             }
             Kind::LockInvalid { why } => write!(f, "the lock file cannot be read: {why}"),
             Kind::LetUnused { name } => write!(f, "`{name}` is never used"),
+            Kind::LimitMisplaced { limit, effect } => {
+                write!(f, "a grant of `{effect}` has no limit of `{limit}`")
+            }
             Kind::LikelyMistake { found, .. } => write!(f, "`{found}` is not tau"),
             Kind::LiteralInvalid { raw } => {
                 write!(f, "`{raw}` is not a number, duration, amount or size")

@@ -60,6 +60,11 @@ pub fn difference(from: Option<&Plan>, to: Option<&Plan>, engine: &Engine) -> Di
     let all = |plan: Option<&Plan>| plan.map(|plan| lines(plan, engine)).unwrap_or_default();
     let (old, new) = (all(from), all(to));
     let is_covered = |line: &Line, by: &[Line]| by.iter().any(|other| other.covers(line));
+    // The first line that covers a command says what it may use.
+    let is_allowed = |line: &Line, by: &[Line]| {
+        let mut covering = by.iter().filter(|other| other.covers(line)).peekable();
+        covering.peek().is_some() && covering.all(|other| other.allows(line))
+    };
     let over = budget::over(&old, &new);
     // Time is a bound, so the first one narrows and a mission without one may take for ever. Of
     // several the shortest counts.
@@ -74,7 +79,7 @@ pub fn difference(from: Option<&Plan>, to: Option<&Plan>, engine: &Engine) -> Di
     let mut found = Difference {
         adds: changes(&new, &old, |line| match line.is_bound() {
             true => longer,
-            false => !line.is_denial() && (!is_covered(line, &old) || over.contains(&line.grant)),
+            false => !line.is_denial() && (!is_allowed(line, &old) || over.contains(&line.grant)),
         }),
         // With its mission, nothing is left that a denial would take away.
         drops: changes(&old, &new, |line| match line.is_bound() {

@@ -94,9 +94,10 @@ fn limit(limits: &Limits) -> Result<(), Step> {
         }
     };
     set(Resource::Core, 0, "the limit of core dumps")?;
+    // Of all together the init keeps count, and tells; this is for when it does not.
     set(
         Resource::Cpu,
-        limits.cpu_seconds,
+        limits.cpu_seconds.saturating_add(2),
         "the limit of processor time",
     )?;
     set(

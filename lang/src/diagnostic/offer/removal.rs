@@ -21,6 +21,8 @@ pub(super) fn offer(kind: &Kind, place: &Place<'_>) -> Option<Fix> {
         Kind::AuthorityRedundant { .. } => (scope_of(place, own)?, true),
         // It may have been meant to read otherwise.
         Kind::DenyUseless { .. } => (scope_of(place, own)?, false),
+        // Another one may have been meant.
+        Kind::LimitMisplaced { .. } => (limit(place)?, false),
         Kind::AfterRedundant { .. } => (after(place)?, true),
         Kind::AfterLater { .. } => (after(place)?, false),
         Kind::ArgumentDuplicate { .. } | Kind::ArgumentExtra { .. } => (argument(place)?, false),
@@ -68,6 +70,19 @@ fn scope_of(place: &Place<'_>, scope: Span) -> Option<Span> {
     match grant.scopes.len() {
         1 => place.lines(grant.at.0),
         _ => place.item(scope),
+    }
+}
+
+/// A limit of a grant; with its `up to` when it is the only one.
+fn limit(place: &Place<'_>) -> Option<Span> {
+    let grant = place.grant()?;
+    match (place.spelling, grant.limits.len()) {
+        (Spelling::Yaml, _) => key(place),
+        (Spelling::Tau, 1) => {
+            let scope = grant.scopes.last()?.at.0;
+            Some(place.part(scope.end as usize, place.span.end as usize))
+        }
+        (Spelling::Tau, _) => place.item(place.span),
     }
 }
 

@@ -27,8 +27,12 @@ fn grant() -> impl Strategy<Value = Grant> {
             (LimitKind::Cost, "$2"),
             (LimitKind::Calls, "10"),
             (LimitKind::Time, "5m"),
+            (LimitKind::Cpu, "10m"),
+            (LimitKind::Memory, "4GB"),
+            (LimitKind::Processes, "200"),
+            (LimitKind::FileSize, "1GiB"),
         ],
-        0..3,
+        0..4,
     );
     let effect = select(Effect::ALL.to_vec());
     let verb = select(vec!["commit", "push"]);

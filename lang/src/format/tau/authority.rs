@@ -3,7 +3,7 @@
 use super::super::page::{Page, padded};
 use super::before;
 use super::value::{inline, scope};
-use crate::syntax::tree::{Authority, Effect, Grant, Limit, LimitKind, Value};
+use crate::syntax::tree::{Authority, Effect, Grant, Limit, Value};
 
 pub(super) fn authority(page: &mut Page, word: &str, node: &Authority) {
     before(page, &node.trivia, None);
@@ -79,9 +79,8 @@ fn name(value: &Value) -> String {
 
 fn limit(limit: &Limit) -> String {
     let raw = &limit.amount.raw;
-    match limit.kind {
-        LimitKind::Calls => format!("{raw} calls"),
-        LimitKind::Tokens => format!("{raw} tokens"),
-        LimitKind::Cost | LimitKind::Time => raw.clone(),
+    match limit.kind.is_told() {
+        true => format!("{raw} {}", limit.kind.word()),
+        false => raw.clone(),
     }
 }

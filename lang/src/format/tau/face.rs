@@ -85,11 +85,10 @@ fn need(need: &Need, columns: usize) -> String {
 }
 
 fn bound(bound: &Bound) -> String {
-    let what = match bound.kind {
-        LimitKind::Calls => "spends calls",
-        LimitKind::Cost => "spends money",
-        LimitKind::Time => "takes",
-        LimitKind::Tokens => "spends tokens",
-    };
-    format!("{what} {}", inline(&bound.most))
+    let most = inline(&bound.most);
+    match bound.kind {
+        LimitKind::Time => format!("takes {most}"),
+        LimitKind::Cost => format!("spends money {most}"),
+        kind => format!("spends {} {most}", kind.word()),
+    }
 }

@@ -78,9 +78,8 @@ fn bounds(page: &mut Page, bounds: &[Bound]) {
                 entry(page, "takes", &most, None);
                 continue;
             }
-            LimitKind::Calls => "calls",
             LimitKind::Cost => "money",
-            LimitKind::Tokens => "tokens",
+            kind => kind.word(),
         };
         spends.push((key.to_owned(), most));
     }

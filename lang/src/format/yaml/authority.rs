@@ -2,7 +2,7 @@
 
 use super::node::{Node, dashed, entry};
 use super::{Page, is_plain};
-use crate::syntax::tree::{Authority, Effect, Grant, Limit, LimitKind};
+use crate::syntax::tree::{Authority, Effect, Grant, Limit};
 
 pub(super) fn authority(page: &mut Page, key: &str, node: &Authority) {
     let after = node.trivia.after.as_deref();
@@ -110,11 +110,8 @@ fn keyed(grant: &Grant) -> (&'static str, Node) {
 }
 
 fn limit(limit: &Limit) -> (String, Node) {
-    let key = match limit.kind {
-        LimitKind::Calls => "calls",
-        LimitKind::Cost => "cost",
-        LimitKind::Time => "time",
-        LimitKind::Tokens => "tokens",
-    };
-    (key.to_owned(), Node::Raw(limit.amount.raw.clone()))
+    (
+        limit.kind.word().to_owned(),
+        Node::Raw(limit.amount.raw.clone()),
+    )
 }

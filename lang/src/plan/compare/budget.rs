@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::line::Line;
-use crate::syntax::tree::{Limit, LimitKind, LiteralValue};
+use crate::syntax::tree::LimitKind;
 
 /// The lines of the new mission, by number, with which more may be spent than the old one allows.
 ///
@@ -64,14 +64,6 @@ fn limit(lines: &[&Line], number: usize, kind: LimitKind) -> Option<u64> {
     line.limits
         .iter()
         .filter(|it| it.kind == kind)
-        .filter_map(amount)
+        .filter_map(|it| kind.amount(&it.amount.value))
         .min()
-}
-
-fn amount(limit: &Limit) -> Option<u64> {
-    match limit.amount.value {
-        LiteralValue::Int(number) => u64::try_from(number).ok(),
-        LiteralValue::Money(number) => Some(number),
-        _ => None,
-    }
 }

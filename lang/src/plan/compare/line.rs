@@ -1,6 +1,6 @@
 //! One grant or denial of one scope, and whether it covers another.
 
-use crate::authority::{Host, Pattern};
+use crate::authority::{Host, Limits, Pattern};
 use crate::expr::{self, Context, Engine};
 use crate::format;
 use crate::plan::document::{self, with_defaults};
@@ -101,6 +101,13 @@ impl Line {
     /// Whether it is about models, whose limits are accounts.
     pub(super) fn is_model(&self) -> bool {
         self.effect == Effect::Model && !self.deny
+    }
+
+    /// Whether each command of `other` may use no more than this allows, as far as the lines say.
+    pub(super) fn allows(&self, other: &Line) -> bool {
+        self.effect != Effect::Run
+            || self.deny
+            || !Limits::of(&self.limits).is_less_than(&Limits::of(&other.limits))
     }
 
     /// Whether all that `other` grants, or denies, is surely granted, or denied, by this, if its

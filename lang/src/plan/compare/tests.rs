@@ -275,6 +275,22 @@ fn an_input_with_another_default_widens_what_it_names() {
 }
 
 #[test]
+fn a_command_that_may_use_more_widens() {
+    let of = |limits: &str| mission(&format!("run \"make *\"{limits}"));
+    let bounded = of(" up to 2GB memory, 10m");
+    assert!(between(&bounded, &of("")).widens());
+    assert!(between(&bounded, &of(" up to 3GB memory, 10m")).widens());
+    assert!(between(&bounded, &of(" up to 1GB memory")).widens());
+    assert!(!between(&bounded, &of(" up to 1GB memory, 10m, 1m cpu")).widens());
+    assert!(!between(&of(""), &bounded).widens());
+    let narrower = mission("run \"make test\" up to 2GB memory, 10m");
+    assert!(!between(&bounded, &narrower).widens());
+    // The first line that covers a command counts.
+    let first = mission("run \"make a\" up to 1GB memory\nrun \"make *\"");
+    assert!(between(&first, &mission("run \"make a\"")).widens());
+}
+
+#[test]
 fn what_a_verifier_protects_counts_as_denied() {
     let with = |protect: &str| {
         format!(

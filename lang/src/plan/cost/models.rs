@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::amount::{Amount, Open};
 use super::sum::{Factor, Sum};
-use crate::authority::{Limits, Pattern};
+use crate::authority::{CommandLimits, Limits, Pattern};
 use crate::expr::{Context, Engine};
 use crate::plan::Grant;
 use crate::plan::needs::scope_text;
@@ -178,6 +178,8 @@ fn together(one: Limits, other: Limits) -> Limits {
         calls: sum(one.calls, other.calls),
         tokens: sum(one.tokens, other.tokens),
         money: sum(one.money, other.money),
+        // They bound each command by itself.
+        command: CommandLimits::default(),
     }
 }
 

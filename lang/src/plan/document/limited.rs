@@ -96,7 +96,7 @@ fn limits<'p>(
     let own = Limits::of(&grant.limits);
     let counted = of_verb
         .iter()
-        .any(|line| is_less(Limits::of(&line.grant.limits), own));
+        .any(|line| Limits::of(&line.grant.limits).is_less_than(&own));
     if !covered || counted {
         found.push(if of_verb.is_empty() { grants } else { of_verb });
     }
@@ -132,17 +132,6 @@ fn rules(grant: &Grant) -> Vec<Rule> {
         place: None,
     });
     rules.collect()
-}
-
-/// Whether something is bounded that has no bound, or a wider one.
-fn is_less(policy: Limits, own: Limits) -> bool {
-    let less = |policy: Option<u64>, own: Option<u64>| match (policy, own) {
-        (Some(policy), Some(own)) => policy < own,
-        (policy, _) => policy.is_some(),
-    };
-    less(policy.calls, own.calls)
-        || less(policy.tokens, own.tokens)
-        || less(policy.money, own.money)
 }
 
 fn millis(grant: &Grant) -> Option<u64> {

@@ -112,21 +112,25 @@ impl Reader<'_> {
         let amount = self.literal(&parts.next()?, base);
         let unit = parts.next().map(|unit| unit.as_str().to_owned());
         let kind = match (&amount.value, unit.as_deref()) {
-            (LiteralValue::Money(_), None) => LimitKind::Cost,
-            (LiteralValue::Duration(_), None) => LimitKind::Time,
-            (LiteralValue::Int(_), Some("tokens")) => LimitKind::Tokens,
-            (LiteralValue::Int(_), Some("calls")) => LimitKind::Calls,
-            _ => {
-                self.report(
-                    Kind::Syntax {
-                        found: format!("`{}`", amount.raw),
-                        expected: "a limit such as `200k tokens`, `10 calls` or `$2`".to_owned(),
-                    },
-                    at.0,
-                );
-                return None;
-            }
+            (LiteralValue::Money(_), None) => Some(LimitKind::Cost),
+            (LiteralValue::Duration(_), None) => Some(LimitKind::Time),
+            (_, unit) => unit.and_then(LimitKind::parse),
         };
-        Some(Limit { kind, amount, at })
+        let kind = kind.filter(|kind| kind.amount(&amount.value).is_some());
+        if kind.is_none() {
+            let expected = "a limit such as `200k tokens`, `$2`, `4GB memory` or `200 processes`";
+            self.report(
+                Kind::Syntax {
+                    found: format!("`{}`", amount.raw),
+                    expected: expected.to_owned(),
+                },
+                at.0,
+            );
+        }
+        Some(Limit {
+            kind: kind?,
+            amount,
+            at,
+        })
     }
 }

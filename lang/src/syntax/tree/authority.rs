@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Ident, Lead, Literal, Trivia, Value};
+use super::{Ident, Lead, Literal, LiteralValue, Trivia, Value};
 use crate::source::At;
 
 /// What a mission may do.
@@ -130,12 +130,119 @@ pub struct Limit {
 /// key in YAML (`tokens: 200k`); money and time need no word in tau.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LimitKind {
-    /// `calls`
+    /// Calls of models.
     Calls,
-    /// `cost`, money.
+    /// Money.
     Cost,
-    /// Wall time.
+    /// Time of processors that a command takes with all it starts.
+    Cpu,
+    /// The size of each file that a command writes.
+    FileSize,
+    /// Memory of a command with all it starts.
+    Memory,
+    /// Files that each process of a command has open.
+    OpenFiles,
+    /// What a command prints.
+    Output,
+    /// Processes and threads of a command.
+    Processes,
+    /// What a command writes to each of its folders in memory.
+    Scratch,
+    /// Wall time: of a run, or of each command.
     Time,
-    /// `tokens`
+    /// Tokens, in and out.
     Tokens,
+}
+
+impl LimitKind {
+    /// All of them, by word.
+    pub const ALL: [LimitKind; 11] = [
+        LimitKind::Calls,
+        LimitKind::Cost,
+        LimitKind::Cpu,
+        LimitKind::FileSize,
+        LimitKind::Memory,
+        LimitKind::OpenFiles,
+        LimitKind::Output,
+        LimitKind::Processes,
+        LimitKind::Scratch,
+        LimitKind::Time,
+        LimitKind::Tokens,
+    ];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            LimitKind::Calls => "calls",
+            LimitKind::Cost => "cost",
+            LimitKind::Cpu => "cpu",
+            LimitKind::FileSize => "file_size",
+            LimitKind::Memory => "memory",
+            LimitKind::OpenFiles => "open_files",
+            LimitKind::Output => "output",
+            LimitKind::Processes => "processes",
+            LimitKind::Scratch => "scratch",
+            LimitKind::Time => "time",
+            LimitKind::Tokens => "tokens",
+        }
+    }
+
+    /// The kind of limit that a word names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<LimitKind> {
+        LimitKind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// Whether the tau spelling has its word behind the amount.
+    #[must_use]
+    pub fn is_told(self) -> bool {
+        !matches!(self, LimitKind::Cost | LimitKind::Time)
+    }
+
+    /// An amount of it.
+    #[must_use]
+    pub fn example(self) -> &'static str {
+        match self {
+            LimitKind::Calls => "10",
+            LimitKind::Cost => "$2",
+            LimitKind::Cpu => "20m",
+            LimitKind::FileSize => "1GB",
+            LimitKind::Memory => "4GB",
+            LimitKind::OpenFiles => "1000",
+            LimitKind::Output => "10MB",
+            LimitKind::Processes => "200",
+            LimitKind::Scratch => "500MB",
+            LimitKind::Time => "30m",
+            LimitKind::Tokens => "200k",
+        }
+    }
+
+    /// How much of it an amount is: numbers, millionths of a dollar, milliseconds, bytes. None when
+    /// the amount is of something else.
+    #[must_use]
+    pub fn amount(self, value: &LiteralValue) -> Option<u64> {
+        use LimitKind as K;
+        match (self, value) {
+            (K::Calls | K::OpenFiles | K::Processes | K::Tokens, LiteralValue::Int(number)) => {
+                u64::try_from(*number).ok()
+            }
+            (K::Cost, LiteralValue::Money(amount))
+            | (K::Cpu | K::Time, LiteralValue::Duration(amount))
+            | (K::FileSize | K::Memory | K::Output | K::Scratch, LiteralValue::Size(amount)) => {
+                Some(*amount)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a grant of this effect can have such a limit.
+    #[must_use]
+    pub fn bounds(self, effect: Effect) -> bool {
+        match self {
+            LimitKind::Calls | LimitKind::Cost | LimitKind::Tokens => effect == Effect::Model,
+            LimitKind::Time => matches!(effect, Effect::Run | Effect::Time),
+            _ => effect == Effect::Run,
+        }
+    }
 }

@@ -6,16 +6,7 @@ use super::reader::Reader;
 use crate::diagnostic::Kind;
 use crate::source::At;
 use crate::syntax::text::Text;
-use crate::syntax::tree::{
-    Authority, Effect, Grant, Limit, LimitKind, LiteralValue, Trivia, Value,
-};
-
-const LIMITS: [(&str, LimitKind); 4] = [
-    ("calls", LimitKind::Calls),
-    ("cost", LimitKind::Cost),
-    ("time", LimitKind::Time),
-    ("tokens", LimitKind::Tokens),
-];
+use crate::syntax::tree::{Authority, Effect, Grant, Limit, LimitKind, Trivia, Value};
 
 impl Reader<'_> {
     /// The block under `authority`: effects by name or, where one stands twice, a list of them.
@@ -135,12 +126,10 @@ impl Reader<'_> {
                 for entry in entries {
                     let key = entry.key.value.as_str();
                     // Names are had or not had; there is nothing to count.
-                    let limit = LIMITS
-                        .iter()
-                        .find(|(word, _)| *word == key && !effect.has_names());
+                    let limit = LimitKind::parse(key).filter(|_| !effect.has_names());
                     match limit {
-                        Some((_, kind)) => {
-                            let limit = self.limit(&entry.key, *kind, &entry.value);
+                        Some(kind) => {
+                            let limit = self.limit(&entry.key, kind, &entry.value);
                             grant.limits.extend(limit);
                         }
                         None if key == "allow" => grant.scopes = self.scopes(&entry.value),
@@ -176,21 +165,21 @@ impl Reader<'_> {
     }
 
     fn limit(&mut self, key: &Text, kind: LimitKind, node: &Node) -> Option<Limit> {
-        let what = match kind {
-            LimitKind::Calls => "a number such as `10`",
-            LimitKind::Cost => "an amount such as `$2`",
-            LimitKind::Time => "a duration such as `30m`",
-            LimitKind::Tokens => "a number such as `200k`",
+        let thing = match kind {
+            LimitKind::Calls | LimitKind::OpenFiles | LimitKind::Processes | LimitKind::Tokens => {
+                "a number"
+            }
+            LimitKind::Cost => "an amount",
+            LimitKind::Cpu | LimitKind::Time => "a duration",
+            LimitKind::FileSize | LimitKind::Memory | LimitKind::Output | LimitKind::Scratch => {
+                "a size"
+            }
         };
-        let amount = self.literal(node, what)?;
-        let fits = match kind {
-            LimitKind::Calls | LimitKind::Tokens => matches!(amount.value, LiteralValue::Int(_)),
-            LimitKind::Cost => matches!(amount.value, LiteralValue::Money(_)),
-            LimitKind::Time => matches!(amount.value, LiteralValue::Duration(_)),
-        };
-        if !fits {
+        let what = format!("{thing} such as `{}`", kind.example());
+        let amount = self.literal(node, &what)?;
+        if kind.amount(&amount.value).is_none() {
             if let NodeKind::Scalar { text, .. } = &node.kind {
-                self.wrong_text(text, what);
+                self.wrong_text(text, &what);
             }
             return None;
         }

@@ -57,4 +57,17 @@ pub(crate) const STEP: [&str; 7] = [
 ];
 pub(crate) const RETRY: [&str; 3] = ["times", "every", "up_to"];
 /// Of an effect whose scopes are not all that is said of it.
-pub(crate) const GRANT: [&str; 5] = ["allow", "calls", "cost", "time", "tokens"];
+pub(crate) const GRANT: [&str; 12] = [
+    "allow",
+    "calls",
+    "cost",
+    "cpu",
+    "file_size",
+    "memory",
+    "open_files",
+    "output",
+    "processes",
+    "scratch",
+    "time",
+    "tokens",
+];
