@@ -1,17 +1,17 @@
-//! What `tau init` knows: what a repository is tested with, and the first mission for it.
+//! What `tau init` knows: the repository's files, and the first mission for it. What it is tested
+//! with, the standard library finds.
 
-pub(crate) mod detect;
 mod tree;
 pub(crate) mod workflow;
 
 use std::path::{Path, PathBuf};
 
-pub(crate) use self::detect::Finding;
-use self::tree::Tree;
+pub(crate) use tau_stdlib::project::Finding;
+use tau_stdlib::project::detect;
 
 /// What the repository at `root` can be tested with, the best first.
 pub(crate) fn look(root: &Path) -> Vec<Finding> {
-    detect::detect(&Tree::read(root))
+    detect(&tree::read(root))
 }
 
 /// The folder at or above `folder` that git works in, if there is one.

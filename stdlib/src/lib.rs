@@ -9,6 +9,7 @@ mod git;
 mod http;
 mod human;
 mod process;
+pub mod project;
 mod time;
 mod verify;
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use tau_stdlib::project::Tree;
 
 /// How many files are looked at.
 const MAX_FILES: usize = 20_000;
@@ -24,89 +26,49 @@ const SKIPPED: [&str; 8] = [
     "third_party",
 ];
 
-/// The names of a repository's files.
-#[derive(Debug, Default)]
-pub(super) struct Tree {
-    root: PathBuf,
-    /// Relative to the root, with `/` between folders.
-    files: BTreeSet<String>,
+/// Lists regular files; links are neither listed nor followed, and neither are names that
+/// are hidden or that a pattern could not spell without escapes.
+pub(super) fn read(root: &Path) -> Tree<'_> {
+    let mut files = BTreeSet::new();
+    // Breadth first, so that the bound cuts off what is deepest.
+    let mut level = vec![String::new()];
+    for _ in 0..MAX_DEPTH {
+        let mut next = Vec::new();
+        for folder in &level {
+            list(root, folder, &mut files, &mut next);
+        }
+        next.sort();
+        level = next;
+    }
+    Tree::new(files, |path| text(root, path))
 }
 
-impl Tree {
-    /// Lists regular files; links are neither listed nor followed, and neither are names that
-    /// are hidden or that a pattern could not spell without escapes.
-    pub(super) fn read(root: &Path) -> Self {
-        let mut tree = Tree {
-            root: root.to_owned(),
-            files: BTreeSet::new(),
+fn list(root: &Path, folder: &str, files: &mut BTreeSet<String>, folders: &mut Vec<String>) {
+    let Ok(entries) = fs::read_dir(root.join(folder)) else {
+        return;
+    };
+    for entry in entries.take(MAX_FILES).flatten() {
+        let name = entry.file_name();
+        let (Some(name), Ok(kind)) = (name.to_str(), entry.file_type()) else {
+            continue;
         };
-        // Breadth first, so that the bound cuts off what is deepest.
-        let mut level = vec![String::new()];
-        for _ in 0..MAX_DEPTH {
-            let mut next = Vec::new();
-            for folder in &level {
-                tree.list(folder, &mut next);
-            }
-            next.sort();
-            level = next;
+        if !is_plain(name) || files.len() + folders.len() >= MAX_FILES {
+            continue;
         }
-        tree
-    }
-
-    fn list(&mut self, folder: &str, folders: &mut Vec<String>) {
-        let Ok(entries) = fs::read_dir(self.root.join(folder)) else {
-            return;
-        };
-        for entry in entries.take(MAX_FILES).flatten() {
-            let name = entry.file_name();
-            let (Some(name), Ok(kind)) = (name.to_str(), entry.file_type()) else {
-                continue;
-            };
-            if !is_plain(name) || self.files.len() + folders.len() >= MAX_FILES {
-                continue;
-            }
-            if kind.is_dir() && !SKIPPED.contains(&name) {
-                folders.push(format!("{folder}{name}/"));
-            } else if kind.is_file() {
-                self.files.insert(format!("{folder}{name}"));
-            }
+        if kind.is_dir() && !SKIPPED.contains(&name) {
+            folders.push(format!("{folder}{name}/"));
+        } else if kind.is_file() {
+            files.insert(format!("{folder}{name}"));
         }
     }
+}
 
-    /// The files' paths in the order of their names.
-    pub(super) fn files(&self) -> impl Iterator<Item = &str> {
-        self.files.iter().map(String::as_str)
-    }
-
-    /// Whether there is this file.
-    pub(super) fn has(&self, path: &str) -> bool {
-        self.files.contains(path)
-    }
-
-    /// Whether there is a file in this folder, at any depth.
-    pub(super) fn has_folder(&self, folder: &str) -> bool {
-        let start = format!("{folder}/");
-        let mut from = self.files.range(start.clone()..);
-        from.next().is_some_and(|file| file.starts_with(&start))
-    }
-
-    /// Whether a folder of this name with a file of this ending in it stands below another one.
-    pub(super) fn has_inner_folder(&self, folder: &str, ending: &str) -> bool {
-        let inner = format!("/{folder}/");
-        self.files()
-            .any(|file| file.contains(&inner) && file.ends_with(ending))
-    }
-
-    /// The beginning of a file's text; bytes that are not UTF-8 appear as `�`.
-    pub(super) fn text(&self, path: &str) -> Option<String> {
-        if !self.has(path) {
-            return None;
-        }
-        let mut bytes = Vec::new();
-        let file = File::open(self.root.join(path)).ok()?;
-        file.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
-        Some(String::from_utf8_lossy(&bytes).into_owned())
-    }
+/// The beginning of a file's text; bytes that are not UTF-8 appear as `�`.
+fn text(root: &Path, path: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let file = File::open(root.join(path)).ok()?;
+    file.take(MAX_BYTES).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Letters, digits and a few signs that mean nothing in a pattern or in a tau string.
@@ -122,7 +84,7 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::symlink;
 
-    use super::Tree;
+    use super::read;
 
     #[test]
     fn only_plain_regular_files_of_the_project_are_listed() {
@@ -144,7 +106,7 @@ mod tests {
         }
         symlink("..", root.path().join("src/up")).unwrap();
         symlink("/etc/passwd", root.path().join("setup.py")).unwrap();
-        let tree = Tree::read(root.path());
+        let tree = read(root.path());
         assert_eq!(tree.files().collect::<Vec<_>>(), ["a.py", "src/b.py"]);
         assert!(tree.has_folder("src") && !tree.has_folder("sr"));
         assert_eq!(tree.text("setup.py"), None);

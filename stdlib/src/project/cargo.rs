@@ -3,7 +3,7 @@
 use super::{Finding, Tree};
 
 /// A workspace's members are tested too.
-pub(super) fn find(tree: &Tree) -> Option<Finding> {
+pub(super) fn find(tree: &Tree<'_>) -> Option<Finding> {
     let manifest = tree.text("Cargo.toml")?;
     let has_members = tree.files().any(|file| file.ends_with("/Cargo.toml"));
     let workspace = has_members && manifest.lines().any(|line| line.trim() == "[workspace]");
@@ -21,7 +21,7 @@ pub(super) fn find(tree: &Tree) -> Option<Finding> {
 }
 
 /// The folder at the root, or at any depth when members have one.
-fn anywhere(tree: &Tree, folder: &str) -> Vec<String> {
+fn anywhere(tree: &Tree<'_>, folder: &str) -> Vec<String> {
     if tree.has_inner_folder(folder, ".rs") {
         vec![format!("**/{folder}/**")]
     } else {

@@ -1,39 +1,42 @@
-//! What a repository is tested with: one file for each kind of project.
+//! What a repository is tested with: one file for each kind of project. `tau init` and `issue.plan`
+//! ask it, each with its own way to the files.
 
 mod cargo;
 mod go;
 mod make;
 mod node;
 mod python;
+mod tree;
 
 use serde::Serialize;
 
-use super::tree::Tree;
+pub use self::tree::Tree;
 
 /// A way to test the repository.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Finding {
+pub struct Finding {
     /// The command that decides.
-    pub(crate) command: &'static str,
+    pub command: &'static str,
     /// The file that told so.
-    pub(crate) because: String,
+    pub because: String,
     /// Patterns of the files that an edit may touch; empty when none was found.
-    pub(crate) write: Vec<String>,
+    pub write: Vec<String>,
     /// Patterns of the files that the verdict rests on; empty when none was found.
-    pub(crate) protect: Vec<String>,
+    pub protect: Vec<String>,
     /// What the command needs in its environment.
-    pub(crate) env: Vec<(&'static str, &'static str)>,
+    pub env: Vec<(&'static str, &'static str)>,
 }
 
 /// Everything found, the best first: a language's own runner says more about each test than
 /// `make` does, and of two languages the compiled one is rarely there for tooling alone.
-pub(super) fn detect(tree: &Tree) -> Vec<Finding> {
+#[must_use]
+pub fn detect(tree: &Tree<'_>) -> Vec<Finding> {
     let kinds = [cargo::find, go::find, python::find, node::find, make::find];
     kinds.iter().filter_map(|find| find(tree)).collect()
 }
 
 /// `folder/**` for each of these folders that has files.
-fn folders(tree: &Tree, names: &[&str]) -> Vec<String> {
+fn folders(tree: &Tree<'_>, names: &[&str]) -> Vec<String> {
     let there = names.iter().filter(|name| tree.has_folder(name));
     there.map(|name| format!("{name}/**")).collect()
 }
@@ -42,7 +45,7 @@ fn folders(tree: &Tree, names: &[&str]) -> Vec<String> {
 type Is = fn(&str) -> bool;
 
 /// The patterns that stand for some file.
-fn patterns(tree: &Tree, known: &[(&str, Is)]) -> Vec<String> {
+fn patterns(tree: &Tree<'_>, known: &[(&str, Is)]) -> Vec<String> {
     let there = known.iter().filter(|(_, is)| tree.files().any(is));
     there.map(|(pattern, _)| (*pattern).to_owned()).collect()
 }

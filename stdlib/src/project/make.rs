@@ -6,7 +6,7 @@ use super::{Finding, Tree, folders};
 const SOURCES: [&str; 6] = ["src", "lib", "app", "include", "cmd", "pkg"];
 const TESTS: [&str; 4] = ["tests", "test", "spec", "t"];
 
-pub(super) fn find(tree: &Tree) -> Option<Finding> {
+pub(super) fn find(tree: &Tree<'_>) -> Option<Finding> {
     // In the order in which make looks.
     let names = ["GNUmakefile", "makefile", "Makefile"];
     let name = names.iter().find(|name| tree.has(name))?;

@@ -23,7 +23,7 @@ const MENTIONS: [&str; 7] = [
 const TESTS: [&str; 2] = ["tests", "test"];
 
 /// pytest where the project names it or its tests need it, else the standard library's runner.
-pub(super) fn find(tree: &Tree) -> Option<Finding> {
+pub(super) fn find(tree: &Tree<'_>) -> Option<Finding> {
     let project = PROJECT.iter().find(|name| tree.has(name)).copied();
     let because = project.or_else(|| tree.files().find(|file| is_test(file)))?;
     // These files are other languages' too; without any Python they mean nothing.
@@ -63,7 +63,7 @@ pub(super) fn find(tree: &Tree) -> Option<Finding> {
     })
 }
 
-fn uses_pytest(tree: &Tree) -> bool {
+fn uses_pytest(tree: &Tree<'_>) -> bool {
     tree.has("pytest.ini")
         || tree.files().any(|file| base_name(file) == "conftest.py")
         || MENTIONS
@@ -73,7 +73,7 @@ fn uses_pytest(tree: &Tree) -> bool {
 }
 
 /// Tests that are functions are found by pytest only; a few dozen files are asked.
-fn tests_are_functions(tree: &Tree) -> bool {
+fn tests_are_functions(tree: &Tree<'_>) -> bool {
     tree.files()
         .filter(|file| is_test(file))
         .take(50)
@@ -82,7 +82,7 @@ fn tests_are_functions(tree: &Tree) -> bool {
 }
 
 /// `src`, or else the packages and the modules at the root.
-fn sources(tree: &Tree, src: bool) -> Vec<String> {
+fn sources(tree: &Tree<'_>, src: bool) -> Vec<String> {
     if src {
         return vec!["src/**".to_owned()];
     }

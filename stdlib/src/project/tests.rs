@@ -1,18 +1,16 @@
 //! Each kind of project, as small as it can be.
 
-use std::fs;
+use std::collections::BTreeMap;
 
-use super::super::tree::Tree;
-use super::{Finding, detect};
+use super::{Finding, Tree, detect};
 
 fn found(files: &[(&str, &str)]) -> Vec<Finding> {
-    let root = tempfile::tempdir().unwrap();
-    for (name, text) in files {
-        let path = root.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    detect(&Tree::read(root.path()))
+    let texts: BTreeMap<String, String> = files
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    let names = texts.keys().cloned().collect();
+    detect(&Tree::new(names, |path| texts.get(path).cloned()))
 }
 
 /// The one finding, as `command | write | protect`.

@@ -3,7 +3,7 @@
 use super::{Finding, Tree, patterns};
 
 /// Go keeps tests beside what they test; only their names tell them apart.
-pub(super) fn find(tree: &Tree) -> Option<Finding> {
+pub(super) fn find(tree: &Tree<'_>) -> Option<Finding> {
     tree.has("go.mod").then(|| Finding {
         command: "go test ./...",
         because: "go.mod".to_owned(),

@@ -11,7 +11,7 @@ const ENDINGS: [&str; 6] = [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"];
 
 /// `npm test` where the project says what that is, else Node's own runner where its tests are
 /// written for it.
-pub(super) fn find(tree: &Tree) -> Option<Finding> {
+pub(super) fn find(tree: &Tree<'_>) -> Option<Finding> {
     let package: Value = serde_json::from_str(&tree.text("package.json")?).ok()?;
     let script = package.pointer("/scripts/test").and_then(Value::as_str);
     let command = match script.map(str::trim) {
@@ -53,7 +53,7 @@ fn is_placeholder(script: &str) -> bool {
 }
 
 /// Whether a test imports `node:test`; a few dozen files are asked.
-fn uses_node_test(tree: &Tree) -> bool {
+fn uses_node_test(tree: &Tree<'_>) -> bool {
     tree.files()
         .filter(|file| is_script(file) && is_test(file))
         .take(50)
