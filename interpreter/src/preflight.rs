@@ -1,8 +1,9 @@
 //! Everything that would block a run, found before anything is touched, and all of it at once.
 
+mod boxes;
 mod credentials;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 
 use serde_json::Value as Json;
@@ -14,12 +15,12 @@ use tau_lang::source::SourceMap;
 use tau_lang::syntax::tree::{Effect, Need, Value, ValueKind};
 use tau_lang::types::{Plain, Type};
 
+pub use self::boxes::{no_box, starts, too_weak, without_box};
 pub(crate) use self::credentials::resume;
 pub use self::credentials::{Asked, absent_inputs, secrets};
 use crate::journal::{Blocked, MissingItem};
 use crate::process::{self, LaunchError};
 use crate::repository::{Base, Repository, RepositoryError};
-use crate::sandbox::Tier;
 use crate::secrets::{Refused, Secrets};
 
 /// The program that reaches remotes.
@@ -180,47 +181,6 @@ pub fn no_base(error: &RepositoryError) -> Blocked {
         kind: "intake".to_owned(),
         code: error.code().to_owned(),
         message: error.to_string(),
-        mutations: 0,
-        missing: Vec::new(),
-    }
-}
-
-/// Whether a run of the plan may start a command.
-#[must_use]
-pub fn starts(plan: &Plan, scripted: &BTreeSet<String>) -> bool {
-    plan.blocks().any(|block| block_starts(block, scripted))
-}
-
-fn block_starts(block: &Block, scripted: &BTreeSet<String>) -> bool {
-    block.nodes.iter().any(|node| match &node.kind {
-        NodeKind::Step(step) => {
-            let asks = |need: &Need| need.effect == Effect::Run && need.asks;
-            !scripted.contains(&step.action) && step.needs.iter().any(asks)
-        }
-        NodeKind::Call(call) => starts(&call.plan, scripted),
-        kind => kind
-            .blocks()
-            .iter()
-            .any(|inner| block_starts(inner, scripted)),
-    })
-}
-
-/// A run whose commands have no box on this machine.
-#[must_use]
-pub fn no_box(missing: &BTreeMap<Tier, String>) -> Blocked {
-    let why: Vec<_> = missing
-        .iter()
-        .rev()
-        .map(|(tier, why)| format!("`{tier}`: {why}"))
-        .collect();
-    Blocked {
-        kind: "enforcement".to_owned(),
-        code: "box-missing".to_owned(),
-        message: format!(
-            "This machine makes no box for the commands that the mission starts. {}. With `--box none` \
-             they have all your rights.",
-            why.join("; ")
-        ),
         mutations: 0,
         missing: Vec::new(),
     }

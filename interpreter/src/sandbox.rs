@@ -119,6 +119,22 @@ impl Sandbox {
         (None, missing)
     }
 
+    /// The strongest box that this machine makes now, and why each stronger one is not there. Leaves
+    /// nothing behind.
+    #[must_use]
+    pub fn probe(env: &[(OsString, OsString)]) -> (Option<Tier>, BTreeMap<Tier, String>) {
+        match tempfile::tempdir() {
+            Ok(run) => {
+                let (found, missing) = Sandbox::strongest(run.path(), env);
+                (found.map(|sandbox| sandbox.tier()), missing)
+            }
+            Err(error) => {
+                let why = format!("no temporary folder can be made: {error}");
+                (None, BTreeMap::from([(Tier::Full, why)]))
+            }
+        }
+    }
+
     /// A box of this kind.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ use petgraph::graph::DiGraph;
 use crate::library::{Param, Repeat};
 use crate::source::Span;
 use crate::syntax::tree::{
-    self, Bound, Effect, Expr, Limit, LimitKind, LiteralValue, Need, Retry, Value,
+    self, Bound, BoxKind, Effect, Expr, Limit, LimitKind, LiteralValue, Need, Retry, Value,
 };
 use crate::types::{Plain, Type};
 
@@ -388,6 +388,8 @@ pub struct Modifiers {
     pub retry: Option<Retry>,
     /// How long it may take.
     pub timeout: Option<Value>,
+    /// The weakest box that commands may run in.
+    pub least_box: Option<BoxKind>,
     /// The mission goes on when it fails.
     pub may_fail: bool,
 }

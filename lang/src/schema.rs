@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json, json};
 use self::arguments::argument;
 use self::items::{actions, missions, on, tests, types, uses};
 use crate::library::Library;
-use crate::syntax::tree::{Effect, File, Item};
+use crate::syntax::tree::{BoxKind, Effect, File, Item};
 use crate::syntax::yaml::keys;
 use crate::types::Type;
 
@@ -279,6 +279,7 @@ fn call(action: &str, about: &str, params: Map<String, Json>) -> Json {
             json!({ "anyOf": [text(), object(&keys::RETRY, field, &["times"])] })
         }
         "timeout" => value(),
+        "box" => json!({ "enum": BoxKind::ALL.map(BoxKind::word) }),
         "may_fail" => json!({ "type": "boolean" }),
         _ => text(),
     };

@@ -80,7 +80,7 @@ pub(crate) fn run(_: &Doctor, context: &mut Context) -> Outcome {
     let here = Path::new(".");
     let git = machine::git();
     let has_git = git.level == Level::Ok;
-    let mut checks = vec![machine::tau(), git, machine::home()];
+    let mut checks = vec![machine::tau(), git, machine::home(), machine::sandbox()];
     if has_git {
         checks.push(project::repository(here));
     }

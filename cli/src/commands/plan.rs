@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use tau_interpreter::journal::Blocked;
+use tau_interpreter::preflight;
 use tau_interpreter::repository::Repository;
 use tau_lang::plan::document;
 use tau_lang::policy::PolicyOf;
@@ -35,7 +36,8 @@ pub(crate) fn run(args: &Plan, context: &mut Context) -> Outcome {
         &loaded.given(),
         &loaded.sources,
     );
-    let blocked = runner::would_block(&loaded, &loaded.known());
+    let blocked = runner::would_block(&loaded, &loaded.known())
+        .or_else(|| preflight::without_box(&loaded.plan, &loaded.sources));
     match context.form() {
         Form::Human => {
             context.print(&sanitize(&document::terminal(&document)));

@@ -26,6 +26,12 @@ fn a_machine_that_is_ready_exits_0() {
     for name in ["tau", "git", "state", "repository"] {
         assert_eq!(level(&document, name), "ok", "{document}");
     }
+    // Which boxes there are is the machine's.
+    let sandbox = level(&document, "box");
+    assert!(
+        ["ok", "warn", "missing"].contains(&sandbox.as_str()),
+        "{document}"
+    );
     assert_eq!(document["ready"], done.code == 0);
 }
 

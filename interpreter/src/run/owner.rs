@@ -289,6 +289,16 @@ impl Owner {
         let Some(sandbox) = found else {
             return Err(Box::new(preflight::no_box(&missing)));
         };
+        let too_weak = preflight::too_weak(
+            &setup.plan,
+            &setup.scripted,
+            &setup.sources,
+            (sandbox.tier(), wanted.is_some()),
+            &missing,
+        );
+        if let Some(blocked) = too_weak {
+            return Err(Box::new(blocked));
+        }
         self.journal.note(Entry::Boxed {
             tier: sandbox.tier(),
             missing,

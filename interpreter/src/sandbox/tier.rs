@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use tau_lang::syntax::tree::BoxKind;
 
 /// The kinds of boxes, the weakest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,6 +22,15 @@ pub enum Tier {
 impl Tier {
     /// All of them, the strongest first.
     pub const ALL: [Tier; 3] = [Tier::Full, Tier::Landlock, Tier::None];
+
+    /// The kind of box that a step can ask for.
+    #[must_use]
+    pub fn of(kind: BoxKind) -> Tier {
+        match kind {
+            BoxKind::Landlock => Tier::Landlock,
+            BoxKind::Full => Tier::Full,
+        }
+    }
 
     /// Its name.
     #[must_use]

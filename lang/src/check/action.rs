@@ -105,6 +105,7 @@ fn step(face: &Face, command: &Value) -> Step {
         when: None,
         retry: None,
         timeout: None,
+        least_box: None,
         may_fail: false,
     }
 }

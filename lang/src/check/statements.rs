@@ -242,6 +242,7 @@ impl<'a> Checker<'a> {
             when: step.when.clone(),
             retry: step.retry.clone(),
             timeout: step.timeout.clone(),
+            least_box: step.least_box,
             may_fail: step.may_fail,
         }
     }

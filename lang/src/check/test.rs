@@ -80,6 +80,7 @@ impl<'a> Checker<'a> {
             when: None,
             retry: None,
             timeout: None,
+            least_box: None,
             may_fail: false,
         };
         self.arguments(&step, &run.mission.text, &plan.inputs, scope)

@@ -25,6 +25,7 @@ impl<'a> Checker<'a> {
             when: None,
             retry: None,
             timeout: None,
+            least_box: None,
             may_fail: false,
         };
         // What is waited for is known before anything happens.

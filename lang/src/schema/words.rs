@@ -12,6 +12,7 @@ const WORDS: &[(&str, &str)] = &[
         "how many rounds run at the same time; 1 without it",
     ),
     ("authority", "what the mission may do; nothing without it"),
+    ("box", "the weakest box that the step's commands may run in"),
     (
         "comment",
         "starts the mission when a comment begins with this",

@@ -19,7 +19,7 @@ use crate::source::{At, Span};
 pub use action::{ActionBody, Bound, Face, Need};
 pub use authority::{Authority, Effect, Grant, Limit, LimitKind};
 pub use mission::{Handler, Input, Mission, Output, Verifier};
-pub use statement::{Arg, Body, Retry, Statement, StatementKind, Step};
+pub use statement::{Arg, Body, BoxKind, Retry, Statement, StatementKind, Step};
 pub use test::{CallOf, Expect, Given, GivenOutcome, Test};
 pub use trigger::Trigger;
 pub use trivia::{Doc, Lead, Trivia};

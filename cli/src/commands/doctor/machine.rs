@@ -4,6 +4,9 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use tau_interpreter::process::base_environment;
+use tau_interpreter::sandbox::{Sandbox, Tier};
+
 use super::Check;
 use crate::git;
 use crate::home::tau_home;
@@ -55,6 +58,32 @@ pub(super) fn home() -> Check {
             "state",
             format!("{name} has no parent folder"),
             "set TAU_HOME",
+        ),
+    }
+}
+
+/// The box that commands of missions get.
+pub(super) fn sandbox() -> Check {
+    let (found, missing) = Sandbox::probe(&base_environment());
+    let why: Vec<String> = missing
+        .iter()
+        .rev()
+        .map(|(tier, why)| format!("no `{tier}`: {why}"))
+        .collect();
+    let why = why.join("; ");
+    match found {
+        Some(Tier::Full) => Check::ok("box", "full"),
+        Some(tier) => Check::warn(
+            "box",
+            format!("{tier}; {why}"),
+            "allow user namespaces (sysctl `user.max_user_namespaces`, \
+             `kernel.apparmor_restrict_unprivileged_userns`), for the box `full`",
+        ),
+        None => Check::missing(
+            "box",
+            why,
+            "allow user namespaces, or use Linux 6.12 or newer with Landlock; \
+             `tau apply --box none` runs commands with all your rights",
         ),
     }
 }

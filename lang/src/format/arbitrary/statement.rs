@@ -9,7 +9,7 @@ use super::expr::{condition, expr_value};
 use super::trivia::{doc, ident, leads, name, trivia, word};
 use super::value::{literal_value, short, value};
 use crate::source::At;
-use crate::syntax::tree::{Arg, Body, Retry, Statement, StatementKind, Step};
+use crate::syntax::tree::{Arg, Body, BoxKind, Retry, Statement, StatementKind, Step};
 
 pub(super) fn body(depth: u32) -> BoxedStrategy<Body> {
     (vec(statement(depth), 0..4), leads())
@@ -69,11 +69,12 @@ fn step() -> BoxedStrategy<Step> {
         option::of(condition()),
         option::of((short(), option::of((short(), option::of(short()))))),
         option::of(short()),
+        option::of(select(BoxKind::ALL.to_vec())),
         any::<bool>(),
     );
     (name(), action, args(), modifiers)
         .prop_map(
-            |(name, action, args, (after, when, retry, timeout, may_fail))| Step {
+            |(name, action, args, (after, when, retry, timeout, least_box, may_fail))| Step {
                 name,
                 action: ident(action),
                 args,
@@ -88,6 +89,7 @@ fn step() -> BoxedStrategy<Step> {
                     }
                 }),
                 timeout,
+                least_box,
                 may_fail,
             },
         )

@@ -4,7 +4,7 @@ use crate::syntax::letters::is_unsafe;
 use crate::syntax::literal;
 
 /// Words that carry on a step, and so end a bare condition.
-const MODIFIERS: [&str; 5] = ["after", "may", "retry", "timeout", "when"];
+const MODIFIERS: [&str; 6] = ["after", "box", "may", "retry", "timeout", "when"];
 /// Words that begin the bounds of a `for`, and so end its list.
 const BOUNDS: [&str; 2] = ["at", "up"];
 

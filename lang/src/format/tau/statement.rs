@@ -195,6 +195,9 @@ fn modifiers(step: &Step) -> Vec<String> {
     if let Some(timeout) = &step.timeout {
         modifiers.push(format!("timeout {}", short(timeout)));
     }
+    if let Some(kind) = step.least_box {
+        modifiers.push(format!("box {}", kind.word()));
+    }
     if step.may_fail {
         modifiers.push("may fail".to_owned());
     }

@@ -143,6 +143,9 @@ fn modifiers(page: &mut Page, step: &Step) {
     if let Some(timeout) = &step.timeout {
         entry(page, "timeout", &Node::value(timeout), None);
     }
+    if let Some(kind) = step.least_box {
+        entry(page, "box", &Node::Raw(kind.word().to_owned()), None);
+    }
     if step.may_fail {
         entry(page, "may_fail", &Node::Raw("true".to_owned()), None);
     }

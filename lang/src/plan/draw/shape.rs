@@ -330,6 +330,9 @@ fn modifiers(it: &Modifiers) -> String {
     if let Some(timeout) = &it.timeout {
         all.push(format!("timeout {}", format::value(timeout)));
     }
+    if let Some(kind) = it.least_box {
+        all.push(format!("box {}", kind.word()));
+    }
     if it.may_fail {
         all.push("may fail".to_owned());
     }

@@ -175,9 +175,12 @@ pub(super) fn token(text: &str) -> &str {
 fn word(rule: Rule) -> Option<&'static str> {
     Some(match rule {
         Rule::EOI => "the end of the line",
-        Rule::after | Rule::when | Rule::retry | Rule::timeout | Rule::may_fail => {
-            "`after`, `when`, `retry`, `timeout` or `may fail`"
-        }
+        Rule::after
+        | Rule::when
+        | Rule::retry
+        | Rule::timeout
+        | Rule::least_box
+        | Rule::may_fail => "`after`, `when`, `retry`, `timeout`, `box full` or `may fail`",
         Rule::arg | Rule::value | Rule::expr | Rule::list | Rule::map => "a value",
         Rule::bare_name | Rule::name => "a name",
         Rule::choice | Rule::record | Rule::r#type => "a type",

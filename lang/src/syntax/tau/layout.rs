@@ -53,7 +53,7 @@ pub(super) const FACE_LINES: [&str; 8] = [
 /// Words behind which an expression goes on, so that a `{` there begins a map.
 const OPERATORS: [&str; 7] = ["and", "else", "if", "in", "is", "not", "or"];
 /// Words that carry on the `step` of the line before.
-const MODIFIERS: [&str; 5] = ["after", "may", "retry", "timeout", "when"];
+const MODIFIERS: [&str; 6] = ["after", "box", "may", "retry", "timeout", "when"];
 
 /// A piece of the text with what stands around it. All ranges are bytes of the whole text.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@ use super::layout::{Block, Entry};
 use super::values::contents;
 use super::{Reader, Rule};
 use crate::syntax::tree::{
-    Arg, Body, Expr, Ident, Output, Retry, Statement, StatementKind, Step, Value,
+    Arg, Body, BoxKind, Expr, Ident, Output, Retry, Statement, StatementKind, Step, Value,
 };
 
 /// Words that may begin a line among the statements of a block.
@@ -116,6 +116,7 @@ impl Reader<'_> {
             when: None,
             retry: None,
             timeout: None,
+            least_box: None,
             may_fail: false,
         };
         while let Some(pair) = line.next() {
@@ -140,6 +141,10 @@ impl Reader<'_> {
                 }
                 Rule::timeout => {
                     step.timeout = contents(pair).next().map(|pair| self.value(pair, base));
+                }
+                Rule::least_box => {
+                    let kind = contents(pair).next();
+                    step.least_box = kind.and_then(|kind| BoxKind::parse(kind.as_str()));
                 }
                 _ => step.may_fail = true,
             }

@@ -55,6 +55,7 @@ pub(super) fn is_content(rule: Rule) -> bool {
             | Rule::kw_input
             | Rule::kw_kind
             | Rule::kw_let
+            | Rule::kw_box
             | Rule::kw_may
             | Rule::kw_mission
             | Rule::kw_needs

@@ -93,8 +93,39 @@ pub struct Step {
     pub retry: Option<Retry>,
     /// `timeout 5m`
     pub timeout: Option<Value>,
+    /// `box full`: the weakest box that its commands may run in.
+    pub least_box: Option<BoxKind>,
     /// `may fail`: the mission goes on when it fails.
     pub may_fail: bool,
+}
+
+/// A kind of box that a step can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum BoxKind {
+    /// Any box.
+    Landlock,
+    /// The strongest one.
+    Full,
+}
+
+impl BoxKind {
+    /// All of them, the weakest first.
+    pub const ALL: [BoxKind; 2] = [BoxKind::Landlock, BoxKind::Full];
+
+    /// The word for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            BoxKind::Landlock => "landlock",
+            BoxKind::Full => "full",
+        }
+    }
+
+    /// The kind of box that a word names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<BoxKind> {
+        BoxKind::ALL.into_iter().find(|kind| kind.word() == word)
+    }
 }
 
 /// How often a failed step is tried again.

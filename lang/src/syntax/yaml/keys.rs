@@ -52,8 +52,8 @@ pub(crate) const FOR: [&str; 6] = ["for", "in", "up_to", "at_once", "steps", "ab
 pub(crate) const HANDLER: [&str; 2] = ["about", "steps"];
 pub(crate) const REPEAT: [&str; 4] = ["repeat", "until", "steps", "about"];
 /// Beside the step's name.
-pub(crate) const STEP: [&str; 7] = [
-    "about", "with", "after", "when", "retry", "timeout", "may_fail",
+pub(crate) const STEP: [&str; 8] = [
+    "about", "with", "after", "when", "retry", "timeout", "box", "may_fail",
 ];
 pub(crate) const RETRY: [&str; 3] = ["times", "every", "up_to"];
 /// Of an effect whose scopes are not all that is said of it.

@@ -8,7 +8,9 @@ use super::reader::{Reader, is_name};
 use crate::diagnostic::Kind;
 use crate::source::At;
 use crate::syntax::text::Text;
-use crate::syntax::tree::{Arg, Body, Doc, Ident, Retry, Statement, StatementKind, Step, Trivia};
+use crate::syntax::tree::{
+    Arg, Body, BoxKind, Doc, Ident, Retry, Statement, StatementKind, Step, Trivia,
+};
 
 impl Reader<'_> {
     /// A list of statements, without the comments behind it.
@@ -249,6 +251,7 @@ impl Reader<'_> {
             when: None,
             retry: None,
             timeout: None,
+            least_box: None,
             may_fail: false,
         };
         for entry in entries {
@@ -261,6 +264,7 @@ impl Reader<'_> {
                 "when" => step.when = self.condition(value),
                 "retry" => step.retry = self.retry(value),
                 "timeout" => step.timeout = self.value(value),
+                "box" => step.least_box = self.least_box(value),
                 "may_fail" => step.may_fail = self.flag(value),
                 _ => self.unknown_key(&entry.key, "a step", &keys::STEP, entries),
             }
@@ -295,6 +299,16 @@ impl Reader<'_> {
             names.extend(name.and_then(|name| self.name(name)));
         }
         names
+    }
+
+    fn least_box(&mut self, node: &Node) -> Option<BoxKind> {
+        let what = "`full` or `landlock`";
+        let word = self.text(node, what)?;
+        let kind = BoxKind::parse(&word.value);
+        if kind.is_none() {
+            self.wrong_text(&word, what);
+        }
+        kind
     }
 
     fn retry(&mut self, node: &Node) -> Option<Retry> {
