@@ -1,6 +1,7 @@
 //! What can be typed after `tau`.
 
 mod authority;
+mod evidence;
 mod files;
 mod grants;
 mod jobs;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use self::authority::{Authority, AuthorityCommand, AuthorityDiff};
+pub(crate) use self::evidence::{Keys, Receipt};
 pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, Lint, Target};
 pub(crate) use self::grants::{Grants, GrantsCommand};
 pub(crate) use self::jobs::{Down, Prune, Status, Up, Worker};
@@ -118,6 +120,8 @@ pub(crate) enum Command {
     Recover(Recover),
     Replay(Replay),
     Trace(Trace),
+    Receipt(Receipt),
+    Keys(Keys),
     Fork(Fork),
     Approve(Approve),
     Deny(Deny),

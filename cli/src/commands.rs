@@ -17,11 +17,13 @@ mod fork;
 mod grants;
 mod graph;
 mod init;
+mod keys;
 mod lib;
 mod lint;
 mod logs;
 mod plan;
 mod prune;
+mod receipt;
 mod recover;
 mod replay;
 mod resolve;
@@ -58,6 +60,8 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Recover(args) => recover::run(&args, context),
         Command::Replay(args) => replay::run(&args, context),
         Command::Trace(args) => trace::run(&args, context),
+        Command::Receipt(args) => receipt::run(&args, context),
+        Command::Keys(args) => keys::run(&args, context),
         Command::Approve(args) => answer::approve(&args, context),
         Command::Deny(args) => answer::deny(&args, context),
         Command::Resolve(args) => resolve::run(&args, context),

@@ -322,8 +322,9 @@ impl Found {
     /// Its report.
     pub(crate) fn report(&self) -> Result<Report, Failure> {
         self.started()?;
-        Report::new(&self.records, self.is_running())
-            .ok_or_else(|| Failure::failed("its journal has no beginning"))
+        let report = Report::new(&self.records, self.is_running())
+            .ok_or_else(|| Failure::failed("its journal has no beginning"))?;
+        Ok(report.with_receipt(&self.dir))
     }
 }
 

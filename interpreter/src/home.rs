@@ -8,8 +8,10 @@
 //! runs/<id>/trees           clean checkouts, removed after use
 //! runs/<id>/box             empty: where the root of its commands' boxes is mounted, unseen outside
 //! runs/<id>/logs            output of what is running now
+//! runs/<id>/receipt.jsonl   what it says of itself, signed, once it has ended
 //! runs/<id>/mail            events that were sent to it and are not in its journal yet
 //! blobs/<aa>/<rest>         large values by their SHA-256
+//! keys                      the two keys that sign receipts, made when they are first needed
 //! seal                      the key of digests of secrets, made when it is first needed
 //! ```
 
@@ -98,6 +100,12 @@ impl Home {
     #[must_use]
     pub fn seal(&self) -> PathBuf {
         self.root.join("seal")
+    }
+
+    /// The folder of the keys that sign receipts.
+    #[must_use]
+    pub fn keys(&self) -> PathBuf {
+        self.root.join("keys")
     }
 
     /// Makes the folder of a new run. Only its owner may read it.
@@ -233,6 +241,12 @@ impl RunDir {
     #[must_use]
     pub fn journal(&self) -> PathBuf {
         self.path.join(JOURNAL)
+    }
+
+    /// Where its receipt is, once it has ended.
+    #[must_use]
+    pub fn receipt(&self) -> PathBuf {
+        self.path.join("receipt.jsonl")
     }
 
     /// The folder of all blobs, those of other runs included.

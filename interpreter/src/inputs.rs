@@ -28,6 +28,22 @@ pub fn check(plan: &Plan, given: &Map<String, Json>, engine: &Engine) -> Result<
     bound(plan, given, engine, is_secret).map(drop)
 }
 
+/// The inputs' values as far as they can be told: those that are secret are absent, and so is what
+/// does not fit.
+#[must_use]
+pub fn without_secrets(plan: &Plan, given: &Map<String, Json>, engine: &Engine) -> Context {
+    let mut context = Context::new();
+    for input in plan.inputs.iter().filter(|input| !is_secret(&input.ty)) {
+        let value = match (given.get(&input.name), &input.default) {
+            (Some(value), _) => input.ty.coerce(value.clone()).ok(),
+            (None, Some(default)) => engine.value(default, &input.ty, &Context::new()).ok(),
+            (None, None) => input.ty.may_be_absent().then_some(Json::Null),
+        };
+        context.extend(value.map(|value| (input.name.clone(), value)));
+    }
+    context
+}
+
 fn bound(
     plan: &Plan,
     given: &Map<String, Json>,

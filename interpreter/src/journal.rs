@@ -24,7 +24,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-pub use self::chain::{Damage, Loaded, check};
+pub use self::chain::{Damage, Loaded, check, head_at};
 pub use self::files::Files;
 pub use self::record::{
     Blocked, Entry, FileTexts, Finished, Happened, MissingItem, OPERATOR_BLOCKED, Outcome, Outside,

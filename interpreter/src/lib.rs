@@ -10,6 +10,7 @@ pub mod clock;
 pub mod content;
 pub mod control;
 pub mod events;
+pub mod evidence;
 pub mod fork;
 pub mod home;
 pub mod inputs;

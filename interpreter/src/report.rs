@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json, json};
 use self::steps::Steps;
 use self::waiting::can_go_on;
 pub use self::waiting::{open, seconds, waits, wake};
+use crate::home::RunDir;
 use crate::jobs::{Standing, standing};
 use crate::journal::{Blocked, Entry, Finished, Happened, Outcome, Record, Started, State};
 use crate::ledger;
@@ -285,6 +286,23 @@ impl Report {
             Some(open) => format!("tau resolve {run} {} happened|not-happened", open.step),
             None => format!("tau resume {run}"),
         }
+    }
+
+    /// The same with where its receipt is, if it has ended and there is one.
+    #[must_use]
+    pub fn with_receipt(mut self, dir: &RunDir) -> Report {
+        let path = dir.receipt();
+        if self.has_ended() && path.is_file() {
+            self.receipt = Some(path.to_string_lossy().into_owned());
+        }
+        self
+    }
+
+    /// Whether nobody goes on with it by itself.
+    #[must_use]
+    pub fn has_ended(&self) -> bool {
+        ["succeeded", "failed", "blocked", "cancelled", "uncertain"]
+            .contains(&self.outcome.as_str())
     }
 
     /// The report of a mission that was not started, as a document. It has no run.

@@ -98,6 +98,31 @@ impl std::fmt::Display for Damage {
 /// # Errors
 /// The first damage that a crash cannot explain.
 pub fn check(bytes: &[u8]) -> Result<Loaded, Damage> {
+    let (chain, length, torn) = walk(bytes)?;
+    let unsynced = chain.unsynced().unwrap_or(length);
+    Ok(Loaded {
+        unsynced,
+        records: chain.records,
+        head: chain.head,
+        length,
+        torn,
+        holder: None,
+    })
+}
+
+/// The hash of the last of the first `count` records, which is what the head was then; `None` when
+/// there are fewer.
+///
+/// # Errors
+/// As [`check`].
+pub fn head_at(bytes: &[u8], count: u64) -> Result<Option<String>, Damage> {
+    let (chain, ..) = walk(bytes)?;
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    Ok(chain.before(count).map(str::to_owned))
+}
+
+/// Follows the chain to its end; also gives how many bytes it has, and how many torn ones follow.
+fn walk(bytes: &[u8]) -> Result<(Chain, u64, u64), Damage> {
     let shares = read_all(bytes);
     let count = shares.iter().map(Vec::len).sum();
     let mut chain = Chain {
@@ -133,15 +158,7 @@ pub fn check(bytes: &[u8]) -> Result<Loaded, Damage> {
             }
         }
     }
-    let unsynced = chain.unsynced().unwrap_or(length);
-    Ok(Loaded {
-        unsynced,
-        records: chain.records,
-        head: chain.head,
-        length,
-        torn,
-        holder: None,
-    })
+    Ok((chain, length, torn))
 }
 
 /// A line, and what it says or what is wrong with it.

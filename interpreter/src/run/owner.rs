@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -25,8 +25,12 @@ use crate::blobs::Blobs;
 use crate::broker::World;
 use crate::content::large;
 use crate::events::Event;
+use crate::evidence::keys::Keys;
+use crate::evidence::receipt::{Planned, Receipt};
 use crate::home::RunDir;
-use crate::journal::{Blocked, Entry, Journal, OpenError, Outcome, Record, Started, Writer};
+use crate::journal::{
+    Blocked, Entry, Journal, Loaded, OpenError, Outcome, Record, Started, Writer,
+};
 use crate::ledger::Ledger;
 use crate::mail::Mail;
 use crate::net::Network;
@@ -127,10 +131,29 @@ impl Owner {
         observe::ended(outcome);
         // Who shows the run may be gone.
         let _ = self.setup.events.send(Event::Ended(outcome));
-        let loaded = self.leave()?.load();
+        let (plan, engine) = (self.setup.plan.clone(), self.setup.engine.clone());
+        let (sources, policies) = (self.setup.sources.clone(), self.setup.policies.clone());
+        let keys = self.setup.home.keys();
+        let dir = self.leave()?;
+        let loaded = dir.load();
         let loaded = loaded.map_err(|error| RunError::Store(error.to_string()))?;
-        Report::new(&loaded.records, false)
-            .ok_or_else(|| RunError::Store("the journal has no beginning".to_owned()))
+        if outcome != Outcome::Waiting {
+            let planned = Planned {
+                plan: &plan,
+                engine: &engine,
+                sources: &sources,
+                policies: &policies,
+            };
+            // How the run has ended does not rest on it, and `tau receipt` makes one that is not
+            // there, or says why it cannot.
+            if evidence(&dir, &loaded, &planned, &keys).is_err() {
+                // One of an earlier end would not be about this one.
+                let _ = std::fs::remove_file(dir.receipt());
+            }
+        }
+        let report = Report::new(&loaded.records, false)
+            .ok_or_else(|| RunError::Store("the journal has no beginning".to_owned()))?;
+        Ok(report.with_receipt(&dir))
     }
 
     async fn on_base(
@@ -359,6 +382,19 @@ impl Past {
             seconds: report::seconds(records),
         }
     }
+}
+
+/// Makes the receipt of a run that has ended, and writes it beside its journal.
+fn evidence(
+    dir: &RunDir,
+    loaded: &Loaded,
+    planned: &Planned<'_>,
+    keys: &Path,
+) -> Result<(), String> {
+    let keys = Keys::open(keys)?;
+    let receipt = Receipt::make(dir, loaded, planned, &keys)?;
+    let written = receipt.write(&dir.receipt());
+    written.map_err(|error| error.to_string())
 }
 
 /// How often a run is told to end by `cancel`, or twice at once when somebody else has taken it
