@@ -1,5 +1,6 @@
 //! The one way from an action to the world. Every access is asked for here first.
 
+mod checkouts;
 mod commands;
 mod environment;
 mod files;

@@ -106,6 +106,12 @@ impl Clock {
         rest.and_then(|rest| u64::try_from(rest).ok()).unwrap_or(0)
     }
 
+    /// A text that chance chooses: 32 digits and letters up to `f`.
+    #[must_use]
+    pub fn nonce(&self) -> String {
+        format!("{:032x}", self.source.chance())
+    }
+
     /// An id that nothing else has. Ids sort by the time at which they were made.
     #[must_use]
     pub fn id(&self) -> String {

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::json;
 use tau_lang::glob::Glob;
 
-pub use self::clean::{CleanFolder, remove};
+pub use self::clean::{CleanFolder, TOOLS, remove};
 pub use self::worktree::Worktree;
 use crate::action::FileMode;
 use crate::blobs::{Blobs, sha256};

@@ -1,7 +1,8 @@
 //! Hands on a tree in memory, for the tests of the actions.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::{Future, ready};
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
@@ -10,13 +11,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tau_interpreter::action::{
-    Act, Action, Call, Change, Checkout, Command, Exit, External, Failure, Fetch, Fetched, File,
-    FileMode, Finished, Found, Intended, Later, Look, NotDone, Performer, Push, Pushing,
-    Reservation, Sending, Subject, Survey, Work,
+    Act, Action, Call, Change, Changed, Checkout, Command, Exit, External, Failure, Fetch, Fetched,
+    File, FileMode, Finished, Found, Intended, Later, Look, NotDone, Performer, Push, Pushing,
+    Reservation, Sending, Shelf, Subject, Survey, Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::ledger::Amount;
 use tau_interpreter::person;
+use tau_interpreter::sandbox::Tier;
 use tau_interpreter::wait::{Sent, Wait};
 
 type Files = BTreeMap<String, File>;
@@ -329,6 +331,7 @@ struct FakeCheckout {
     number: usize,
     tree: String,
     of_base: bool,
+    shelves: Mutex<BTreeMap<(String, String), Vec<u8>>>,
 }
 
 impl Checkout for FakeCheckout {
@@ -336,7 +339,38 @@ impl Checkout for FakeCheckout {
         &self.tree
     }
 
-    fn run<'a>(&'a self, command: Command) -> Later<'a, Finished> {
+    fn tier(&self) -> Tier {
+        Tier::Full
+    }
+
+    fn environment(&self, _: &[String]) -> String {
+        "of the tests".to_owned()
+    }
+
+    fn nonce(&self) -> String {
+        "0".repeat(32)
+    }
+
+    fn path(&self, shelf: Shelf) -> PathBuf {
+        format!("/{shelf:?}").into()
+    }
+
+    fn put(&self, shelf: Shelf, name: &str, bytes: &[u8], _: bool) -> Result<(), Failure> {
+        let at = (format!("{shelf:?}"), name.to_owned());
+        self.shelves.lock().unwrap().insert(at, bytes.to_vec());
+        Ok(())
+    }
+
+    fn take(&self, shelf: Shelf, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+        let at = (format!("{shelf:?}"), name.to_owned());
+        Ok(self.shelves.lock().unwrap().get(&at).cloned())
+    }
+
+    fn names(&self, _: Shelf) -> Vec<String> {
+        Vec::new()
+    }
+
+    fn run<'a>(&'a self, command: Command, _: Option<Vec<String>>) -> Later<'a, Finished> {
         let mut world = self.fake.world();
         world.started.push(Started {
             command,
@@ -391,6 +425,20 @@ impl Look for Fake {
 
     fn candidate(&self, protected: &[String]) -> Result<String, Failure> {
         Ok(id(&self.candidate_files(protected)))
+    }
+
+    fn changed(&self, protected: &[String]) -> Result<Vec<Changed>, Failure> {
+        let (now, base) = (self.candidate_files(protected), self.world().base.clone());
+        let all: BTreeSet<&String> = now.keys().chain(base.keys()).collect();
+        let differ = all.into_iter().filter(|it| now.get(*it) != base.get(*it));
+        let bytes = |files: &Files, path: &str| files.get(path).map(|file| file.bytes.clone());
+        Ok(differ
+            .map(|path| Changed {
+                path: path.clone(),
+                before: bytes(&base, path),
+                after: bytes(&now, path),
+            })
+            .collect())
     }
 
     fn wait_until<'a>(&'a self, date: Timestamp) -> Later<'a, ()> {
@@ -461,10 +509,12 @@ impl Work for Fake {
         Ok(())
     }
 
-    fn checkout(&self, subject: Subject) -> Result<Box<dyn Checkout>, Failure> {
+    fn checkout(&self, subject: Subject, _: &[String]) -> Result<Box<dyn Checkout>, Failure> {
         let (tree, of_base) = match subject {
             Subject::Base => (self.base(), true),
-            Subject::Candidate { protected } => (id(&self.candidate_files(&protected)), false),
+            Subject::Candidate { protected } | Subject::Without { protected, .. } => {
+                (id(&self.candidate_files(&protected)), false)
+            }
         };
         let mut world = self.world();
         world.checkouts += 1;
@@ -473,6 +523,7 @@ impl Work for Fake {
             number: world.checkouts,
             tree,
             of_base,
+            shelves: Mutex::default(),
         }))
     }
 

@@ -1,21 +1,28 @@
 //! The checks that decide: RED on the base, GREEN with the change, RED again without it.
 //!
 //! The face is `verify/verify.tau`. The way of a verdict: a [`verifier`] is run in clean
-//! checkouts of one tree; an [`outcome`] is what one run showed, with the [`exit_codes`] that
+//! checkouts of one tree, with tau's part in its runner where that is one of [`runners`]; an
+//! [`outcome`] is what one run showed, by the runner's [`report`] or else by the [`exit_codes`] that
 //! runners are known for; [`judge`] makes them one [`verdict`]; [`refusal`] is how a step fails
 //! over it. A [`proof`] binds the verdicts that [`prove`] asked for.
 //!
-//! Nothing that a command prints decides: only how it ended does.
+//! Nothing that a command prints decides: only what its runner reports, and how it ended, does.
 
 mod check;
 mod prove;
 mod red;
 
+mod confidence;
 mod exit_codes;
+mod expected;
 mod judge;
+mod kept;
 mod outcome;
 mod proof;
 mod refusal;
+mod report;
+mod runners;
+mod steering;
 mod verdict;
 mod verifier;
 
@@ -24,7 +31,7 @@ mod tests;
 
 use tau_interpreter::action::Action;
 
-pub(crate) use proof::{Proof, edited_since};
+pub(crate) use proof::{Level, Proof, edited_since};
 
 /// The face of the group, in tau.
 pub(crate) const FACE: &str = include_str!("verify/verify.tau");

@@ -23,6 +23,7 @@
 //! ```
 
 use std::future::Future;
+use std::path::PathBuf;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -30,10 +31,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    Change, Command, Failure, Fetch, Fetched, File, Finished, Later, NotDone, Sending, Subject,
+    Change, Changed, Command, Failure, Fetch, Fetched, File, Finished, Later, NotDone, Sending,
+    Subject,
 };
 use crate::ledger::Amount;
 use crate::person::Answer;
+use crate::sandbox::Tier;
 use crate::wait::Sent;
 
 /// What a call of a model may take. One that is dropped without being settled, because nobody knows
@@ -77,6 +80,9 @@ pub trait Look: Send + Sync {
 
     /// The id of the mission's tree as it is now, with `protected` files taken from the base.
     fn candidate(&self, protected: &[String]) -> Result<String, Failure>;
+
+    /// The files in which [`Look::candidate`] differs from the base, sorted by path.
+    fn changed(&self, protected: &[String]) -> Result<Vec<Changed>, Failure>;
 
     /// What a person answered to the question of this step, if somebody has.
     fn answer(&self) -> Option<Answer>;
@@ -122,8 +128,9 @@ pub trait Work: Look {
     /// them or none. Needs `write` for every path.
     fn change(&self, changes: Vec<Change>) -> Result<(), Failure>;
 
-    /// A clean checkout.
-    fn checkout(&self, subject: Subject) -> Result<Box<dyn Checkout>, Failure>;
+    /// A clean checkout. Files that match one of `hidden` are not in it, though they are in the
+    /// tree that it is about.
+    fn checkout(&self, subject: Subject, hidden: &[String]) -> Result<Box<dyn Checkout>, Failure>;
 
     /// Runs a command in the mission's worktree and stages what it changed within `writes`.
     fn run<'a>(&'a self, command: Command, writes: &'a [String]) -> Later<'a, Finished>;
@@ -176,6 +183,43 @@ pub trait Checkout: Send + Sync {
     /// The git object id of the tree that was checked out.
     fn tree(&self) -> &str;
 
-    /// Runs a command in it. Needs `run` for the command.
-    fn run<'a>(&'a self, command: Command) -> Later<'a, Finished>;
+    /// How strong the box is that its commands run in.
+    fn tier(&self) -> Tier;
+
+    /// What a command with these words could depend on besides the tree, as a SHA-256: the box, the
+    /// variables that all commands get, and the program's file (its place, size and date).
+    fn environment(&self, argv: &[String]) -> String;
+
+    /// A text that nobody can guess, another one each time: 32 letters and digits.
+    fn nonce(&self) -> String;
+
+    /// Where a shelf is, for tau and for its commands.
+    fn path(&self, shelf: Shelf) -> PathBuf;
+
+    /// Puts a new file on a shelf; `starts` says that it can be started.
+    fn put(&self, shelf: Shelf, name: &str, bytes: &[u8], starts: bool) -> Result<(), Failure>;
+
+    /// What a file on a shelf holds; `None` when there is none. No link is followed.
+    ///
+    /// # Errors
+    /// `report-unreadable`: it is no regular file, or larger than 32 MB.
+    fn take(&self, shelf: Shelf, name: &str) -> Result<Option<Vec<u8>>, Failure>;
+
+    /// The names on a shelf, sorted.
+    fn names(&self, shelf: Shelf) -> Vec<String>;
+
+    /// Runs a command in it. Needs `run` for the command. What is started is `watched` instead, if
+    /// it is given: the same command with what tells tau how it went.
+    fn run<'a>(&'a self, command: Command, watched: Option<Vec<String>>) -> Later<'a, Finished>;
+}
+
+/// Where files of a checkout are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shelf {
+    /// The tree's own.
+    Files,
+    /// What tau gives to its commands. In a full box they cannot change it.
+    Tools,
+    /// What its commands leave for tau.
+    Reports,
 }

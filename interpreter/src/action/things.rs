@@ -38,6 +38,17 @@ pub struct Change {
     pub file: Option<File>,
 }
 
+/// One file in which the mission's tree differs from the base.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Relative to the repository's root, `/` between its parts.
+    pub path: String,
+    /// Its bytes in the base; `None` when it was added.
+    pub before: Option<Vec<u8>>,
+    /// Its bytes now; `None` when it was removed.
+    pub after: Option<Vec<u8>>,
+}
+
 /// A command to start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Command {
@@ -91,5 +102,12 @@ pub enum Subject {
     Candidate {
         /// Path globs.
         protected: Vec<String>,
+    },
+    /// The same, with some of its files as they are in the base.
+    Without {
+        /// Path globs.
+        protected: Vec<String>,
+        /// These files.
+        paths: Vec<String>,
     },
 }

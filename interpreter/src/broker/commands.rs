@@ -1,4 +1,4 @@
-//! Starting processes: in clean checkouts and in the mission's worktree.
+//! Starting processes.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -9,51 +9,14 @@ use tau_lang::syntax::command;
 use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, TAIL, limits, repository};
-use crate::action::{Checkout, Command, Failure, FailureKind, Finished, Later, Missing, Subject};
+use crate::action::{Command, Failure, FailureKind, Finished, Missing};
 use crate::blobs::sha256;
 use crate::content::IN_RECORD;
 use crate::process::{self, Launch, LaunchError};
 use crate::repository::{Edit, Oid, RepositoryError};
 use crate::sandbox::Places;
-use crate::workspace::CleanFolder;
-
-/// A clean folder with the hands that checked it out.
-struct CleanCheckout {
-    broker: Broker,
-    folder: CleanFolder,
-    tree: String,
-}
-
-impl Checkout for CleanCheckout {
-    fn tree(&self) -> &str {
-        &self.tree
-    }
-
-    fn run<'a>(&'a self, command: Command) -> Later<'a, Finished> {
-        Box::pin(async move {
-            let (files, build, temp) =
-                (self.folder.files(), self.folder.build(), self.folder.temp());
-            self.broker.start(command, &files, &build, &temp).await
-        })
-    }
-}
 
 impl Broker {
-    pub(super) fn clean_checkout(&self, subject: Subject) -> Result<Box<dyn Checkout>, Failure> {
-        let world = &self.world;
-        let tree = match subject {
-            Subject::Base => world.workspace.base().tree,
-            Subject::Candidate { protected } => self.candidate_tree(&protected)?,
-        };
-        let folder =
-            CleanFolder::new(&world.dir, world.workspace.store(), tree).map_err(repository)?;
-        Ok(Box::new(CleanCheckout {
-            broker: self.clone(),
-            tree: folder.tree().to_string(),
-            folder,
-        }))
-    }
-
     /// The tree as it is now, with protected files as they are in the base.
     pub(super) fn candidate_tree(&self, protected: &[String]) -> Result<Oid, Failure> {
         let globs: Vec<Glob> = protected
@@ -80,10 +43,12 @@ impl Broker {
         Ok(tree)
     }
 
-    /// Starts a command in `cwd` and waits for it.
-    async fn start(
+    /// Starts a command in `cwd` and waits for it. What is granted is the command; what is started
+    /// is `watched` instead if that is given: the same with what watches it.
+    pub(super) async fn start(
         &self,
         command: Command,
+        watched: Option<Vec<String>>,
         cwd: &Path,
         build: &Path,
         temp: &Path,
@@ -97,6 +62,7 @@ impl Broker {
         let variables = self.variables(&command).await?;
         let command = Command {
             timeout: limits::time(granted, self.time_left(command.timeout)),
+            argv: watched.unwrap_or(command.argv),
             ..command
         };
         let mut base_env = self.world.environment.clone();
@@ -190,7 +156,7 @@ impl Broker {
         std::fs::create_dir_all(&build)
             .map_err(|error| repository(RepositoryError::io("made", &build, error)))?;
         let finished = self
-            .start(command, world.worktree.dir(), &build, &temp)
+            .start(command, None, world.worktree.dir(), &build, &temp)
             .await;
         let differences = world.worktree.differences(&tree);
         let result = finished.and_then(|finished| {

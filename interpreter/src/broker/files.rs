@@ -8,8 +8,8 @@ use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, repository};
 use crate::action::{
-    Change, Checkout, Command, Failure, Fetch, Fetched, File, FileMode, Finished, Later, Look,
-    Reservation, Sending, Subject, Work,
+    Change, Changed, Checkout, Command, Failure, Fetch, Fetched, File, FileMode, Finished, Later,
+    Look, Reservation, Sending, Subject, Work,
 };
 use crate::ledger::Amount;
 use crate::person::Answer;
@@ -70,6 +70,10 @@ impl Look for Broker {
 
     fn candidate(&self, protected: &[String]) -> Result<String, Failure> {
         self.candidate_tree(protected).map(|tree| tree.to_string())
+    }
+
+    fn changed(&self, protected: &[String]) -> Result<Vec<Changed>, Failure> {
+        self.changed_files(protected)
     }
 
     fn answer(&self) -> Option<Answer> {
@@ -133,8 +137,8 @@ impl Work for Broker {
         self.stage(edits)
     }
 
-    fn checkout(&self, subject: Subject) -> Result<Box<dyn Checkout>, Failure> {
-        self.clean_checkout(subject)
+    fn checkout(&self, subject: Subject, hidden: &[String]) -> Result<Box<dyn Checkout>, Failure> {
+        self.clean_checkout(subject, hidden)
     }
 
     fn run<'a>(&'a self, command: Command, writes: &'a [String]) -> Later<'a, Finished> {

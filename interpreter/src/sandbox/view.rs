@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use super::spec::{Access, Ground, Mount};
+use crate::workspace::TOOLS;
 
 /// Folders of programs and libraries.
 const SYSTEM: &[&str] = &[
@@ -180,6 +181,10 @@ pub(super) fn own(
             access: Access::Write,
         });
     }
+    mounts.push(Mount::Kept {
+        root: places.build.to_owned(),
+        path: TOOLS.into(),
+    });
     mounts
 }
 

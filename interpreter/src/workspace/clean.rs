@@ -14,6 +14,9 @@ pub struct CleanFolder {
     tree: Oid,
 }
 
+/// The folder below that for builds which commands cannot write to where the box can keep it so.
+pub const TOOLS: &str = "tau-tools";
+
 /// Numbers the folders of one process; a process that resumes a run empties them first.
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
@@ -27,7 +30,13 @@ impl CleanFolder {
         let root = run.path().join("trees").join(number.to_string());
         // The folder is known before anything is in it, so that a failure removes what is there.
         let folder = CleanFolder { root, tree };
-        for inner in [folder.root.clone(), folder.build(), folder.temp()] {
+        for inner in [
+            folder.root.clone(),
+            folder.build(),
+            folder.tools(),
+            folder.reports(),
+            folder.temp(),
+        ] {
             std::fs::create_dir_all(&inner)
                 .map_err(|error| RepositoryError::io("made", &inner, error))?;
         }
@@ -45,6 +54,18 @@ impl CleanFolder {
     #[must_use]
     pub fn build(&self) -> PathBuf {
         self.root.join("build")
+    }
+
+    /// What tau gives to commands, below the folder for builds.
+    #[must_use]
+    pub fn tools(&self) -> PathBuf {
+        self.build().join(TOOLS)
+    }
+
+    /// What commands report to tau.
+    #[must_use]
+    pub fn reports(&self) -> PathBuf {
+        self.build().join("tau-reports")
     }
 
     /// Temporary files.

@@ -1,10 +1,11 @@
 //! `git.commit`
 
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
 use crate::perform::perform;
-use crate::verify::{Proof, edited_since};
+use crate::verify::{Level, Proof, edited_since};
 
 /// Commits the proven tree.
 pub(super) struct Commit;
@@ -13,6 +14,7 @@ pub(super) struct Commit;
 struct Params {
     proof: Proof,
     message: String,
+    at_least: Level,
 }
 
 #[derive(Serialize)]
@@ -29,7 +31,24 @@ impl Replace for Commit {
 }
 
 fn commit(params: Params, hands: &dyn Work) -> Result<Committed, Failure> {
-    let Params { proof, message } = params;
+    let Params {
+        proof,
+        message,
+        at_least,
+    } = params;
+    if proof.level < at_least {
+        return Err(Failure::new(
+            "proof-level",
+            format!(
+                "The proof is only `{}`, and this commit asks for `{}`. {}",
+                proof.level.name(),
+                at_least.name(),
+                proof.limits.join(" ")
+            ),
+        )
+        .help("Do away with what the proof names, or ask for less.")
+        .detail(json!({ "level": proof.level, "limits": proof.limits })));
+    }
     if message.trim().is_empty() {
         return Err(Failure::new(
             "commit-message-empty",

@@ -35,7 +35,7 @@ fn proven() -> (Fake, Value) {
 #[test]
 fn exactly_the_proven_tree_is_committed() {
     let (hands, proof) = proven();
-    let args = json!({ "proof": proof, "message": "fix it" });
+    let args = json!({ "proof": proof, "message": "fix it", "at_least": "claimed" });
     let commit = call(&hands, "git.commit", args).unwrap();
     let tree = proof["tree"].as_str().unwrap();
     assert_eq!(
@@ -49,7 +49,7 @@ fn exactly_the_proven_tree_is_committed() {
 fn an_edit_of_a_protected_file_does_not_outdate_a_proof() {
     let (hands, proof) = proven();
     hands.put("tests/b", b"more", FileMode::Regular);
-    let args = json!({ "proof": proof, "message": "fix it" });
+    let args = json!({ "proof": proof, "message": "fix it", "at_least": "claimed" });
     assert!(call(&hands, "git.commit", args).is_ok());
 }
 
@@ -57,7 +57,7 @@ fn an_edit_of_a_protected_file_does_not_outdate_a_proof() {
 fn commits_are_refused() {
     let (hands, proof) = proven();
     let commit = |message: &str| {
-        let args = json!({ "proof": proof, "message": message });
+        let args = json!({ "proof": proof, "message": message, "at_least": "tested" });
         told(&call(&hands, "git.commit", args).unwrap_err())
     };
     let mut all = vec![commit(" \n"), commit("a\0b")];
@@ -70,6 +70,19 @@ fn commits_are_refused() {
     => Give `message` a text without it.
     proof-outdated: The files were edited after this proof: it is about the tree `TREE`, and the mission's tree is now `TREE`.
     => After the last edit, run `verify.check` and `verify.prove` again.
+    ");
+    assert_eq!(hands.committed(), []);
+}
+
+#[test]
+fn a_commit_may_ask_for_a_level() {
+    let (hands, proof) = proven();
+    let args = json!({ "proof": proof, "message": "fix it", "at_least": "proved" });
+    let failure = call(&hands, "git.commit", args).unwrap_err();
+    assert_eq!(failure.code, "proof-level");
+    assert_snapshot!(told(&failure), @"
+    proof-level: The proof is only `tested`, and this commit asks for `proved`. Judged by exit codes alone: which tests ran, and which of them passed, is not known. No held-out check: the verifier was known when the change was made. One run for each tree: a check that passes only sometimes would not be noticed.
+    => Do away with what the proof names, or ask for less.
     ");
     assert_eq!(hands.committed(), []);
 }

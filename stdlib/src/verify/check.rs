@@ -4,7 +4,8 @@ use serde::Deserialize;
 use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
 use super::judge::{Place, judge};
-use super::verdict::Verdict;
+use super::kept::loss;
+use super::verdict::{Verdict, Word};
 use super::verifier::Verifier;
 use crate::perform::perform_waiting;
 
@@ -14,6 +15,8 @@ pub(super) struct Check;
 #[derive(Deserialize)]
 struct Params {
     verifier: Verifier,
+    #[serde(default)]
+    red: Option<Verdict>,
 }
 
 impl Replace for Check {
@@ -23,6 +26,14 @@ impl Replace for Check {
 }
 
 async fn check(params: Params, hands: &dyn Work) -> Result<Verdict, Failure> {
-    let judged = judge(hands, &params.verifier, Place::Candidate).await?;
-    Ok(judged.verdict)
+    let Params { verifier, red } = params;
+    let mut verdict = judge(hands, &verifier, Place::Candidate).await?.verdict;
+    if verdict.passed
+        && let Some(loss) = red.and_then(|red| loss(&verifier, &red, &verdict))
+    {
+        verdict.passed = false;
+        verdict.verdict = Word::Red;
+        verdict.why = loss.why;
+    }
+    Ok(verdict)
 }

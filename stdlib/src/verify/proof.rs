@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tau_interpreter::action::Failure;
+use tau_interpreter::action::{Changed, Failure};
 
+use super::confidence::ENOUGH;
+use super::steering;
 use super::verdict::Verdict;
 use super::verifier::Verifier;
 
@@ -21,41 +23,105 @@ pub(crate) struct Proof {
     /// What the verifier protects: without it nobody can tell whether `tree` is still the
     /// mission's.
     pub(crate) protect: Vec<String>,
-    pub(super) level: Level,
+    pub(crate) level: Level,
     /// Why the level is no higher, as sentences.
-    pub(super) limits: Vec<String>,
+    pub(crate) limits: Vec<String>,
+    /// How surely the runs are not those of a check that passes by chance, up to 1.
+    pub(super) confidence: f64,
+    /// The files in which the tree differs from the base.
+    pub(super) changed: Vec<String>,
+    /// Those without whose change the check passes as well.
+    pub(super) idle: Vec<String>,
+    /// Whether the held-out check was run, and passed.
+    pub(super) heldout: bool,
+    pub(super) red: Verdict,
     pub(super) green: Verdict,
     pub(super) taken_back: Verdict,
 }
 
 /// How much a proof shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Level {
-    /// RED, GREEN and RED again, judged by exit codes.
+pub(crate) enum Level {
+    /// RED, GREEN and RED again, outside of any box.
+    Claimed,
+    /// RED, GREEN and RED again, in a box.
     Tested,
+    /// The same, and nothing stands against it.
+    Proved,
 }
 
-/// Why a proof of this verifier is no more than tested.
-pub(super) fn limits(verifier: &Verifier) -> Vec<String> {
-    let mut limits = vec![
-        "Judged by exit codes alone: which tests ran, and which of them passed, is not known."
-            .to_owned(),
-        "No held-out check: the verifier was known when the change was made.".to_owned(),
-    ];
-    if verifier.runs < 2 {
-        limits.push(
-            "One run for each tree: a check that passes only sometimes would not be noticed."
-                .to_owned(),
-        );
+impl Level {
+    /// Its name.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Level::Claimed => "claimed",
+            Level::Tested => "tested",
+            Level::Proved => "proved",
+        }
     }
-    if verifier.protect.len() == verifier.own.len() {
-        limits.push(
-            "The verifier protects no files: the change may have altered the tests themselves."
-                .to_owned(),
-        );
+}
+
+/// What a level is found from.
+pub(super) struct Shown<'a> {
+    pub(super) verifier: &'a Verifier,
+    pub(super) changed: &'a [Changed],
+    pub(super) confidence: f64,
+    pub(super) verdicts: [&'a Verdict; 4],
+}
+
+impl Shown<'_> {
+    /// The level, and why it is no higher.
+    pub(super) fn level(&self) -> (Level, Vec<String>) {
+        let mut limits = Vec::new();
+        let has = |it: &dyn Fn(&Verdict) -> bool| self.verdicts.iter().all(|verdict| it(verdict));
+        let in_box = has(&|verdict| verdict.tier != "none");
+        if !in_box {
+            limits.push(
+                "The commands ran in no box: what else they could reach is not known.".to_owned(),
+            );
+        }
+        if !has(&|verdict| verdict.tests.is_some()) {
+            limits.push(
+                "Judged by exit codes alone: which tests ran, and which of them passed, is not known."
+                    .to_owned(),
+            );
+        } else if !has(&|verdict| verdict.sentinels) {
+            limits.push(
+                "The runner was not tried with tests that tau adds: what it reports rests on its word."
+                    .to_owned(),
+            );
+        }
+        if self.verifier.heldout.is_none() {
+            limits.push(
+                "No held-out check: the verifier was known when the change was made.".to_owned(),
+            );
+        }
+        if self.verifier.runs < 2 {
+            limits.push(
+                "One run for each tree: a check that passes only sometimes would not be noticed."
+                    .to_owned(),
+            );
+        } else if self.confidence < ENOUGH {
+            limits.push(format!(
+                "Too few runs: a check that passes by chance could show the same with a chance of {:.0} in 100.",
+                (1.0 - self.confidence) * 100.0
+            ));
+        }
+        if self.verifier.protect.len() == self.verifier.own.len() {
+            limits.push(
+                "The verifier protects no files: the change may have altered the tests themselves."
+                    .to_owned(),
+            );
+        }
+        limits.extend(steering::limits(self.changed));
+        let level = match (in_box, limits.is_empty()) {
+            (false, _) => Level::Claimed,
+            (true, false) => Level::Tested,
+            (true, true) => Level::Proved,
+        };
+        (level, limits)
     }
-    limits
 }
 
 /// The failure of a step that was given a verdict or a proof (`what`) of a tree that the mission

@@ -2,10 +2,14 @@
 
 use serde::Deserialize;
 use serde_json::json;
-use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
+use tau_interpreter::action::{Call, Changed, Failure, Replace, Running, Subject, Work};
 
-use super::judge::{MAKE_STEADY, Place, judge};
-use super::proof::{Level, Proof, edited_since, limits};
+use super::confidence::confidence;
+use super::judge::{Asked, MAKE_STEADY, Place, judge, run};
+use super::kept::loss;
+use super::outcome::Outcome;
+use super::proof::{Proof, Shown, edited_since};
+use super::red::compare;
 use super::refusal::{refusal, refused};
 use super::verdict::{Verdict, Word};
 use super::verifier::Verifier;
@@ -35,15 +39,36 @@ async fn prove(params: Params, hands: &dyn Work) -> Result<Proof, Failure> {
     } = params;
     admit(&verifier, &red, &green, hands)?;
     let again = green_again(&verifier, hands).await?;
+    for verdict in [&green, &again] {
+        if let Some(loss) = loss(&verifier, &red, verdict) {
+            return Err(refused(loss.code, &loss.why, verdict).help(loss.help));
+        }
+    }
     let taken_back = red_again(&verifier, &red, hands).await?;
+    let changed = hands.changed(&verifier.protect)?;
+    let idle = idle_files(&verifier, &red, &changed, hands).await?;
+    let heldout = held_out(&verifier, hands).await?;
+    let confidence = confidence(red.runs + taken_back.runs, green.runs + again.runs);
+    let (level, limits) = Shown {
+        verifier: &verifier,
+        changed: &changed,
+        confidence,
+        verdicts: [&red, &green, &again, &taken_back],
+    }
+    .level();
     Ok(Proof {
         tree: again.tree.clone(),
         base: taken_back.tree.clone(),
         digest: verifier.digest(),
         protect: verifier.protect.clone(),
-        level: Level::Tested,
-        limits: limits(&verifier),
+        level,
+        limits,
+        confidence,
+        changed: changed.into_iter().map(|it| it.path).collect(),
+        idle,
+        heldout,
         verifier: verifier.name,
+        red,
         green: again,
         taken_back,
     })
@@ -134,7 +159,8 @@ async fn red_again(
     red: &Verdict,
     hands: &dyn Work,
 ) -> Result<Verdict, Failure> {
-    let judged = judge(hands, verifier, Place::TakenBack).await?;
+    let mut judged = judge(hands, verifier, Place::TakenBack).await?;
+    compare(verifier, &mut judged);
     let verdict = &judged.verdict;
     if verdict.tree != red.tree {
         return Err(Failure::new(
@@ -147,7 +173,16 @@ async fn red_again(
         .help("Give `red` the verdict of a `verify.red` step of this run."));
     }
     match verdict.verdict {
-        Word::Red => Ok(judged.verdict),
+        Word::Red if verdict.tests == red.tests => Ok(judged.verdict),
+        Word::Red => Err(refused(
+            "verify-flaky",
+            &format!(
+                "The check fails on the base in another way than before: {}",
+                verdict.why
+            ),
+            verdict,
+        )
+        .help(MAKE_STEADY)),
         Word::AlreadyGreen => Err(refused(
             "verify-vacuous",
             &format!(
@@ -159,4 +194,80 @@ async fn red_again(
         .help(DEPEND_ON_CODE)),
         _ => Err(refusal(&judged)),
     }
+}
+
+/// How many files are taken back one at a time.
+const TRIED: usize = 4;
+
+/// The changed files without whose change the tests that were RED pass as well. Where there are
+/// many, only the first are tried; where there is one, it was tried already.
+async fn idle_files(
+    verifier: &Verifier,
+    red: &Verdict,
+    changed: &[Changed],
+    hands: &dyn Work,
+) -> Result<Vec<String>, Failure> {
+    let mut idle = Vec::new();
+    if changed.len() < 2 {
+        return Ok(idle);
+    }
+    let failed = red.tests.as_ref().filter(|tests| tests.broken.is_empty());
+    let only: Option<Vec<String>> = failed.map(|tests| tests.failed.iter().cloned().collect());
+    for file in changed.iter().take(TRIED) {
+        let asked = Asked {
+            subject: Subject::Without {
+                protected: verifier.protect.clone(),
+                paths: vec![file.path.clone()],
+            },
+            run: &verifier.run,
+            hidden: &verifier.hides,
+            round: 0,
+            only: only.as_deref(),
+        };
+        let (_, run) = run(hands, verifier, asked).await?;
+        if run.outcome == Outcome::Passed {
+            idle.push(file.path.clone());
+        }
+    }
+    Ok(idle)
+}
+
+/// Runs the held-out check, if there is one; says whether there is. What it writes is told to
+/// nobody: whoever edits next could read it.
+async fn held_out(verifier: &Verifier, hands: &dyn Work) -> Result<bool, Failure> {
+    let Some(command) = &verifier.heldout else {
+        return Ok(false);
+    };
+    let asked = Asked {
+        subject: Subject::Candidate {
+            protected: verifier.protect.clone(),
+        },
+        run: command,
+        hidden: &[],
+        round: 0,
+        only: None,
+    };
+    // A report that `run` leaves is not one that this command leaves.
+    let its_own = Verifier {
+        report: None,
+        ..verifier.clone()
+    };
+    let (about, run) = run(hands, &its_own, asked).await?;
+    let why = match run.outcome {
+        Outcome::Passed => return Ok(true),
+        Outcome::Failed(_) => "does not pass",
+        Outcome::Vacuous(_) => "ran no tests",
+        Outcome::Broken { .. } => "could not decide",
+        Outcome::Compromised(_) => "is not to be believed",
+    };
+    Err(Failure::new(
+        "verify-heldout",
+        format!(
+            "The held-out check of verifier `{}` {why} on this tree, though `{}` passes.",
+            verifier.name,
+            verifier.shown()
+        ),
+    )
+    .help("Mend what is wrong in general, and not only what the check shows.")
+    .detail(json!({ "tree": about.tree })))
 }

@@ -34,5 +34,6 @@ fn code(word: Word) -> &'static str {
         Word::Flaky => "verify-flaky",
         Word::Broken => "verify-broken",
         Word::Vacuous => "verify-vacuous",
+        Word::Compromised => "verify-compromised",
     }
 }

@@ -75,12 +75,17 @@ fn a_failure_on_the_base_is_red() {
     assert_snapshot!(serde_json::to_string_pretty(&verdict).unwrap(), @r#"
     {
       "digest": "e18a27fcc4538079b21c473e8a94746e6bcc9acc1ea1937699322ebd113cdaf7",
+      "environment": "of the tests",
       "exit": 101,
       "log": "test it_adds ... \n\n  left: 3\n right: 4\n",
       "log_ref": "blob of \"test it_adds ... \\n\\n  left: 3\\n right: 4\\n\"",
       "passed": false,
+      "runner": null,
       "runs": 2,
       "seconds": 3.0,
+      "sentinels": false,
+      "tests": null,
+      "tier": "full",
       "tree": null,
       "verdict": "red",
       "verifier": "tests",
@@ -100,7 +105,15 @@ fn each_run_has_a_checkout_of_its_own() {
     for (at, one) in started.iter().enumerate() {
         assert_eq!(one.checkout, at + 1);
         assert_eq!(one.command.argv, ["make", "the test"]);
-        assert_eq!(one.command.env, [("SEED".to_owned(), "1".to_owned())]);
+        let zone = (at > 0).then(|| ("TZ".to_owned(), "Etc/GMT+12".to_owned()));
+        let wanted: Vec<_> = [("SEED".to_owned(), "1".to_owned())]
+            .into_iter()
+            .chain(zone)
+            .collect();
+        assert_eq!(
+            one.command.env, wanted,
+            "a later run is in another time zone"
+        );
         assert_eq!(one.command.timeout, Duration::from_secs(60));
     }
 }
@@ -288,7 +301,7 @@ fn a_check_succeeds_with_every_verdict() {
     false "red": "`make test` failed with the change (exit code 1)."
     false "flaky": "The runs of `make test` with the change disagree: run 1 passed, run 2 failed with exit code 1."
     false "broken": "`make test` could not decide with the change: signal 11 (SIGSEGV) ended it."
-    false "vacuous": "`cargo nextest run` ran no tests with the change (exit code 4)."
+    false "vacuous": "`cargo nextest run` ran no tests with the change."
     "#);
 }
 
@@ -354,17 +367,24 @@ fn a_change_is_proven() {
     assert_eq!(proof["tree"], args["green"]["tree"]);
     assert_eq!(proof["base"], hands.base());
     assert_eq!(proof["digest"], args["red"]["digest"]);
+    assert_eq!(proof["red"], args["red"]);
     assert_eq!(proof["green"], args["green"]);
     assert_eq!(proof["taken_back"]["verdict"], "red");
     assert_eq!(
         proof["taken_back"]["why"],
         "`make test` failed with the change taken back (exit code 1)."
     );
-    for name in ["tree", "base", "digest", "green", "taken_back"] {
+    for name in ["tree", "base", "digest", "red", "green", "taken_back"] {
         proof.as_object_mut().unwrap().remove(name);
     }
     assert_snapshot!(serde_json::to_string_pretty(&proof).unwrap(), @r#"
     {
+      "changed": [
+        "src/a"
+      ],
+      "confidence": 0.9375,
+      "heldout": false,
+      "idle": [],
       "level": "tested",
       "limits": [
         "Judged by exit codes alone: which tests ran, and which of them passed, is not known.",
@@ -388,16 +408,21 @@ fn a_verifier_without_protected_files_says_so() {
     verifier["protect"] = json!([]);
     hands.on_base([ends(FAILS), ends(FAILS), ends(FAILS), ends(FAILS)]);
     hands.on_candidate([ends(PASSES), ends(PASSES), ends(PASSES), ends(PASSES)]);
+    // Without the change of each of the two files.
+    hands.on_candidate([ends(FAILS), ends(PASSES)]);
     let red = call(&hands, "verify.red", json!({ "verifier": verifier })).unwrap();
     let green = call(&hands, "verify.check", json!({ "verifier": verifier })).unwrap();
     let args = json!({ "verifier": verifier, "red": red, "green": green });
     let proof = call(&hands, "verify.prove", args).unwrap();
     let limits = proof["limits"].as_array().unwrap();
-    assert_eq!(
-        limits.last().unwrap(),
-        "The verifier protects no files: the change may have altered the tests themselves."
-    );
-    assert_eq!(limits.len(), 3);
+    for wanted in [
+        "The verifier protects no files: the change may have altered the tests themselves.",
+        "The change touches tests that the verifier does not protect: `tests/a`.",
+    ] {
+        assert!(limits.contains(&json!(wanted)), "{limits:?}");
+    }
+    assert_eq!(proof["changed"], json!(["src/a", "tests/a"]));
+    assert_eq!(proof["idle"], json!(["tests/a"]));
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::report::Tests;
+
 /// The record that missions hold; its fields are in the face.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Verdict {
@@ -16,7 +18,17 @@ pub(crate) struct Verdict {
     pub(super) digest: String,
     /// The git object id of the tree that was judged.
     pub(super) tree: String,
-    /// Of the last run, if it ended by itself.
+    /// What else the runs could depend on, as a digest.
+    pub(super) environment: String,
+    /// How strong the box was.
+    pub(super) tier: String,
+    /// The runner whose structured result was read, with its version; none when exit codes decided.
+    pub(super) runner: Option<String>,
+    /// Whether the runner reported the tests that tau added as what they are.
+    pub(super) sentinels: bool,
+    /// The tests of the last run; none when exit codes decided.
+    pub(super) tests: Option<Tests>,
+    /// Of the last run, if it ended by itself, and no test of tau's decided it.
     pub(super) exit: Option<i32>,
     /// How many were made; fewer than asked for when one settled it.
     pub(super) runs: u64,
@@ -44,4 +56,6 @@ pub(super) enum Word {
     Broken,
     /// It decided nothing: it ran no tests.
     Vacuous,
+    /// What it says is not to be believed.
+    Compromised,
 }

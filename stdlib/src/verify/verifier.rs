@@ -9,6 +9,8 @@ use tau_interpreter::action::{Command, Failure};
 use tau_interpreter::blobs::sha256;
 use tau_lang::syntax::command::words;
 
+use super::expected::Expected;
+use super::runners::{self, Junit, Runner};
 use crate::shown::{COMMAND, shown};
 
 /// A command whose end decides, and what it must not depend on.
@@ -29,16 +31,31 @@ pub(super) struct Verifier {
     pub(super) timeout: u64,
     /// How many runs must agree; there is always one.
     pub(super) runs: u64,
+    /// What the failure on the base must look like.
+    #[serde(default)]
+    pub(super) red: Option<Expected>,
+    /// Patterns of tests that passed before and need not pass any more.
+    #[serde(default)]
+    pub(super) loses: Vec<String>,
+    /// Where in the tree the command leaves a report as JUnit XML.
+    #[serde(default)]
+    pub(super) report: Option<String>,
+    /// A command that is run behind the edit step, which has seen nothing of it.
+    #[serde(default)]
+    pub(super) heldout: Option<String>,
+    /// Path patterns of files that only that command sees.
+    #[serde(default)]
+    pub(super) hides: Vec<String>,
 }
 
 impl Verifier {
-    /// The command to start.
+    /// One of its commands, to start.
     ///
     /// # Errors
     /// `command-invalid`; the checker and the moment before a run refuse such a verifier earlier.
-    pub(super) fn command(&self) -> Result<Command, Failure> {
-        let argv = words(&self.run).map_err(|why| {
-            let run = self.shown();
+    pub(super) fn command_of(&self, text: &str) -> Result<Command, Failure> {
+        let argv = words(text).map_err(|why| {
+            let run = shown(text, COMMAND);
             Failure::new(
                 "command-invalid",
                 format!("`{run}` is not a command: {why}."),
@@ -60,14 +77,35 @@ impl Verifier {
     /// verifiers with the same digest are the same whatever they are called.
     pub(super) fn digest(&self) -> String {
         // Written in the order of the alphabet, which holds with sorted and with unsorted maps.
-        let parts = json!({
+        let mut parts = json!({
             "env": self.env,
             "protect": self.protect,
             "run": self.run,
             "runs": self.runs,
             "timeout": self.timeout,
         });
+        // What is not said is not there, so that verifiers without it keep their digest.
+        let further = [
+            ("heldout", json!(self.heldout), self.heldout.is_none()),
+            ("hides", json!(self.hides), self.hides.is_empty()),
+            ("loses", json!(self.loses), self.loses.is_empty()),
+            ("red", json!(self.red), self.red.is_none()),
+            ("report", json!(self.report), self.report.is_none()),
+        ];
+        for (name, value, is_absent) in further {
+            if !is_absent {
+                parts[name] = value;
+            }
+        }
         sha256(parts.to_string().as_bytes())
+    }
+
+    /// The runner whose result can be read.
+    pub(super) fn runner(&self, argv: &[String]) -> Option<Box<dyn Runner>> {
+        match &self.report {
+            Some(path) => Some(Box::new(Junit { path: path.clone() })),
+            None => runners::started_by(argv),
+        }
     }
 
     /// Its command in a message.
