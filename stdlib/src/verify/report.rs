@@ -1,5 +1,6 @@
 //! What a runner said about its tests.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -69,10 +70,9 @@ pub(crate) struct Tests {
 impl Report {
     /// A test ended so.
     pub(super) fn saw(&mut self, id: String, state: State, shown: Shown) {
-        if self.tests.contains_key(&id) {
-            self.twice.insert(id);
-        } else {
-            self.tests.insert(id, (state, shown));
+        match self.tests.entry(id) {
+            Entry::Occupied(first) => drop(self.twice.insert(first.key().clone())),
+            Entry::Vacant(place) => drop(place.insert((state, shown))),
         }
     }
 
