@@ -306,7 +306,7 @@ impl Reader<'_> {
         let word = self.text(node, what)?;
         let kind = BoxKind::parse(&word.value);
         if kind.is_none() {
-            self.wrong_text(&word, what);
+            self.wrong_text(word, what);
         }
         kind
     }
