@@ -20,7 +20,7 @@ use tau_lang::library::Repeat;
 pub use self::external::{Acting, Found, Intention, NotDone};
 pub use self::failure::{Failure, FailureKind, Missing};
 pub use self::hands::{Act, Checkout, Look, Push, Pushing, Reservation, Shelf, Survey, Work};
-pub use self::things::{Change, Changed, Command, Exit, File, FileMode, Finished, Subject};
+pub use self::things::{Change, Changed, Command, Exit, File, FileMode, Finished, Script, Subject};
 pub use self::web::{Fetch, Fetched, Sending, Token};
 
 /// What comes later, or a failure.

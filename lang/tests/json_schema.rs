@@ -127,6 +127,7 @@ fn typed() -> impl Strategy<Value = (Type, Json)> {
         plain(Plain::Float, prop_oneof![whole(), Just(json!(0.5))].boxed()),
         plain(Plain::String, text()),
         plain(Plain::File, text()),
+        plain(Plain::Script, text()),
         plain(Plain::Url, Just(json!("https://a.b/c")).boxed()),
         plain(
             Plain::Duration,

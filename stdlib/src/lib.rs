@@ -10,6 +10,7 @@ mod http;
 mod human;
 mod process;
 pub mod project;
+mod shell;
 mod time;
 mod verify;
 
@@ -37,6 +38,7 @@ pub fn actions() -> Vec<Action> {
         http::actions(),
         human::actions(),
         process::actions(),
+        shell::actions(),
         time::actions(),
         verify::actions(),
     ]

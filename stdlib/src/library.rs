@@ -2,7 +2,7 @@
 
 use tau_lang::library::Texts;
 
-use crate::{event, fs, git, http, human, process, time, verify};
+use crate::{event, fs, git, http, human, process, shell, time, verify};
 
 /// Where the library's missions are named: `std/prove-patch`.
 const PREFIX: &str = "std/";
@@ -14,6 +14,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("http", http::FACE),
     ("human", human::FACE),
     ("process", process::FACE),
+    ("shell", shell::FACE),
     ("time", time::FACE),
     ("verify", verify::FACE),
 ];

@@ -7,6 +7,8 @@ mod tests;
 
 use tau_interpreter::action::Action;
 
+pub(crate) use self::run::{Ran, ran};
+
 /// The face of the group, in tau.
 pub(crate) const FACE: &str = include_str!("process/process.tau");
 

@@ -54,6 +54,9 @@ pub struct Changed {
 pub struct Command {
     /// Program and arguments; never seen by a shell.
     pub argv: Vec<String>,
+    /// A text that the shell `argv` reads, with what it gets as `$1` and on. The authority that is
+    /// asked for is the shell's, as nobody can tell what a text starts.
+    pub script: Option<Script>,
     /// Added to the cleared environment.
     pub env: Vec<(String, String)>,
     /// Of the variables that are granted, those that it gets; all if it does not say.
@@ -62,6 +65,15 @@ pub struct Command {
     pub secrets: Vec<String>,
     /// After this the whole process group is killed.
     pub timeout: Duration,
+}
+
+/// What a shell is told to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script {
+    /// Its text.
+    pub text: String,
+    /// What it gets as `$1` and on.
+    pub args: Vec<String>,
 }
 
 /// How a process ended.

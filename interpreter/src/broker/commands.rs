@@ -9,7 +9,7 @@ use tau_lang::syntax::command;
 use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, TAIL, limits, repository};
-use crate::action::{Command, Failure, FailureKind, Finished, Missing};
+use crate::action::{Command, Failure, FailureKind, Finished, Missing, Script};
 use crate::blobs::sha256;
 use crate::content::IN_RECORD;
 use crate::process::{self, Launch, LaunchError};
@@ -56,6 +56,7 @@ impl Broker {
         let text = command::join(&command.argv);
         self.ask(Effect::Run, None, &text)?;
         let granted = self.command_limits(&text);
+        let command = with_script(command);
         for word in &command.argv {
             self.without_secrets(word.as_bytes(), "a command, which others can see")?;
         }
@@ -246,6 +247,16 @@ impl Drop for Leave<'_> {
 }
 
 /// A command that could not be started.
+/// The shell with its text as arguments, as POSIX has it: `sh -c TEXT sh ARGS`.
+fn with_script(mut command: Command) -> Command {
+    if let Some(Script { text, args }) = command.script.take() {
+        let shell = command.argv.first().cloned().unwrap_or_default();
+        command.argv.extend(["-c".to_owned(), text, shell]);
+        command.argv.extend(args);
+    }
+    command
+}
+
 pub(super) fn not_started(error: LaunchError) -> Failure {
     let message = error.to_string();
     let mut failure = Failure::new(error.code(), message);

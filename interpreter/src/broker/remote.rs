@@ -126,6 +126,7 @@ impl Broker {
         let command = Command {
             argv,
             env: Vec::new(),
+            script: None,
             granted: None,
             secrets: Vec::new(),
             timeout: self.time_left(most),

@@ -71,6 +71,7 @@ fn command(argv: &[&str], timeout: Duration) -> Command {
     Command {
         argv: argv.iter().map(|arg| (*arg).to_owned()).collect(),
         env: Vec::new(),
+        script: None,
         granted: None,
         secrets: Vec::new(),
         timeout,

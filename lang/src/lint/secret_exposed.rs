@@ -36,7 +36,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
                     continue;
                 }
                 let place = match (step.action.split('.').next(), ty.bare()) {
-                    (_, Type::Plain(Plain::Command)) => COMMAND,
+                    (_, Type::Plain(Plain::Command | Plain::Script)) => COMMAND,
                     (_, Type::Plain(Plain::Url)) => "an address, which others log",
                     (_, Type::Plain(Plain::Path | Plain::Glob)) => "a path",
                     (Some("fs"), _) => "a file",

@@ -72,6 +72,7 @@ impl Plain {
             | Plain::Glob
             | Plain::Issue
             | Plain::Path
+            | Plain::Script
             | Plain::Secret
             | Plain::String
             | Plain::Tree

@@ -146,6 +146,7 @@ fn plain_schema(plain: Plain) -> Json {
             "minLength": 1,
             "description": "a command without a shell: words, with quotes around what belongs together",
         }),
+        Plain::Script => json!({ "type": "string", "description": "text that a shell reads" }),
         Plain::Url => json!({ "type": "string", "format": "uri" }),
         Plain::Verifier => json!({ "type": ["string", "object"] }),
         Plain::File | Plain::Issue | Plain::Secret | Plain::String | Plain::Tree => {

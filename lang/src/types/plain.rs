@@ -16,6 +16,7 @@ pub enum Plain {
     Issue,
     Money,
     Path,
+    Script,
     Secret,
     Size,
     String,
@@ -26,7 +27,7 @@ pub enum Plain {
 
 impl Plain {
     /// All of them with their words, in alphabetical order.
-    pub const ALL: [(Plain, &'static str); 16] = [
+    pub const ALL: [(Plain, &'static str); 17] = [
         (Plain::Bool, "bool"),
         (Plain::Command, "command"),
         (Plain::Duration, "duration"),
@@ -37,6 +38,7 @@ impl Plain {
         (Plain::Issue, "issue"),
         (Plain::Money, "money"),
         (Plain::Path, "path"),
+        (Plain::Script, "script"),
         (Plain::Secret, "secret"),
         (Plain::Size, "size"),
         (Plain::String, "string"),
@@ -48,10 +50,10 @@ impl Plain {
     /// Whether its values are texts.
     #[must_use]
     pub fn is_text(self) -> bool {
-        use Plain::{Command, File, Glob, Issue, Path, String, Tree, Url};
+        use Plain::{Command, File, Glob, Issue, Path, Script, String, Tree, Url};
         matches!(
             self,
-            Command | File | Glob | Issue | Path | String | Tree | Url
+            Command | File | Glob | Issue | Path | Script | String | Tree | Url
         )
     }
 }

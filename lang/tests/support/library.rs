@@ -16,6 +16,7 @@ const GROUPS: &[(&str, &str)] = &[
         "process",
         include_str!("../../../stdlib/src/process/process.tau"),
     ),
+    ("shell", include_str!("../../../stdlib/src/shell/shell.tau")),
     ("time", include_str!("../../../stdlib/src/time/time.tau")),
     (
         "verify",

@@ -24,8 +24,9 @@ struct Params {
     secrets: Vec<String>,
 }
 
+/// The result of a command that ended with 0; its fields are in the face.
 #[derive(Serialize)]
-struct Ran {
+pub(crate) struct Ran {
     exit: i32,
     output: String,
     log_ref: String,
@@ -54,12 +55,24 @@ async fn run(params: Params, hands: &dyn Work) -> Result<Ran, Failure> {
     })?;
     let start = Command {
         argv,
+        script: None,
         env: Vec::new(),
         granted: env,
         secrets,
         timeout: Duration::from_millis(timeout),
     };
-    let finished = hands.run(start, &writes).await?;
+    ran(start, &writes, &command, hands).await
+}
+
+/// Runs `start` in the worktree, and fails unless it ends with 0. `named` is what it is called in
+/// messages.
+pub(crate) async fn ran(
+    start: Command,
+    writes: &[String],
+    named: &str,
+    hands: &dyn Work,
+) -> Result<Ran, Failure> {
+    let finished = hands.run(start, writes).await?;
     match finished.exit {
         Exit::Code(0) => Ok(Ran {
             exit: 0,
@@ -67,7 +80,7 @@ async fn run(params: Params, hands: &dyn Work) -> Result<Ran, Failure> {
             log_ref: finished.log,
             seconds: finished.seconds,
         }),
-        _ => Err(failed(&command, &finished)),
+        _ => Err(failed(named, &finished)),
     }
 }
 

@@ -6,8 +6,11 @@ use std::collections::BTreeSet;
 pub struct Tree<'a> {
     /// Relative to the root, with `/` between folders.
     files: BTreeSet<String>,
-    text: Box<dyn Fn(&str) -> Option<String> + 'a>,
+    text: Text<'a>,
 }
+
+/// Gives the beginning of a file.
+type Text<'a> = Box<dyn Fn(&str) -> Option<String> + 'a>;
 
 impl<'a> Tree<'a> {
     /// The files of these names; `text` gives the beginning of one that is among them, with `�` for

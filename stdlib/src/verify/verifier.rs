@@ -64,6 +64,7 @@ impl Verifier {
         let env = self.env.iter();
         Ok(Command {
             argv,
+            script: None,
             env: env
                 .map(|(name, text)| (name.clone(), text.clone()))
                 .collect(),

@@ -119,7 +119,7 @@ impl Walk<'_> {
             (Type::Plain(plain), _) => {
                 let step = step.to_owned();
                 let kind = match plain {
-                    Plain::Command => Kind::TaintCommand { step },
+                    Plain::Command | Plain::Script => Kind::TaintCommand { step },
                     Plain::Path | Plain::Glob => Kind::TaintPath { step },
                     Plain::Url => Kind::TaintHost { step },
                     Plain::Secret => Kind::TaintSecret { step },
