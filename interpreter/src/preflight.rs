@@ -2,6 +2,7 @@
 
 mod boxes;
 mod credentials;
+mod network;
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -18,6 +19,7 @@ use tau_lang::types::{Plain, Type};
 pub use self::boxes::{no_box, starts, too_weak, without_box};
 pub(crate) use self::credentials::resume;
 pub use self::credentials::{Asked, absent_inputs, secrets};
+pub(crate) use self::network::no_network;
 use crate::journal::{Blocked, MissingItem};
 use crate::process::{self, LaunchError};
 use crate::repository::{Base, Repository, RepositoryError};

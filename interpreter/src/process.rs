@@ -5,6 +5,7 @@ mod error;
 mod find;
 mod left_over;
 mod output;
+mod proxied;
 mod running;
 mod variables;
 
@@ -30,6 +31,7 @@ pub use left_over::{kill_left_over, mark};
 pub use variables::{never, passes};
 
 use crate::action::{Command, Exit};
+use crate::net::Gate;
 use crate::sandbox::{Limits, Places, Sandbox};
 use crate::secrets::Redactor;
 use output::Output;
@@ -61,6 +63,9 @@ pub struct Launch<'a> {
     pub redactor: &'a Redactor,
     /// The box it runs in, and what it sees of the run there. Without one it has tau's own rights.
     pub sandbox: Option<(&'a Sandbox, Places<'a>)>,
+    /// What it may reach from its box. Without one it has no network there; without a box it has that
+    /// of the machine.
+    pub gate: Option<Gate>,
 }
 
 /// How it went.

@@ -14,6 +14,7 @@ use crate::home::RunDir;
 use crate::jobs::{Standing, standing};
 use crate::journal::{Blocked, Entry, Finished, Happened, Outcome, Record, Started, State};
 use crate::ledger;
+use crate::net::Refused;
 use crate::outside::{Unsettled, unsettled};
 use crate::person::Open;
 use crate::preflight;
@@ -98,6 +99,9 @@ pub struct StepReport {
     /// What it has done outside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<Happened>,
+    /// What of the network it, or what it started, asked for and did not get, in its last attempt.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refused>,
     /// Blobs of the output of what it started.
     pub logs: Vec<String>,
     /// What it changed was taken back: it belongs to an attempt of a call, and another followed, or

@@ -11,6 +11,7 @@ mod owner;
 mod premises;
 mod progress;
 mod recorded;
+mod refused;
 mod repeat;
 mod rounds;
 mod scheduler;

@@ -14,6 +14,7 @@
 mod confined;
 mod inside;
 mod keeper;
+mod network;
 mod spec;
 mod sys;
 mod talk;
@@ -23,7 +24,7 @@ mod view;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::os::fd::BorrowedFd;
+use std::os::fd::{AsFd as _, BorrowedFd};
 use std::path::{Path, PathBuf};
 
 pub use self::inside::entered;
@@ -33,6 +34,7 @@ pub use self::view::Places;
 
 use self::confined::Confined;
 use self::keeper::Keeper;
+pub use self::network::{Line, PORT};
 use self::spec::{Mount, Spec};
 
 /// How a run's commands are boxed.
@@ -74,7 +76,10 @@ impl NoBox {
 
 /// A command in its box. When this is dropped, the command is killed with all it has started.
 #[derive(Debug)]
-pub struct Running(Handle);
+pub struct Running {
+    handle: Handle,
+    line: Option<Line>,
+}
 
 #[derive(Debug)]
 enum Handle {
@@ -95,6 +100,8 @@ pub struct Start<'a> {
     pub places: Places<'a>,
     /// How much it may use.
     pub limits: Limits,
+    /// Whether it has a listener at [`PORT`] for a proxy, where boxes have a network of their own.
+    pub proxied: bool,
 }
 
 impl Sandbox {
@@ -193,6 +200,7 @@ impl Sandbox {
             mut env,
             places,
             limits,
+            proxied,
         } = start;
         let is_own = view::variable(&env, "HOME").is_none_or(|home| *home == self.home);
         let mut set = |name: &str, value: &Path| {
@@ -223,20 +231,34 @@ impl Sandbox {
             env,
             cwd: places.files.to_owned(),
             limits,
+            proxied,
         };
-        let handle = match &self.kind {
-            Kind::Full(keeper) => Handle::Kept(keeper.start_command(&spec, output)?),
-            Kind::Landlock => Handle::Confined(Confined::start(&spec, output)?),
+        let (handle, line) = match &self.kind {
+            Kind::Full(keeper) if proxied => {
+                let (line, theirs) = Line::new()?;
+                let running = keeper.start_command(&spec, output, Some(theirs.as_fd()))?;
+                (Handle::Kept(running), Some(line))
+            }
+            Kind::Full(keeper) => (
+                Handle::Kept(keeper.start_command(&spec, output, None)?),
+                None,
+            ),
+            Kind::Landlock => (Handle::Confined(Confined::start(&spec, output)?), None),
             Kind::None => return Ok(None),
         };
-        Ok(Some(Running(handle)))
+        Ok(Some(Running { handle, line }))
     }
 }
 
 impl Running {
+    /// On which its init hands out the listener of its network; once.
+    pub fn line(&mut self) -> Option<Line> {
+        self.line.take()
+    }
+
     /// Waits for its end. May be waited for again when this was cut.
     pub async fn wait(&mut self) -> Ended {
-        match &mut self.0 {
+        match &mut self.handle {
             Handle::Kept(it) => it.wait().await,
             Handle::Confined(it) => it.wait().await,
         }
@@ -244,7 +266,7 @@ impl Running {
 
     /// Kills it with all it has started; its end is still to be waited for.
     pub fn kill(&self) {
-        match &self.0 {
+        match &self.handle {
             Handle::Kept(it) => it.kill(),
             Handle::Confined(it) => it.kill(),
         }

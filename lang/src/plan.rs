@@ -8,6 +8,7 @@ pub mod least;
 pub mod needs;
 mod order;
 mod own_files;
+mod reach;
 mod rounds;
 pub mod test;
 #[cfg(test)]

@@ -4,14 +4,16 @@ mod evidence;
 mod proposal;
 
 use serde::Serialize;
+use tau_interpreter::net::Refused;
 
-use self::evidence::Evidence;
+use self::evidence::{Denied, Evidence};
 use self::proposal::{Line, Proposal, propose};
 use crate::args::{Grants, GrantsCommand};
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Outcome};
 use crate::render::diff::unified;
 use crate::render::sanitize::one_line;
+use crate::runner::summary::refusal;
 
 /// The document `tau.grants/1`.
 #[derive(Serialize)]
@@ -25,8 +27,18 @@ struct Document<'a> {
     lines: &'a [Line],
     /// What the runs used and the file no longer grants.
     uncovered: &'a [String],
+    /// What of the network the runs asked for and did not get.
+    refused: Vec<Denial<'a>>,
     /// The change, as `diff -u` writes it; empty when there is none.
     diff: String,
+}
+
+#[derive(Serialize)]
+struct Denial<'a> {
+    run: &'a str,
+    step: &'a str,
+    #[serde(flatten)]
+    what: &'a Refused,
 }
 
 /// Shows what a mission's file need not grant.
@@ -43,6 +55,10 @@ pub(crate) fn run(args: &Grants, context: &mut Context) -> Outcome {
         context.warn(&format!(
             "a run used `{line}`, which `{file}` no longer grants"
         ));
+    }
+    for Denied { run, step, what } in &evidence.refused {
+        let (step, what) = (one_line(step), refusal(what));
+        context.warn(&format!("`{step}` of run {run} was refused: {what}"));
     }
     show(&evidence, &proposal, context);
     Ok(Exit::Succeeded)
@@ -66,6 +82,11 @@ fn show(evidence: &Evidence, proposal: &Proposal, context: &mut Context) {
         runs: &evidence.names,
         lines: &proposal.lines,
         uncovered: &proposal.uncovered,
+        refused: evidence
+            .refused
+            .iter()
+            .map(|Denied { run, step, what }| Denial { run, step, what })
+            .collect(),
         diff: anstream::adapter::strip_str(&diff).to_string(),
     });
 }

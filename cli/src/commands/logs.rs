@@ -14,6 +14,7 @@ use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::render::sanitize::{one_line, sanitize};
 use crate::render::style::{STRONG, paint};
+use crate::runner::summary::refusal;
 use crate::runner::{self, Found};
 
 /// How often a growing log is looked at again.
@@ -113,6 +114,10 @@ impl Shown {
                     0
                 };
                 print(&finished.step, &bytes[from..], from == 0, context);
+            }
+            for refused in &finished.refused {
+                let (step, refused) = (one_line(&finished.step), refusal(refused));
+                context.warn(&format!("`{step}` was refused: {refused}"));
             }
         }
         self.records = found.records.len();

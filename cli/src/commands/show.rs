@@ -9,6 +9,7 @@ use crate::exit::{Exit, Outcome};
 use crate::render::sanitize::one_line;
 use crate::render::style::{ERROR, FAINT, GOOD, STRONG, WARNING};
 use crate::render::table::{Cell, table};
+use crate::runner::summary::refusal;
 use crate::runner::{self, summary};
 
 /// Shows one run.
@@ -36,10 +37,24 @@ pub(crate) fn run(args: &Show, context: &mut Context) -> Outcome {
             })
             .collect();
         let text = table(&rows, context.width());
-        context.print(&format!("{text}\n{}", again(&report)));
+        let (again, refused) = (again(&report), refused(&report));
+        context.print(&format!("{text}\n{again}{refused}"));
     }
     runner::print(&report, context);
     Ok(Exit::Succeeded)
+}
+
+/// What of the network steps were refused.
+fn refused(report: &Report) -> String {
+    let steps = report.steps.iter();
+    let all = steps.flat_map(|step| step.refused.iter().map(move |it| (step, it)));
+    let lines: Vec<String> = all
+        .map(|(step, it)| format!("  refused {}: {}\n", one_line(&step.name), refusal(it)))
+        .collect();
+    match lines.is_empty() {
+        true => String::new(),
+        false => format!("{}\n", lines.concat()),
+    }
 }
 
 /// Which steps whoever went on with the run last did again, and why.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 use tau_interpreter::journal::{Blocked, Finished, MissingItem, State};
+use tau_interpreter::net::Refused;
 use tau_interpreter::person::Open;
 use tau_interpreter::report::{Report, StepReport};
 use tau_interpreter::wait::OpenWait;
@@ -90,6 +91,15 @@ pub(crate) fn seconds(seconds: f64) -> String {
     match whole {
         0..60 => format!("{whole} s"),
         whole => format!("{} m {} s", whole / 60, whole % 60),
+    }
+}
+
+/// What of the network was refused, and the line that would grant it.
+pub(crate) fn refusal(refused: &Refused) -> String {
+    let told = refused.to_string();
+    match &refused.grant {
+        Some(line) => format!("{}; grant it with {}", one_line(&told), one_line(line)),
+        None => one_line(&told).into_owned(),
     }
 }
 

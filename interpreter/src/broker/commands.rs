@@ -12,6 +12,7 @@ use super::{Broker, TAIL, limits, repository};
 use crate::action::{Command, Failure, FailureKind, Finished, Missing, Script};
 use crate::blobs::sha256;
 use crate::content::IN_RECORD;
+use crate::net::Gate;
 use crate::process::{self, Launch, LaunchError};
 use crate::repository::{Edit, Oid, RepositoryError};
 use crate::sandbox::Places;
@@ -43,15 +44,15 @@ impl Broker {
         Ok(tree)
     }
 
-    /// Starts a command in `cwd` and waits for it. What is granted is the command; what is started
-    /// is `watched` instead if that is given: the same with what watches it.
+    /// Starts a command where its files are, and waits for it. What is granted is the command; what is
+    /// started is `watched` instead if that is given: the same with what watches it. It may reach what
+    /// `gate` lets through.
     pub(super) async fn start(
         &self,
         command: Command,
         watched: Option<Vec<String>>,
-        cwd: &Path,
-        build: &Path,
-        temp: &Path,
+        gate: Option<Gate>,
+        places: Places<'_>,
     ) -> Result<Finished, Failure> {
         let text = command::join(&command.argv);
         self.ask(Effect::Run, None, &text)?;
@@ -76,8 +77,8 @@ impl Broker {
         let set: [(&str, OsString); 5] = [
             process::mark(self.world.dir.path()),
             // Two trees that share a build folder can make a RED tree look GREEN.
-            ("CARGO_TARGET_DIR", build.join("cargo").into()),
-            ("TMPDIR", temp.into()),
+            ("CARGO_TARGET_DIR", places.build.join("cargo").into()),
+            ("TMPDIR", places.temp.into()),
             // Git looks for a repository upwards; there is none above a run's folders.
             ("GIT_CEILING_DIRECTORIES", self.world.dir.path().into()),
             ("TAU_STEP", OsString::from(&self.step)),
@@ -90,7 +91,7 @@ impl Broker {
         let notes = self.world.dir.processes();
         let launch = Launch {
             command: &command,
-            cwd,
+            cwd: places.files,
             log: &log,
             output_limit: limits::output(granted),
             limits: limits::in_box(granted),
@@ -98,14 +99,8 @@ impl Broker {
             notes: Some(&notes),
             base_env,
             redactor: self.world.secrets.redactor(),
-            sandbox: self.world.sandbox.as_ref().map(|sandbox| {
-                let places = Places {
-                    files: cwd,
-                    build,
-                    temp,
-                };
-                (sandbox, places)
-            }),
+            gate,
+            sandbox: self.world.sandbox.as_ref().map(|it| (it, places)),
         };
         self.world.has_started.store(true, Ordering::Relaxed);
         let ended = process::run(launch).await.map_err(not_started)?;
@@ -156,8 +151,13 @@ impl Broker {
         let temp = world.dir.path().join("tmp");
         std::fs::create_dir_all(&build)
             .map_err(|error| repository(RepositoryError::io("made", &build, error)))?;
+        let places = Places {
+            files: world.worktree.dir(),
+            build: &build,
+            temp: &temp,
+        };
         let finished = self
-            .start(command, None, world.worktree.dir(), &build, &temp)
+            .start(command, None, self.gate_of_commands(), places)
             .await;
         let differences = world.worktree.differences(&tree);
         let result = finished.and_then(|finished| {

@@ -8,7 +8,8 @@ use tau_lang::syntax::tree::Effect;
 
 use super::Broker;
 use crate::net::address::not_public;
-use crate::net::{Gate, Noted};
+use crate::net::hosts;
+use crate::net::{Gate, Noted, Refused};
 
 /// How many different refusals an attempt remembers.
 const MOST_REFUSED: usize = 50;
@@ -26,24 +27,39 @@ impl Broker {
         gate.telling(Arc::new(move |noted| broker.note(noted)))
     }
 
+    /// What the commands that this step starts may reach; `None` where that is nothing.
+    pub(super) fn gate_of_commands(&self) -> Option<Gate> {
+        hosts::any(&self.rules).then(|| self.gate())
+    }
+
     fn note(&self, noted: Noted) {
+        // A name that a program makes up may hold what it was given.
+        let hidden = |text: String| self.redactor().text(&text).into_owned();
         match noted {
             Noted::Used {
                 host,
                 port,
                 address,
             } => {
-                self.used(Effect::Net, None, &Host::at(&host, port));
+                self.used(Effect::Net, None, &Host::at(&hidden(host), port));
                 // Such an address had to be granted beside its name.
                 if not_public(address.ip()).is_some() {
                     self.used(Effect::Net, None, &spelled(address));
                 }
             }
-            Noted::Refused(refused) => self.with_done(|done| {
-                if done.refused.len() < MOST_REFUSED && !done.refused.contains(&refused) {
-                    done.refused.push(refused);
-                }
-            }),
+            Noted::Refused(refused) => {
+                let refused = Refused {
+                    host: hidden(refused.host),
+                    why: hidden(refused.why),
+                    grant: refused.grant.map(hidden),
+                    ..refused
+                };
+                self.with_done(|done| {
+                    if done.refused.len() < MOST_REFUSED && !done.refused.contains(&refused) {
+                        done.refused.push(refused);
+                    }
+                });
+            }
         }
     }
 }

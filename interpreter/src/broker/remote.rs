@@ -136,6 +136,7 @@ impl Broker {
         let launch = Launch {
             // It is tau that reaches out, with what the user's own git knows.
             sandbox: None,
+            gate: None,
             command: &command,
             cwd: world.dir.path(),
             log: &log,

@@ -98,6 +98,9 @@ pub enum Entry {
         /// What it used of what it is granted.
         #[serde(default, skip_serializing_if = "Uses::is_empty")]
         used: Uses,
+        /// What of the network it, or what it had started, asked for and did not get.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        refused: Vec<Refused>,
     },
     /// An outside effect is about to happen; durable before it does.
     Intent {

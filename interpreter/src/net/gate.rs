@@ -132,6 +132,13 @@ impl Gate {
         &self.clock
     }
 
+    /// Whether a grant names this host, which is written as in a program's list of hosts: an address
+    /// of IPv6 without brackets.
+    #[must_use]
+    pub fn names(&self, host: &str) -> bool {
+        hosts::names_host(&self.rules, host)
+    }
+
     /// Whether the port of a target is granted because a grant says so, and not as a usual one.
     #[must_use]
     pub(super) fn says_port(&self, target: &Target) -> bool {

@@ -194,6 +194,27 @@ pub fn addressed(rules: &[Rules], target: &Target, address: IpAddr) -> Result<()
     Ok(())
 }
 
+/// Whether these rules may grant any host: that of every mission has a line that grants some.
+#[must_use]
+pub fn any(rules: &[Rules]) -> bool {
+    let missions = || rules.iter().filter(|it| it.holder() == Holder::Mission);
+    missions().count() > 0 && missions().all(|own| own.first_grant(Effect::Net).is_some())
+}
+
+/// Whether a line of a mission grants this host by its very name or address.
+pub(super) fn names_host(rules: &[Rules], host: &str) -> bool {
+    let address: Option<IpAddr> = host.parse().ok();
+    let is_it = |rule: &Rule| match &rule.pattern {
+        Pattern::Host(granted) if !rule.deny => match address {
+            Some(address) => granted.address() == Some(address),
+            None => granted.name() == host,
+        },
+        _ => false,
+    };
+    let mut missions = rules.iter().filter(|it| it.holder() == Holder::Mission);
+    missions.any(|own| own.all().iter().any(is_it))
+}
+
 /// Whether rules have only what they grant. A policy that grants no host at all says nothing of them.
 fn limits(rules: &Rules) -> bool {
     rules.holder() == Holder::Mission || rules.first_grant(Effect::Net).is_some()

@@ -6,7 +6,7 @@ use tau_lang::plan::{Block, Node, NodeKind, Plan, Step};
 use tau_lang::source::SourceMap;
 use tau_lang::syntax::tree::{BoxKind, Effect, Need};
 
-use super::{Finding, blocked};
+use super::{Finding, blocked, no_network};
 use crate::journal::{Blocked, MissingItem};
 use crate::process::base_environment;
 use crate::sandbox::{Sandbox, Tier};
@@ -41,7 +41,8 @@ pub fn without_box(plan: &Plan, sources: &SourceMap) -> Option<Blocked> {
         return None;
     }
     match Sandbox::probe(&base_environment()) {
-        (Some(tier), missing) => too_weak(plan, &scripted, sources, (tier, false), &missing),
+        (Some(tier), missing) => too_weak(plan, &scripted, sources, (tier, false), &missing)
+            .or_else(|| no_network(plan, tier, &scripted, sources)),
         (None, missing) => Some(no_box(&missing)),
     }
 }

@@ -11,14 +11,18 @@ use tokio::process::Child;
 use tokio::time::sleep;
 
 use super::left_over::Note;
+use super::proxied::{self, Proxied};
 use super::{Launch, LaunchError, failed, find, variable};
 use crate::action::Exit;
-use crate::sandbox::{Ended, Running, Start};
+use crate::sandbox::{Ended, Running, Start, Tier};
 
 /// It is killed with all that it has started when this is dropped.
 pub(super) enum Process {
     /// In a box.
-    Boxed(Running),
+    Boxed {
+        running: Running,
+        proxied: Option<Proxied>,
+    },
     /// With tau's own rights.
     Free {
         child: Child,
@@ -41,16 +45,25 @@ impl Process {
         let own = launch.command.env.iter();
         let own = own.map(|(name, value)| (name.into(), value.into()));
         if let Some((sandbox, places)) = &launch.sandbox {
+            let gate = launch.gate.as_ref();
+            let gate = gate.filter(|_| sandbox.tier() == Tier::Full);
+            let mut env = launch.base_env.clone();
+            env.extend(gate.iter().flat_map(|gate| proxied::variables(gate)));
+            env.extend(own);
             let start = Start {
                 program: &program,
                 argv: &launch.command.argv,
-                env: launch.base_env.iter().cloned().chain(own).collect(),
+                env,
                 places: places.clone(),
                 limits: launch.limits,
+                proxied: gate.is_some(),
             };
             let started = sandbox.start(start, output.as_fd());
-            if let Some(running) = started.map_err(|error| LaunchError::NoBox(error.to_string()))? {
-                return Ok(Process::Boxed(running));
+            let started = started.map_err(|error| LaunchError::NoBox(error.to_string()))?;
+            if let Some(mut running) = started {
+                let line = running.line().zip(gate);
+                let proxied = line.map(|(line, gate)| Proxied::serve(line, gate.clone()));
+                return Ok(Process::Boxed { running, proxied });
             }
         }
         let mut command = tokio::process::Command::new(program);
@@ -91,7 +104,7 @@ impl Process {
     /// Waits until it ends by itself. May be waited for again when this was cut.
     pub(super) async fn wait(&mut self, launch: &Launch<'_>) -> Result<Exit, LaunchError> {
         match self {
-            Process::Boxed(running) => match running.wait().await {
+            Process::Boxed { running, proxied } => match boxed(running, proxied).await {
                 Ended::Code(code) => Ok(Exit::Code(code)),
                 Ended::Signal(signal) => Ok(Exit::Signal(signal)),
                 Ended::Killed => Ok(Exit::Signal(Signal::KILL.as_raw())),
@@ -111,10 +124,13 @@ impl Process {
     /// Kills what is left of it.
     pub(super) async fn end(&mut self, launch: &Launch<'_>) -> Result<(), LaunchError> {
         match self {
-            Process::Boxed(running) => {
+            Process::Boxed { running, proxied } => {
                 running.kill();
                 // One that had ended already says so again.
                 running.wait().await;
+                if let Some(proxied) = proxied.take() {
+                    proxied.end().await;
+                }
             }
             Process::Free { child, group, .. } => {
                 drop(group.take());
@@ -123,6 +139,20 @@ impl Process {
             }
         }
         Ok(())
+    }
+}
+
+/// How a box ends. One whose proxy is broken is none.
+async fn boxed(running: &mut Running, proxied: &mut Option<Proxied>) -> Ended {
+    let broken = async {
+        match proxied {
+            Some(proxied) => proxied.broken().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        ended = running.wait() => ended,
+        why = broken => Ended::NoBox(why),
     }
 }
 

@@ -38,6 +38,7 @@ impl Scene {
             notes: None,
             base_env: base_environment(),
             sandbox: None,
+            gate: None,
         })
         .await
     }
@@ -130,6 +131,7 @@ async fn the_environment_is_only_what_is_given() {
         notes: None,
         base_env,
         sandbox: None,
+        gate: None,
     };
     let ended = run(launch).await.unwrap();
     let mut shown: Vec<&str> = ended.tail.lines().collect();
@@ -265,6 +267,7 @@ async fn says_why_it_could_not_start() {
             notes: None,
             base_env,
             sandbox: None,
+            gate: None,
         })
     };
     let error = launch(&nowhere, &log).await.unwrap_err();
@@ -290,6 +293,7 @@ fn what_the_machine_lacks_is_no_fault_of_the_command() {
         notes: None,
         base_env: base_environment(),
         sandbox: None,
+        gate: None,
     };
     let code = |number: i32| failed(&launch, io::Error::from_raw_os_error(number)).code();
     // EMFILE, EAGAIN, ENOMEM; ENOEXEC, E2BIG.

@@ -26,6 +26,7 @@ impl<'r> Steps<'r> {
             result: Json::Null,
             failure: None,
             effect: None,
+            refused: Vec::new(),
             logs: Vec::new(),
             taken_back: false,
             again: Vec::new(),
@@ -72,6 +73,7 @@ impl<'r> Steps<'r> {
         step.seconds = finished.seconds;
         step.result = finished.result.clone();
         step.logs.clone_from(&finished.logs);
+        step.refused.clone_from(&finished.refused);
         step.effect.clone_from(&finished.effect);
         step.failure = finished.failure.as_ref().map(|failure| {
             json!({

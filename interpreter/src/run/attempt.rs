@@ -9,6 +9,7 @@ use tracing::Instrument as _;
 
 use super::frame::Frame;
 use super::recorded::Past;
+use super::refused;
 use super::scheduler::{Runner, Stop, stop};
 use super::tries::Tries;
 use super::within::{Cut, Limits, Over};
@@ -86,12 +87,12 @@ impl Runner {
             if !tries.has_another(&failure, done.has_acted()) {
                 return Ok(Attempt::Failed(failure, done));
             }
-            let used = done.used.clone();
+            let (used, refused) = (done.used.clone(), done.refused.clone());
             let kept = Broker::keep_output(done, &self.world.blobs);
             kept.map_err(|failure| stop(node, failure))?;
             let (path, key) = (&finished.step, &finished.key);
             pause = self
-                .next(node, &mut tries, path, key, &failure, used)
+                .next(node, &mut tries, path, key, &failure, (used, refused))
                 .await?;
         }
     }
@@ -211,10 +212,12 @@ impl Trial<'_> {
 
     /// It has failed.
     pub(super) fn failed(&self, mut failure: Failure, clock: &Clock) -> Attempt {
+        let done = self.hands.done();
+        refused::tell(&mut failure, &done.refused);
         failure.hide(self.hands.redactor());
         match self.frame.is_over(clock) {
             true => Attempt::Time,
-            false => Attempt::Failed(failure, self.hands.done()),
+            false => Attempt::Failed(failure, done),
         }
     }
 
@@ -224,7 +227,9 @@ impl Trial<'_> {
             Over::Cancelled => Attempt::Cancelled,
             Over::Time => match self.own {
                 Some(_) if self.own == self.deadline => {
-                    Attempt::Failed(self.tries.over(), self.hands.done())
+                    let (mut failure, done) = (self.tries.over(), self.hands.done());
+                    refused::tell(&mut failure, &done.refused);
+                    Attempt::Failed(failure, done)
                 }
                 _ => Attempt::Time,
             },

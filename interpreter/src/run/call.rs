@@ -129,7 +129,7 @@ impl Runner {
                 return Err(renewed_unless(stop, is_first));
             }
             // Its steps have records of their own.
-            let used = Uses::default();
+            let used = (Uses::default(), Vec::new());
             let pause = self.next(made.node, &mut tries, &made.path, &made.key, failure, used);
             let pause = pause.await?;
             self.take_back(made.node, &inner, &before)?;
@@ -194,6 +194,7 @@ impl Runner {
             key: made.key.clone(),
             failure: failure.clone(),
             used: Uses::default(),
+            refused: Vec::new(),
         };
         let written = self.world.journal.write(ended).await;
         written.map_err(|why| stop(made.node, Failure::new("journal-failed", why)))

@@ -312,20 +312,15 @@ impl Owner {
         let Some(sandbox) = found else {
             return Err(Box::new(preflight::no_box(&missing)));
         };
-        let too_weak = preflight::too_weak(
-            &setup.plan,
-            &setup.scripted,
-            &setup.sources,
-            (sandbox.tier(), wanted.is_some()),
-            &missing,
-        );
-        if let Some(blocked) = too_weak {
+        let (plan, scripted, sources) = (&setup.plan, &setup.scripted, &setup.sources);
+        let tier = sandbox.tier();
+        let has = (tier, wanted.is_some());
+        let blocked = preflight::too_weak(plan, scripted, sources, has, &missing)
+            .or_else(|| preflight::no_network(plan, tier, scripted, sources));
+        if let Some(blocked) = blocked {
             return Err(Box::new(blocked));
         }
-        self.journal.note(Entry::Boxed {
-            tier: sandbox.tier(),
-            missing,
-        });
+        self.journal.note(Entry::Boxed { tier, missing });
         Ok(Some(sandbox))
     }
 

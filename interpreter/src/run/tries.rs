@@ -16,6 +16,7 @@ use crate::action::{Failure, FailureKind};
 use crate::clock::Clock;
 use crate::events::Event;
 use crate::journal::Entry;
+use crate::net::Refused;
 use crate::used::Uses;
 use crate::wait::{HELD, Wait};
 
@@ -109,7 +110,7 @@ impl Runner {
         path: &str,
         key: &str,
         failure: &Failure,
-        used: Uses,
+        (used, refused): (Uses, Vec<Refused>),
     ) -> Result<Duration, Stop> {
         let pause_ms = tries.pause(&self.world.clock);
         let failed = Entry::AttemptFailed {
@@ -120,6 +121,7 @@ impl Runner {
             key: key.to_owned(),
             failure: failure.clone(),
             used,
+            refused,
         };
         let written = self.world.journal.write(failed).await;
         written.map_err(|why| stop(node, Failure::new("journal-failed", why)))?;

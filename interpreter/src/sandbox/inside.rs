@@ -9,6 +9,7 @@ mod confine;
 mod init;
 mod keeper;
 mod mounts;
+mod network;
 mod seccomp;
 mod usage;
 

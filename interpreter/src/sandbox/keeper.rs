@@ -103,11 +103,17 @@ impl Keeper {
         Ok(begins)
     }
 
-    /// Starts a command whose output goes to `output`.
+    /// Starts a command whose output goes to `output`, and whose listener, if it is to have one, to
+    /// `line`.
     ///
     /// # Errors
     /// The keeper is gone.
-    pub(super) fn start_command(&self, spec: &Spec, output: BorrowedFd<'_>) -> io::Result<Running> {
+    pub(super) fn start_command(
+        &self,
+        spec: &Spec,
+        output: BorrowedFd<'_>,
+        line: Option<BorrowedFd<'_>>,
+    ) -> io::Result<Running> {
         let file = memfd_create("box", MemfdFlags::CLOEXEC)?;
         let mut file = File::from(file);
         file.write_all(&serde_json::to_vec(spec)?)?;
@@ -119,11 +125,9 @@ impl Keeper {
             socket: self.socket.clone(),
             ended: Some(ended),
         };
-        send(
-            self.socket.as_fd(),
-            &Asked::Start(id),
-            &[file.as_fd(), output],
-        )?;
+        let mut fds = vec![file.as_fd(), output];
+        fds.extend(line);
+        send(self.socket.as_fd(), &Asked::Start(id), &fds)?;
         Ok(running)
     }
 }
@@ -167,7 +171,7 @@ fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 fn send(socket: BorrowedFd<'_>, asked: &Asked, fds: &[BorrowedFd<'_>]) -> io::Result<()> {
     let bytes = serde_json::to_vec(asked)?;
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(2))];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
     let mut control = SendAncillaryBuffer::new(&mut space);
     if !fds.is_empty() {
         control.push(SendAncillaryMessage::ScmRights(fds));

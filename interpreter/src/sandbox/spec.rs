@@ -29,6 +29,8 @@ pub(super) struct Spec {
     pub(super) mounts: Vec<Mount>,
     /// How much of everything it may use.
     pub(super) limits: Limits,
+    /// Whether it has a [proxy](super::network) behind a listener of its own.
+    pub(super) proxied: bool,
 }
 
 /// One part of what is seen. Folders on the way to it are made.

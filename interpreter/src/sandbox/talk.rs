@@ -13,8 +13,8 @@ pub(super) const MESSAGE: usize = 64 << 10;
 pub(super) enum Asked {
     /// Once, at the beginning.
     Begin(Ground),
-    /// A command, under this number. With it come two descriptors: a file with its [`Spec`], and
-    /// where its output goes.
+    /// A command, under this number. With it come descriptors: a file with its [`Spec`], where its
+    /// output goes and, if it is to have a proxy, where its init hands out the listener for that.
     ///
     /// [`Spec`]: super::spec::Spec
     Start(u64),

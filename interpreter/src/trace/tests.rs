@@ -47,6 +47,7 @@ fn fails(step: &str, attempt: u32, pause_ms: u64) -> Entry {
         key: "k".to_owned(),
         failure: Failure::new("c", "it broke"),
         used: Uses::default(),
+        refused: Vec::new(),
     }
 }
 

@@ -92,6 +92,7 @@ proptest! {
         let run = Run {
             known: Context::new(),
             used: uses.iter().map(owned).collect(),
+            sees_hosts: true,
         };
         let least = least(&plan, &engine, &[run], narrow);
         prop_assert!(least.uncovered.is_empty(), "{least:?}\n{}", written.text);
@@ -130,6 +131,7 @@ fn a_file_less_blocks() {
     let run = |used: Vec<Used>| Run {
         known: Context::new(),
         used,
+        sees_hosts: true,
     };
     let all: Vec<Used> = uses.iter().map(owned).collect();
     let told = all.iter().map(|it| format!("{} {}", it.effect, it.scope));

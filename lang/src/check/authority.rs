@@ -47,7 +47,7 @@ impl Checker<'_> {
             return;
         }
         for grant in plan.grants.iter().filter(|grant| !grant.deny) {
-            if !is_used(grant, &all) {
+            if !is_used(plan, grant, &all) {
                 let scope = grant
                     .scopes
                     .iter()
@@ -95,8 +95,10 @@ impl Checker<'_> {
 }
 
 /// Whether something that is needed rests on a grant.
-pub(crate) fn is_used(grant: &Grant, all: &[Needed]) -> bool {
+pub(crate) fn is_used(plan: &Plan, grant: &Grant, all: &[Needed]) -> bool {
     match grant.effect {
+        // What a command asks its proxy for is seen only when it runs.
+        Effect::Net if plan.reaching(&|_| false).is_some() => true,
         // Time bounds the run itself, and variables go to whatever is started.
         Effect::Time => true,
         Effect::Env => all.iter().any(|need| need.effect == Effect::Run),

@@ -37,6 +37,8 @@ pub struct Run {
     pub known: Context,
     /// What it used.
     pub used: Vec<Used>,
+    /// Whether that names all hosts that its commands have reached.
+    pub sees_hosts: bool,
 }
 
 /// What becomes of one scope of a grant.
@@ -112,7 +114,7 @@ pub fn least(plan: &Plan, engine: &Engine, runs: &[Run], narrow: bool) -> Least 
             }
         }
     }
-    let unseen = Unseen::of(plan, &marks);
+    let unseen = Unseen::of(plan, runs, &marks);
     let mut least = Least {
         fates: plan
             .grants
@@ -123,6 +125,7 @@ pub fn least(plan: &Plan, engine: &Engine, runs: &[Run], narrow: bool) -> Least 
                 scopes
                     .map(|(scope, mark)| match literal(scope) {
                         _ if grant.deny || grant.effect == Effect::Time => Fate::Kept,
+                        _ if grant.effect == Effect::Net && unseen.hosts => Fate::Kept,
                         _ if !mark.is_used() && unseen.may_use(grant.effect) => Fate::Kept,
                         _ if !mark.is_used() => Fate::Dropped,
                         Some(text) if narrow && !mark.whole => {
@@ -170,6 +173,8 @@ fn marks_of(grant: &Grant) -> Vec<Mark> {
 struct Unseen {
     /// Commands were started.
     runs: bool,
+    /// Hosts may have been reached by them.
+    hosts: bool,
     /// Hosts were reached.
     reaches: bool,
     /// Models were asked.
@@ -177,23 +182,24 @@ struct Unseen {
 }
 
 impl Unseen {
-    fn of(plan: &Plan, marks: &[Vec<Mark>]) -> Unseen {
+    fn of(plan: &Plan, runs: &[Run], marks: &[Vec<Mark>]) -> Unseen {
         let any = |effect: Effect| {
             let mut grants = plan.grants.iter().zip(marks);
             grants.any(|(grant, marks)| grant.effect == effect && marks.iter().any(Mark::is_used))
         };
         Unseen {
             runs: any(Effect::Run),
+            hosts: any(Effect::Run) && !runs.iter().all(|run| run.sees_hosts),
             reaches: any(Effect::Net),
             asks: any(Effect::Model),
         }
     }
 
     /// Whether what a grant gives may have been used: a variable or a secret by a command or a
-    /// request, and a host by a command that no proxy watches.
+    /// request.
     fn may_use(&self, effect: Effect) -> bool {
         match effect {
-            Effect::Env | Effect::Net => self.runs,
+            Effect::Env => self.runs,
             Effect::Secret => self.runs || self.reaches || self.asks,
             _ => false,
         }

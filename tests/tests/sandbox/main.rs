@@ -10,6 +10,7 @@
 mod attacks;
 mod ends;
 mod limits;
+mod network;
 mod work;
 
 use serde_json::Value;

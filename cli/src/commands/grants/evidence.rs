@@ -2,6 +2,9 @@
 
 use tau_interpreter::inputs;
 use tau_interpreter::journal::Entry;
+use tau_interpreter::net::Refused;
+use tau_interpreter::report::Report;
+use tau_interpreter::sandbox::Tier;
 use tau_interpreter::used::Uses;
 use tau_lang::plan::least::{Run, Used};
 
@@ -19,6 +22,18 @@ pub(super) struct Evidence {
     pub(super) names: Vec<String>,
     /// What they used.
     pub(super) runs: Vec<Run>,
+    /// What of the network their steps were refused.
+    pub(super) refused: Vec<Denied>,
+}
+
+/// Something that a step was refused.
+pub(super) struct Denied {
+    /// The run.
+    pub(super) run: String,
+    /// Its step.
+    pub(super) step: String,
+    /// What, and why.
+    pub(super) what: Refused,
 }
 
 impl Evidence {
@@ -35,15 +50,17 @@ impl Evidence {
             return Err(Failure::usage("say which runs"));
         };
         let loaded = read_again(last, false, context)?;
-        let mut runs = Vec::new();
+        let (mut runs, mut refused) = (Vec::new(), Vec::new());
         for one in &found {
             same_mission(one, last)?;
             runs.push(run(one, &loaded, context)?);
+            refused.extend(denied(one));
         }
         Ok(Evidence {
             loaded,
             names: found.iter().map(|it| it.dir.id().to_owned()).collect(),
             runs,
+            refused,
         })
     }
 }
@@ -63,6 +80,28 @@ fn same_mission(one: &Found, other: &Found) -> Result<(), Failure> {
         told(one, &a.mission, &a.file),
         told(other, &b.mission, &b.file)
     )))
+}
+
+/// What the steps of a run were refused, each once.
+fn denied(found: &Found) -> Vec<Denied> {
+    let mut all: Vec<Denied> = Vec::new();
+    for record in &found.records {
+        let (step, refused) = match &record.entry {
+            Entry::StepFinished(finished) => (&finished.step, &finished.refused),
+            Entry::AttemptFailed { step, refused, .. } => (step, refused),
+            _ => continue,
+        };
+        for what in refused {
+            if !all.iter().any(|it| it.step == *step && it.what == *what) {
+                all.push(Denied {
+                    run: found.dir.id().to_owned(),
+                    step: step.clone(),
+                    what: what.clone(),
+                });
+            }
+        }
+    }
+    all
 }
 
 fn run(found: &Found, loaded: &Loaded, context: &mut Context) -> Result<Run, Failure> {
@@ -89,7 +128,7 @@ fn run(found: &Found, loaded: &Loaded, context: &mut Context) -> Result<Run, Fai
             "run {id} did nothing, so it does not tell what it needs"
         )));
     }
-    let outcome = found.report()?.outcome;
+    let Report { outcome, tier, .. } = found.report()?;
     if !matches!(outcome.as_str(), "succeeded" | "failed") {
         context.warn(&format!(
             "run {id} is {outcome}: it may need more than what it came to"
@@ -104,5 +143,7 @@ fn run(found: &Found, loaded: &Loaded, context: &mut Context) -> Result<Run, Fai
     Ok(Run {
         known,
         used: used.collect(),
+        // Without a box a command has a way to hosts that nobody watches.
+        sees_hosts: tier != Some(Tier::None),
     })
 }

@@ -12,6 +12,7 @@ fn attempt_failed(attempt: u32, left: u32) -> Entry {
         key: "k".to_owned(),
         failure: Failure::new("c", "m"),
         used: Uses::default(),
+        refused: Vec::new(),
     }
 }
 

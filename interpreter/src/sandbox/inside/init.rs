@@ -19,7 +19,7 @@ use super::super::sys::{self, Child};
 use super::confine::{self, Filters, Surroundings};
 use super::mounts::{self, Root};
 use super::usage::{Reach, Usage};
-use super::{Doing as _, Step};
+use super::{Doing as _, Step, network};
 
 /// What the init is given.
 pub(super) struct Given<'a> {
@@ -27,6 +27,8 @@ pub(super) struct Given<'a> {
     pub(super) spec: OwnedFd,
     /// Where the command's output goes.
     pub(super) output: OwnedFd,
+    /// Where the listener of its proxy goes, if it has one.
+    pub(super) line: Option<OwnedFd>,
     /// Where it is said how the command ended.
     pub(super) reports: OwnedFd,
     pub(super) ground: &'a Ground,
@@ -35,14 +37,16 @@ pub(super) struct Given<'a> {
 
 /// Is the init of a box in the namespaces that this process is in.
 pub(super) fn run(given: Given<'_>) -> ! {
-    let mut reports = File::from(given.reports);
-    let ended = match boxed(
-        given.spec,
-        given.output,
-        &reports,
-        given.ground,
-        given.filters,
-    ) {
+    let Given {
+        spec,
+        output,
+        line,
+        reports,
+        ground,
+        filters,
+    } = given;
+    let mut reports = File::from(reports);
+    let ended = match boxed((spec, output, line), &reports, ground, filters) {
         Ok(ended) => ended,
         Err(Step(why)) => Ended::NoBox(why),
     };
@@ -52,8 +56,7 @@ pub(super) fn run(given: Given<'_>) -> ! {
 }
 
 fn boxed(
-    spec: OwnedFd,
-    output: OwnedFd,
+    (spec, output, line): (OwnedFd, OwnedFd, Option<OwnedFd>),
     reports: &File,
     ground: &Ground,
     filters: &Filters,
@@ -67,6 +70,10 @@ fn boxed(
     let spec: Spec = serde_json::from_reader(io::BufReader::new(rewound(spec)?))
         .map_err(io::Error::from)
         .doing("what the box is made of")?;
+    sys::loopback_up().doing("the loopback interface")?;
+    if spec.proxied {
+        network::hand_out(line)?;
+    }
     let root = Root::at(&ground.at)?;
     root.add(&spec.mounts)?;
     mounts::kernel_made(&root)?;
@@ -75,7 +82,6 @@ fn boxed(
     drop(root);
     sys::pivot().doing("the root")?;
     sethostname(b"box").doing("the name of the machine")?;
-    sys::loopback_up().doing("the loopback interface")?;
     let child = command(&spec, output, filters, Surroundings::Own)?;
     confine::drop_capabilities()?;
     watch(child, &spec.limits, Reach::Namespace, None)

@@ -139,16 +139,21 @@ fn serve(socket: BorrowedFd<'_>, ground: &Ground, filters: &Filters) -> io::Resu
     }
 }
 
-/// Makes the init of a command. With the message come what it is made of and where its output goes.
+/// Makes the init of a command. With the message come what it is made of, where its output goes and,
+/// if there is one, where its listener goes.
 fn start(id: u64, fds: Vec<OwnedFd>, ground: &Ground, filters: &Filters) -> io::Result<Running> {
     let wrong = || io::Error::other("the message lacks something");
-    let [spec, output] = <[OwnedFd; 2]>::try_from(fds).map_err(|_| wrong())?;
+    let mut fds = fds.into_iter();
+    let (Some(spec), Some(output), line) = (fds.next(), fds.next(), fds.next()) else {
+        return Err(wrong());
+    };
     let (report, reports) = pipe_with(PipeFlags::CLOEXEC)?;
     let Some(child) = sys::fork(NAMESPACES)? else {
         drop(report);
         init::run(init::Given {
             spec,
             output,
+            line,
             reports,
             ground,
             filters,

@@ -107,7 +107,7 @@ pub(super) fn authority(
         needed: all.iter().map(|it| need(it, map)).collect(),
         later: later.into_iter().collect(),
         unused: grants
-            .filter(|grant| !grant.deny && !is_used(grant, all))
+            .filter(|grant| !grant.deny && !is_used(plan, grant, all))
             .map(line)
             .collect(),
         policies: policies.files().iter().map(|it| it.name.clone()).collect(),
