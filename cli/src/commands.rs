@@ -36,6 +36,7 @@ mod status;
 mod test;
 mod trace;
 mod up;
+mod verify;
 mod worker;
 
 use crate::args::Command;
@@ -61,6 +62,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Replay(args) => replay::run(&args, context),
         Command::Trace(args) => trace::run(&args, context),
         Command::Receipt(args) => receipt::run(&args, context),
+        Command::Verify(args) => verify::run(&args, context),
         Command::Keys(args) => keys::run(&args, context),
         Command::Approve(args) => answer::approve(&args, context),
         Command::Deny(args) => answer::deny(&args, context),

@@ -8,6 +8,7 @@ mod ask;
 mod commands;
 mod context;
 mod demo;
+mod evidence;
 mod exit;
 mod fault;
 mod files;

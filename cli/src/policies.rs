@@ -42,6 +42,13 @@ pub(crate) fn of_machine() -> Result<Vec<PolicyFile>, Failure> {
     Ok(files)
 }
 
+/// The folders in which the machine and the user say what they allow and whom they trust.
+pub(crate) fn settings_folders() -> Vec<PathBuf> {
+    let mut all = vec![PathBuf::from(OF_MACHINE)];
+    all.extend(of_user(|name| std::env::var_os(name)));
+    all
+}
+
 /// The files that `--policy` names.
 ///
 /// # Errors

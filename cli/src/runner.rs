@@ -43,7 +43,17 @@ pub(crate) fn home() -> Result<Home, Failure> {
 /// Starts a mission and shows it until it has ended.
 pub(crate) fn apply(loaded: &Loaded, context: &mut Context) -> Result<Report, Failure> {
     let order = order(loaded);
-    show(loaded, context, |setup| run::apply(setup, order))
+    show(loaded, context, home()?, |setup| run::apply(setup, order))
+}
+
+/// As [`apply`], in a home of its own, so that it is none of the user's runs.
+pub(crate) fn apply_apart(
+    loaded: &Loaded,
+    home: Home,
+    context: &mut Context,
+) -> Result<Report, Failure> {
+    let order = order(loaded);
+    show(loaded, context, home, |setup| run::apply(setup, order))
 }
 
 /// Records a run of a mission, which somebody else then goes on with.
@@ -51,7 +61,7 @@ pub(crate) fn submit(loaded: &Loaded) -> Result<RunDir, Failure> {
     // Nobody watches, and nobody can interrupt it.
     let (events, _) = mpsc::unbounded_channel();
     let (_cancel, cancelled) = watch::channel(0);
-    let setup = setup(loaded, events, cancelled)?;
+    let setup = setup(loaded, home()?, events, cancelled);
     let submitted = runtime()?.block_on(run::submit(setup, order(loaded)));
     submitted.map_err(|error| failure(&error))
 }
@@ -78,7 +88,7 @@ pub(crate) fn resume(
     behind: Option<u64>,
     context: &mut Context,
 ) -> Result<Report, Failure> {
-    show(loaded, context, |setup| {
+    show(loaded, context, home()?, |setup| {
         run::resume_behind(setup, dir, changed, behind)
     })
 }
@@ -124,6 +134,7 @@ const FRAME: Duration = Duration::from_millis(10);
 fn show<F>(
     loaded: &Loaded,
     context: &mut Context,
+    home: Home,
     start: impl FnOnce(Setup) -> F,
 ) -> Result<Report, Failure>
 where
@@ -131,7 +142,7 @@ where
 {
     let (events, mut incoming) = mpsc::unbounded_channel();
     let (cancel, cancelled) = watch::channel(0);
-    let setup = setup(loaded, events, cancelled)?;
+    let setup = setup(loaded, home, events, cancelled);
     let runtime = runtime()?;
     let running = start(setup);
     runtime.block_on(async {
@@ -170,13 +181,13 @@ where
 }
 
 /// What a run needs from this program.
-fn setup(loaded: &Loaded, events: Events, cancel: watch::Receiver<u32>) -> Result<Setup, Failure> {
+fn setup(loaded: &Loaded, home: Home, events: Events, cancel: watch::Receiver<u32>) -> Setup {
     let actions: Actions = tau_stdlib::actions()
         .into_iter()
         .map(|action| (action.name, action))
         .collect();
-    Ok(Setup {
-        home: home()?,
+    Setup {
+        home,
         plan: loaded.plan.clone(),
         engine: loaded.engine.clone(),
         sources: loaded.sources.clone(),
@@ -189,7 +200,7 @@ fn setup(loaded: &Loaded, events: Events, cancel: watch::Receiver<u32>) -> Resul
         clock: Clock::system(),
         secrets: loaded.secrets.clone(),
         version: env!("CARGO_PKG_VERSION"),
-    })
+    }
 }
 
 /// How much stack a thread of the runtime may use, in bytes. Missions call each other 32 deep, and a
@@ -330,11 +341,16 @@ impl Found {
 
 /// The run with this id or beginning of one; `@` is the latest of the repository at hand.
 pub(crate) fn find(name: &str) -> Result<Found, Failure> {
+    open(find_dir(name)?)
+}
+
+/// As [`find`], whatever its journal says.
+pub(crate) fn find_dir(name: &str) -> Result<RunDir, Failure> {
     let home = home()?;
     let not_found =
         |error: FindError| Failure::usage(error.to_string()).help("`tau runs --all` lists them");
     if name != "@" {
-        return open(home.find(&name.to_lowercase()).map_err(not_found)?);
+        return home.find(&name.to_lowercase()).map_err(not_found);
     }
     let here = repository_here()?;
     let (mut latest, mut damaged) = (None, None);
@@ -353,7 +369,7 @@ pub(crate) fn find(name: &str) -> Result<Found, Failure> {
     listed.map_err(|error| Failure::failed(unreadable(error).to_string()))?;
     // A journal that cannot be read may be the one that was meant.
     match latest.or(damaged) {
-        Some(dir) => open(dir),
+        Some(dir) => Ok(dir),
         None => Err(not_found(FindError::NotFound("@".to_owned()))),
     }
 }

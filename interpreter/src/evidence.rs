@@ -10,6 +10,7 @@ pub mod dsse;
 pub mod key;
 pub mod keys;
 pub mod link;
+pub mod papers;
 pub mod receipt;
 mod run;
 pub mod ssh;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueHint};
+use clap::{Args, ValueEnum, ValueHint};
 
 /// Write what a run that has ended says of itself, signed
 ///
@@ -37,3 +37,75 @@ Examples:
   tau keys                  one OpenSSH key a line
   tau keys > tau.keys       for `tau verify RECEIPT --key tau.keys`")]
 pub(crate) struct Keys {}
+
+/// Check a receipt, and run its verifiers again instead of believing it
+///
+/// Says of each part whether it holds: the signatures and whose they are, the statements, the
+/// repository, the commit and its patch, what was used against what was granted and what policies
+/// allow here, the run's journal where it is on this machine, and at last the verifiers, which are
+/// run on the named commits. Exits 0 when nothing is wrong, and 1 otherwise.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau verify fix.intoto.jsonl --key their.keys
+  tau verify fix.intoto.jsonl --key their.keys --no-run --level proved
+  tau verify @                  a run of your own, its journal included")]
+pub(crate) struct Verify {
+    /// A receipt, or a run's id, the beginning of one, or `@` for the latest here
+    #[arg(value_name = "RECEIPT", value_hint = ValueHint::FilePath)]
+    pub(crate) what: String,
+
+    /// The repository that it is about; by default the one around the current folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) repo: Option<PathBuf>,
+
+    /// Trust the public keys in this file, and no others: PEM, or lines with OpenSSH keys. May be
+    /// repeated
+    ///
+    /// Without it your own keys count, and those in `keys` beside the policies of the user and of
+    /// the machine.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) key: Vec<PathBuf>,
+
+    /// A policy that what was used must fit, beside those of the machine, the user and the
+    /// repository. May be repeated
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) policy: Vec<PathBuf>,
+
+    /// The least level of proof that counts
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) level: Option<Level>,
+
+    /// Check the papers alone, and say so
+    #[arg(long)]
+    pub(crate) no_run: bool,
+}
+
+/// How much a proof shows, the least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(crate) enum Level {
+    /// Somebody says so
+    Claimed,
+    /// RED, GREEN and RED again
+    Tested,
+    /// All that tau can show
+    Proved,
+}
+
+impl Level {
+    /// Its word.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Level::Claimed => "claimed",
+            Level::Tested => "tested",
+            Level::Proved => "proved",
+        }
+    }
+
+    /// The level of a word, in letters of any size.
+    pub(crate) fn parse(word: &str) -> Option<Level> {
+        let all = [Level::Claimed, Level::Tested, Level::Proved];
+        all.into_iter()
+            .find(|it| it.word().eq_ignore_ascii_case(word))
+    }
+}

@@ -17,7 +17,7 @@ pub(crate) fn run(_: &args::Keys, context: &mut Context) -> Outcome {
             serde_json::json!({
                 "role": role.word(),
                 "id": public.id(),
-                "openssh": public.openssh(&owner(role)),
+                "openssh": public.openssh(&role.owner()),
                 "pem": public.pem(),
                 "file": file(&folder, role),
             })
@@ -27,12 +27,7 @@ pub(crate) fn run(_: &args::Keys, context: &mut Context) -> Outcome {
     }
     for role in Role::ALL {
         let public = keys.of(role).public();
-        context.print(&format!("{}\n", public.openssh(&owner(role))));
+        context.print(&format!("{}\n", public.openssh(&role.owner())));
     }
     Ok(Exit::Succeeded)
-}
-
-/// What a key is called in OpenSSH's files.
-pub(super) fn owner(role: Role) -> String {
-    format!("{}@tau", role.word())
 }

@@ -9,7 +9,6 @@ use tau_interpreter::evidence::receipt::{Planned, Receipt};
 use tau_interpreter::evidence::{link, ssh};
 use tau_interpreter::journal::Loaded;
 
-use super::keys::owner;
 use super::resume::read_again;
 use crate::args;
 use crate::context::{Context, Form};
@@ -102,13 +101,13 @@ fn write(
     let mut allowed = String::new();
     for role in Role::ALL {
         let public = keys.of(role).public();
-        let line = public.openssh(&owner(role));
+        let line = public.openssh(&role.owner());
         all.push((format!("{}.pub", role.word()), format!("{line}\n")));
         all.push((format!("{}.pub.pem", role.word()), public.pem()));
         let namespace = ssh::NAMESPACE;
         allowed.push_str(&format!(
             "{} namespaces=\"{namespace}\" {line}\n",
-            owner(role)
+            role.owner()
         ));
     }
     all.push(("allowed_signers".to_owned(), allowed));

@@ -61,12 +61,12 @@ impl PublicKey {
         key.verify(message, signature).is_ok()
     }
 
-    /// All keys in a text: blocks of PEM, or lines that have an OpenSSH key in them, such as those
+    /// All keys in a text, each with the line that it stands in, if it has one of its own: blocks of PEM, or lines that have an OpenSSH key in them, such as those
     /// of a `.pub` file, of `allowed_signers` and of `authorized_keys`.
     ///
     /// # Errors
     /// A sentence: there is none, or one is damaged or of another kind.
-    pub fn read_all(text: &str) -> Result<Vec<PublicKey>, String> {
+    pub fn read_all(text: &str) -> Result<Vec<(PublicKey, &str)>, String> {
         let mut keys = Vec::new();
         let mut lines = text.lines().map(str::trim);
         while let Some(line) = lines.next() {
@@ -77,9 +77,9 @@ impl PublicKey {
                 if name != PUBLIC {
                     return Err(format!("it holds a `{name}`, and no public key"));
                 }
-                keys.push(public_of(&inner(&mut lines))?);
+                keys.push((public_of(&inner(&mut lines))?, ""));
             } else {
-                keys.push(of_line(line)?);
+                keys.push((of_line(line)?, line));
             }
         }
         match keys.is_empty() {
@@ -217,7 +217,10 @@ mod tests {
             "# trusted\n\n{}{ssh}\nme@x namespaces=\"tau\" {ssh}\n",
             public.pem()
         );
-        assert_eq!(PublicKey::read_all(&text), Ok(vec![public; 3]));
+        let found = PublicKey::read_all(&text).unwrap();
+        let lines: Vec<&str> = found.iter().map(|it| it.1).collect();
+        assert!(found.iter().all(|it| it.0 == public), "{found:?}");
+        assert_eq!(lines, ["", &ssh, &format!("me@x namespaces=\"tau\" {ssh}")]);
     }
 
     #[test]

@@ -37,6 +37,12 @@ impl Role {
             Role::Verifier => "verifier",
         }
     }
+
+    /// Whose the key is in OpenSSH's files.
+    #[must_use]
+    pub fn owner(self) -> String {
+        format!("{}@tau", self.word())
+    }
 }
 
 /// The two keys.
@@ -72,12 +78,12 @@ impl Keys {
     ///
     /// # Errors
     /// As [`Keys::open`].
-    pub fn public(folder: &Path) -> Result<Vec<PublicKey>, String> {
+    pub fn public(folder: &Path) -> Result<Vec<(PublicKey, Role)>, String> {
         let mut found = Vec::new();
         for role in Role::ALL {
             let path = file(folder, role);
             match Keys::read(&path) {
-                Ok(signer) => found.push(signer.public()),
+                Ok(signer) => found.push((signer.public(), role)),
                 Err(Wrong::Io(error)) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(wrong) => return Err(wrong.told(&path)),
             }
@@ -186,9 +192,9 @@ mod tests {
         });
         let public = Keys::public(&folder).unwrap();
         for keys in &made {
-            assert_eq!(public, Role::ALL.map(|role| keys.of(role).public()));
+            assert_eq!(public, Role::ALL.map(|role| (keys.of(role).public(), role)));
         }
-        assert_ne!(public[0], public[1]);
+        assert_ne!(public[0].0, public[1].0);
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&folder), 0o700);
         assert_eq!(mode(&file(&folder, Role::Runner)), 0o600);

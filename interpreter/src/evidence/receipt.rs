@@ -147,7 +147,10 @@ fn test_result(seen: &Seen<'_>, facts: &Facts<'_>) -> Statement {
             "why": verdict["why"],
             "exit": verdict["exit"],
             "runs": verdict["runs"],
-            "tier": facts.report.tier,
+            "environment": verdict["environment"],
+            "tier": verdict["tier"],
+            "runner": verdict["runner"],
+            "sentinels": verdict["sentinels"],
         },
     });
     for (name, at) in [("passedTests", "passed"), ("failedTests", "failed")] {
@@ -202,8 +205,26 @@ fn summary(facts: &Facts<'_>, key: &str) -> Statement {
             "timeCreated": facts.ended,
             "properties": properties,
             "tau_run": facts.bound(),
+            "tau_proof": proof.map(shown),
         }),
     }
+}
+
+/// Of a proof what tells how much it shows, without its verdicts.
+fn shown(proof: &Json) -> Json {
+    let parts = [
+        "level",
+        "limits",
+        "confidence",
+        "changed",
+        "idle",
+        "heldout",
+    ];
+    parts
+        .iter()
+        .map(|name| ((*name).to_owned(), proof[*name].clone()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
 }
 
 /// What a run is about: the commit that it made, what it changed, and the mission's file. Of one

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
 use tau_lang::expr::Engine;
-use tau_lang::plan::needs::verifier_value;
+use tau_lang::plan::needs::{grantings, verifier_value};
 use tau_lang::plan::{Plan, document};
 use tau_lang::policy::Policies;
 use tau_lang::source::SourceMap;
@@ -50,6 +50,18 @@ impl Planned<'_> {
         });
         let granted = authority.granted.iter().map(|it| it.line.clone());
         (granted.collect(), needed.collect())
+    }
+
+    /// All that it grants and denies itself, with the inputs' values in it.
+    fn grants(&self, inputs: &Map<String, Json>) -> Vec<Json> {
+        let known = inputs::without_secrets(self.plan, inputs, self.engine);
+        let all = grantings(self.plan, self.engine, &known).into_iter();
+        all.map(|it| {
+            json!({
+                "deny": it.deny, "effect": it.effect.word(), "verb": it.verb, "scope": it.scope,
+            })
+        })
+        .collect()
     }
 
     /// Its verifiers by their names. One that rests on a secret is left out.
@@ -174,6 +186,7 @@ impl<'a> Facts<'a> {
             "tier": report.tier,
             "journal": { "records": records.len(), "head": head },
             "granted": granted,
+            "grants": planned.grants(&started.inputs),
             "inferred": inferred,
             "used": used,
             "denied": denied,

@@ -6,6 +6,9 @@ use serde_json::Value as Json;
 use crate::journal::State;
 use crate::report::Report;
 
+/// Under which name a proof holds the verdict that it was given.
+const GIVEN: &str = "red";
+
 /// A verdict, and which step gave it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Seen<'r> {
@@ -17,24 +20,31 @@ pub(super) struct Seen<'r> {
     pub(super) verdict: &'r Json,
 }
 
-/// All verdicts that count, in the order in which their steps began.
+/// All verdicts that count, in the order in which their steps began. A proof also holds the RED that
+/// it was given, which is only told once.
 pub(super) fn verdicts(report: &Report) -> Vec<Seen<'_>> {
     let steps = report.steps.iter();
     let counted = steps.filter(|step| step.state == State::Succeeded && !step.taken_back);
-    counted
-        .flat_map(|step| {
-            let whole = is_verdict(&step.result).then_some((None, &step.result));
-            let parts = step.result.as_object().into_iter().flatten();
-            let parts = parts
-                .filter(|(_, value)| is_verdict(value))
-                .map(|(name, value)| (Some(name.as_str()), value));
-            whole.into_iter().chain(parts).map(|(part, verdict)| Seen {
-                step: &step.name,
-                part,
-                verdict,
-            })
+    let mut all: Vec<Seen<'_>> = Vec::new();
+    let given = counted.flat_map(|step| {
+        let whole = is_verdict(&step.result).then_some((None, &step.result));
+        let parts = step.result.as_object().into_iter().flatten();
+        let parts = parts
+            .filter(|(_, value)| is_verdict(value))
+            .map(|(name, value)| (Some(name.as_str()), value));
+        whole.into_iter().chain(parts).map(|(part, verdict)| Seen {
+            step: &step.name,
+            part,
+            verdict,
         })
-        .collect()
+    });
+    for seen in given {
+        let is_given = seen.part == Some(GIVEN);
+        if !is_given || all.iter().all(|it| it.verdict != seen.verdict) {
+            all.push(seen);
+        }
+    }
+    all
 }
 
 /// The last proof that counts.

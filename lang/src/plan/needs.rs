@@ -6,7 +6,7 @@ mod limited;
 mod walk;
 
 use self::frame::Frame;
-pub use self::frame::{DEFAULT_TIMEOUT_MS, verifier_value};
+pub use self::frame::{DEFAULT_TIMEOUT_MS, Granting, grantings, verifier_value};
 pub(super) use self::frame::{granted_texts, scope_text};
 use self::walk::Walk;
 use super::Plan;

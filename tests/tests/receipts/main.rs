@@ -1,5 +1,6 @@
 //! What a run says of itself, signed, and who believes it.
 #![allow(clippy::unwrap_used, reason = "what is missing fails the test")]
 
+mod judged;
 mod made;
 mod others;

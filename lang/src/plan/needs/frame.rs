@@ -132,6 +132,37 @@ pub fn verifier_value(verifier: &Verifier, engine: &Engine, known: &Context) -> 
 /// How long a verifier's command may take when its verifier does not say: ten minutes.
 pub const DEFAULT_TIMEOUT_MS: u64 = 600_000;
 
+/// One thing that a plan grants or denies itself, as far as it is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Granting {
+    /// It takes away.
+    pub deny: bool,
+    /// What it is about.
+    pub effect: Effect,
+    /// For git: `commit`, `push`.
+    pub verb: Option<String>,
+    /// What it covers.
+    pub scope: String,
+}
+
+/// All that a plan grants and denies itself, with the values that are known.
+#[must_use]
+pub fn grantings(plan: &Plan, engine: &Engine, known: &Context) -> Vec<Granting> {
+    let known = Frame::new(plan, engine, known.clone(), &[]).known;
+    let mut all = Vec::new();
+    for grant in &plan.grants {
+        let scopes = grant.scopes.iter();
+        let texts = scopes.filter_map(|it| granted_texts(engine, grant.effect, it, &known));
+        all.extend(texts.flatten().map(|scope| Granting {
+            deny: grant.deny,
+            effect: grant.effect,
+            verb: grant.verb.clone(),
+            scope,
+        }));
+    }
+    all
+}
+
 /// The texts of a granted scope, if all that it names is known: one, or those of a list.
 pub(in crate::plan) fn granted_texts(
     engine: &Engine,

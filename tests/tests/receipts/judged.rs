@@ -1,0 +1,324 @@
+//! `tau verify`: what holds is confirmed by running it again, and each tampering has its name.
+
+use std::fs;
+use std::path::PathBuf;
+
+use serde_json::Value;
+use tau_tests::{Done, MEND, Sandbox, mission, mission_with};
+
+/// A run with a commit, its receipt in a file, and the keys to trust.
+struct Case {
+    sandbox: Sandbox,
+    run: Value,
+    receipt: PathBuf,
+    keys: PathBuf,
+}
+
+impl Case {
+    fn new() -> Case {
+        let sandbox = Sandbox::broken();
+        let run = sandbox.apply(&mission(MEND)).ends(0).json();
+        Case::of(sandbox, run)
+    }
+
+    fn of(sandbox: Sandbox, run: Value) -> Case {
+        let [receipt, keys] = ["receipt.jsonl", "keys"].map(|it| sandbox.outside().join(it));
+        fs::write(&receipt, sandbox.tau(&["receipt", "@"]).ends(0).out).unwrap();
+        fs::write(&keys, sandbox.tau(&["keys"]).ends(0).out).unwrap();
+        Case {
+            sandbox,
+            run,
+            receipt,
+            keys,
+        }
+    }
+
+    /// Judges the receipt as a stranger does, who has only the keys.
+    fn verify(&self, more: &[&str]) -> Done {
+        let (receipt, keys) = (self.receipt.to_str().unwrap(), self.keys.to_str().unwrap());
+        let mut arguments = vec!["verify", receipt, "--key", keys, "--json"];
+        arguments.extend(more);
+        let mut command = self.sandbox.command(&arguments);
+        let home = self.sandbox.outside().join("stranger");
+        command.env("TAU_HOME", home).output().unwrap().into()
+    }
+
+    /// Changes the lines of the receipt.
+    fn tamper(&self, change: impl FnOnce(&mut Vec<String>)) {
+        let text = fs::read_to_string(&self.receipt).unwrap();
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        change(&mut lines);
+        fs::write(&self.receipt, lines.join("\n")).unwrap();
+    }
+}
+
+/// The parts that are wrong.
+fn wrong(done: &Done) -> Vec<String> {
+    let result = done.json();
+    let checks = result["checks"].as_array().unwrap();
+    let wrong = checks.iter().filter(|it| it["state"] == "wrong");
+    wrong
+        .map(|it| it["part"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[track_caller]
+fn refused(done: Done, part: &str) -> Value {
+    let done = done.ends(1);
+    assert_eq!(wrong(&done), [part], "{}", done.out);
+    let result = done.json();
+    assert_eq!(result["verdict"], "refused");
+    assert_eq!(result["ran"], part == "verifier");
+    result
+}
+
+#[test]
+fn what_holds_is_confirmed_and_nothing_is_left_behind() {
+    let case = Case::new();
+    let before = case.sandbox.snapshot();
+    let result = case.verify(&[]).ends(0).json();
+    assert_eq!(result["verdict"], "confirmed");
+    assert_eq!(result["run"], case.run["run"]);
+    let checks = result["checks"].as_array().unwrap();
+    let state = |part: &str| {
+        let found = checks.iter().find(|it| it["part"] == part);
+        found.unwrap_or_else(|| panic!("no {part}"))["state"].clone()
+    };
+    for part in [
+        "signature",
+        "statement",
+        "repository",
+        "subject",
+        "authority",
+        "verifier",
+    ] {
+        assert_eq!(state(part), "holds", "{result:#}");
+    }
+    assert_eq!(state("journal"), "unchecked");
+    case.sandbox.assert_untouched(&before);
+    let stranger = case.sandbox.outside().join("stranger");
+    let left: Vec<_> = fs::read_dir(stranger).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+
+    // Who made it also has the journal.
+    let own = case.sandbox.tau(&["verify", "@", "--json"]).ends(0).json();
+    let checks = own["checks"].as_array().unwrap();
+    assert!(
+        checks
+            .iter()
+            .all(|it| it["state"] == "holds" || it["part"] == "policy"),
+        "{own:#}"
+    );
+}
+
+#[test]
+fn papers_alone_are_called_so() {
+    let case = Case::new();
+    let result = case.verify(&["--no-run"]).ends(0).json();
+    assert_eq!(
+        (&result["verdict"], &result["ran"]),
+        (&"papers".into(), &false.into())
+    );
+    let told = case.sandbox.tau(&["verify", "@", "--no-run"]).ends(0).out;
+    assert!(told.contains("no verifier was run again"), "{told}");
+}
+
+#[test]
+fn a_change_of_what_was_signed_is_one_of_the_signature() {
+    let case = Case::new();
+    case.tamper(|lines| {
+        let mut line: Value = serde_json::from_str(&lines[1]).unwrap();
+        let payload = line["payload"].as_str().unwrap();
+        line["payload"] = format!("{}AAAA{}", &payload[..40], &payload[44..]).into();
+        lines[1] = line.to_string();
+    });
+    let result = refused(case.verify(&[]), "signature");
+    assert!(
+        result
+            .to_string()
+            .contains("statement 2 is not what was signed"),
+        "{result:#}"
+    );
+}
+
+#[test]
+fn keys_that_nobody_trusts_do_not_count() {
+    let case = Case::new();
+    let other = case
+        .sandbox
+        .tau(&["receipt", "@", "--keys", "../other"])
+        .ends(0)
+        .out;
+    fs::write(&case.receipt, other).unwrap();
+    refused(case.verify(&[]), "key");
+}
+
+#[test]
+fn a_key_counts_for_its_own_statements_alone() {
+    let case = Case::new();
+    let folder = case.sandbox.state().join("keys");
+    let [runner, verifier] = ["runner.pem", "verifier.pem"].map(|it| folder.join(it));
+    let between = folder.join("between");
+    fs::rename(&runner, &between).unwrap();
+    fs::rename(&verifier, &runner).unwrap();
+    fs::rename(&between, &verifier).unwrap();
+    let exchanged = folder.to_str().unwrap();
+    let receipt = case
+        .sandbox
+        .tau(&["receipt", "@", "--keys", exchanged])
+        .ends(0)
+        .out;
+    fs::write(&case.receipt, receipt).unwrap();
+    let result = refused(case.verify(&[]), "key");
+    assert!(
+        result.to_string().contains("not trusted as verifier"),
+        "{result:#}"
+    );
+}
+
+#[test]
+fn a_statement_that_is_left_out_added_or_exchanged_is_told() {
+    let case = Case::new();
+    let whole = fs::read_to_string(&case.receipt).unwrap();
+    let tampers: [fn(&mut Vec<String>); 4] = [
+        |lines| drop(lines.remove(0)),
+        |lines| lines.swap(0, 1),
+        |lines| lines.insert(0, lines[1].clone()),
+        |lines| drop(lines.pop()),
+    ];
+    for tamper in tampers {
+        case.tamper(tamper);
+        refused(case.verify(&[]), "statement");
+        fs::write(&case.receipt, &whole).unwrap();
+    }
+    // GREEN of another run of the same repository, by the same keys.
+    let again = case.sandbox.apply(&mission(MEND)).ends(0).json();
+    assert_ne!(again["run"], case.run["run"]);
+    let other = case.sandbox.tau(&["receipt", "@"]).ends(0).out;
+    case.tamper(|lines| lines[1] = other.lines().nth(1).unwrap().to_owned());
+    refused(case.verify(&[]), "statement");
+    fs::write(&case.receipt, "{}\n").unwrap();
+    refused(case.verify(&[]), "format");
+}
+
+#[test]
+fn it_counts_in_its_own_repository_alone() {
+    let case = Case::new();
+    let other = Sandbox::checked_by("#!/bin/sh\nexit 1\n");
+    let other = other.path();
+    refused(
+        case.verify(&["--repo", other.to_str().unwrap()]),
+        "repository",
+    );
+
+    // A clone without the run's branch has the base and not the commit.
+    let clone = case.sandbox.outside().join("clone");
+    let clone = clone.to_str().unwrap();
+    case.sandbox.git(&[
+        "clone",
+        "--quiet",
+        "--no-local",
+        "--single-branch",
+        ".",
+        clone,
+    ]);
+    refused(case.verify(&["--repo", clone]), "subject");
+}
+
+#[test]
+fn policy_and_level_are_those_of_who_judges() {
+    let case = Case::new();
+    let policy = case.sandbox.outside().join("policy.tau");
+    fs::write(&policy, "policy {\n  deny write \"src/**\"\n}\n").unwrap();
+    refused(
+        case.verify(&["--policy", policy.to_str().unwrap()]),
+        "policy",
+    );
+    case.verify(&["--no-run", "--level", "tested"]).ends(0);
+    let level = case.run["assurance"].as_str().unwrap();
+    if level != "proved" {
+        refused(case.verify(&["--level", "proved"]), "level");
+    }
+}
+
+#[test]
+fn a_journal_that_was_changed_since_is_told_with_the_place() {
+    let case = Case::new();
+    let run = case.run["run"].as_str().unwrap();
+    let journal = case
+        .sandbox
+        .state()
+        .join("runs")
+        .join(run)
+        .join("journal.jsonl");
+    let whole = fs::read_to_string(&journal).unwrap();
+    let mut lines: Vec<&str> = whole.lines().collect();
+
+    // Cut behind a whole record, the chain is whole and the head is another.
+    lines.pop();
+    fs::write(&journal, lines.join("\n") + "\n").unwrap();
+    let done = case.sandbox.tau(&["verify", run, "--json"]).ends(1);
+    assert_eq!(wrong(&done), ["journal"], "{}", done.out);
+    assert!(done.out.contains("fewer than the"), "{}", done.out);
+
+    let changed = whole.replacen("\"broken\"", "\"braken\"", 1);
+    let changed = match changed == whole {
+        true => whole.replacen("succeeded", "succaeded", 1),
+        false => changed,
+    };
+    fs::write(&journal, changed).unwrap();
+    let done = case.sandbox.tau(&["verify", run, "--json"]).ends(1);
+    assert_eq!(wrong(&done), ["journal"], "{}", done.out);
+    assert!(done.out.contains("damaged at line"), "{}", done.out);
+
+    // Without a receipt the chain alone is looked at.
+    let receipt = journal.with_file_name("receipt.jsonl");
+    fs::remove_file(receipt).unwrap();
+    let done = case.sandbox.tau(&["verify", run, "--json"]).ends(1);
+    assert_eq!(wrong(&done), ["journal"], "{}", done.out);
+    fs::write(&journal, whole).unwrap();
+    let told = case.sandbox.tau(&["verify", run]).ends(0).out;
+    assert!(told.contains("continues the one before it"), "{told}");
+}
+
+#[test]
+fn a_verdict_that_nobody_else_gets_is_one_of_the_verifier() {
+    let sandbox =
+        Sandbox::checked_by("#!/bin/sh\ngrep -q fixed src/a.txt && test \"$LUCKY\" = yes\n");
+    sandbox.write("fix.tau", mission_with("env LUCKY", MEND));
+    let mut apply = sandbox.command(&["apply", "fix.tau", "--yes", "--json"]);
+    let done: Done = apply.env("LUCKY", "yes").output().unwrap().into();
+    let run = done.ends(0).json();
+    let case = Case::of(sandbox, run);
+    refused(case.verify(&[]), "verifier");
+}
+
+#[test]
+fn a_change_that_is_no_text_is_run_again_too() {
+    let sandbox = Sandbox::broken();
+    sandbox.write_script(
+        "make.sh",
+        "#!/bin/sh\nprintf 'fixed\\000\\377' > src/a.txt\n",
+    );
+    sandbox.commit("a maker");
+    let text = mission_with(
+        "run \"./make.sh\"",
+        &MEND.replace(
+            r#"fs.edit(path: "src/a.txt", find: "broken", replace: "fixed")"#,
+            r#"process.run("./make.sh", writes: ["src/**"])"#,
+        ),
+    );
+    let run = sandbox.apply(&text).ends(0).json();
+    let case = Case::of(sandbox, run);
+    assert_eq!(case.verify(&[]).ends(0).json()["verdict"], "confirmed");
+}
+
+#[test]
+fn what_cannot_be_run_here_is_not_confirmed() {
+    let case = Case::new();
+    let policy = case.sandbox.outside().join("policy.tau");
+    // What the run used is allowed; a verifier's run may write nothing.
+    fs::write(&policy, "policy {\n  time 1ms\n}\n").unwrap();
+    let done = case.verify(&["--policy", policy.to_str().unwrap()]).ends(3);
+    assert_eq!(done.json()["verdict"], "papers");
+}
