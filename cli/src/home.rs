@@ -27,6 +27,11 @@ pub(crate) fn secrets_file() -> (PathBuf, Option<PathBuf>) {
     (config.join("tau/secrets.toml"), home)
 }
 
+/// `providers.toml` in the same folder.
+pub(crate) fn providers_file() -> PathBuf {
+    secrets_file().0.with_file_name("providers.toml")
+}
+
 fn from(variable: impl Fn(&str) -> Option<OsString>) -> Result<PathBuf, String> {
     let folder = |name: &str| {
         let path = PathBuf::from(variable(name)?);

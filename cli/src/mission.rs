@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 use tau_interpreter::journal::FileTexts;
+use tau_interpreter::models::Replay;
+use tau_interpreter::providers::Providers;
 use tau_interpreter::sandbox::Tier;
 use tau_interpreter::secrets::{Secrets, Sources, with_inputs};
 use tau_lang::check::{self, Checked};
@@ -21,7 +23,7 @@ use crate::args::{Mission, Setting};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::files::{Input, read};
-use crate::home::secrets_file;
+use crate::home::{providers_file, secrets_file};
 use crate::language::Language;
 use crate::libraries::{Disk, Recorded};
 use crate::policies;
@@ -51,6 +53,10 @@ pub(crate) struct Loaded {
     pub(crate) inputs: Map<String, Json>,
     /// Those, and where other secrets come from.
     pub(crate) secrets: Arc<Secrets>,
+    /// The providers of models.
+    pub(crate) providers: Arc<Providers>,
+    /// A run whose answers of models are used instead of asking any.
+    pub(crate) replay: Option<Replay>,
     /// A folder in the repository.
     pub(crate) repo: PathBuf,
     /// The revision to start from, if one was asked for.
@@ -183,6 +189,8 @@ pub(crate) fn check(
         .take(&plan, &mut inputs)
         .map_err(|wrong| Failure::usage(wrong.join("\n")))?;
     Ok(Loaded {
+        providers: Arc::new(Providers::read(&providers_file())),
+        replay: None,
         tier: None,
         path: library_name(file)
             .is_none()

@@ -116,6 +116,8 @@ pub(crate) fn would_block(loaded: &Loaded, known: &Values) -> Option<Blocked> {
             scripted: &BTreeSet::new(),
             policies: &loaded.policies,
             secrets: &loaded.secrets,
+            providers: &loaded.providers,
+            is_replay: loaded.replay.is_some(),
             refused: &|asked| loaded.secrets.look(&asked.name, asked.for_command).err(),
         },
     )
@@ -199,6 +201,8 @@ fn setup(loaded: &Loaded, home: Home, events: Events, cancel: watch::Receiver<u3
         policies: loaded.policies.clone(),
         clock: Clock::system(),
         secrets: loaded.secrets.clone(),
+        providers: loaded.providers.clone(),
+        replay: loaded.replay.clone(),
         version: env!("CARGO_PKG_VERSION"),
     }
 }

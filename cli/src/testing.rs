@@ -127,6 +127,9 @@ impl Bench {
             policies: self.policies.clone(),
             clock: Clock::system(),
             secrets: Arc::new(secrets),
+            // A test calls no model but through actions that it performs itself.
+            providers: Arc::default(),
+            replay: None,
             version: env!("CARGO_PKG_VERSION"),
         }
     }

@@ -7,6 +7,7 @@
 mod external;
 mod failure;
 mod hands;
+mod models;
 mod things;
 mod web;
 
@@ -20,6 +21,7 @@ use tau_lang::library::Repeat;
 pub use self::external::{Acting, Found, Intention, NotDone};
 pub use self::failure::{Failure, FailureKind, Missing};
 pub use self::hands::{Act, Checkout, Look, Push, Pushing, Reservation, Shelf, Survey, Work};
+pub use self::models::{Account, Asking, Keep, Reads, Reply};
 pub use self::things::{Change, Changed, Command, Exit, File, FileMode, Finished, Script, Subject};
 pub use self::web::{Fetch, Fetched, Sending, Token};
 

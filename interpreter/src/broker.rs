@@ -7,6 +7,7 @@ mod files;
 mod gate;
 mod git;
 mod limits;
+mod models;
 mod remote;
 mod spending;
 mod waits;
@@ -31,8 +32,10 @@ use crate::home::RunDir;
 use crate::journal::{Happened, Journal};
 use crate::ledger::Ledger;
 use crate::mail::Mail;
+use crate::models::{Answers, Earlier};
 use crate::net::{Network, Refused};
 use crate::person::Answer;
+use crate::providers::Providers;
 use crate::repository::{Edit, Oid, Repository, RepositoryError};
 use crate::sandbox::Sandbox;
 use crate::secrets::Secrets;
@@ -63,6 +66,12 @@ pub struct World {
     pub mail: Mail,
     /// What the run spends on models.
     pub ledger: Ledger,
+    /// The providers of models.
+    pub providers: Arc<Providers>,
+    /// What models have answered before.
+    pub answers: Answers,
+    /// What steps of loops gave in earlier rounds.
+    pub earlier: Earlier,
     /// The run's branch.
     pub branch: String,
     /// The date of its commits, in seconds since 1970.
@@ -196,6 +205,18 @@ impl Broker {
         self.rules
             .iter()
             .all(|rules| rules.covers(effect, verb, scope))
+    }
+
+    /// Whether it would be granted, without using it.
+    fn why_not(&self, effect: Effect, scope: &str) -> Result<(), String> {
+        for rules in self.rules.iter() {
+            match rules.decide(effect, None, scope) {
+                Decision::Granted(_) | Decision::Unlimited => {}
+                Decision::Denied(rule) => return Err(format!("is what {}", rule.says)),
+                Decision::Missing => return Err("is not granted".to_owned()),
+            }
+        }
+        Ok(())
     }
 
     /// Asks for one thing.

@@ -8,6 +8,7 @@
 //! a later one ends all before it, also that of an owner which was only stopped for a while and
 //! does not know yet.
 
+mod answered;
 mod chain;
 pub mod files;
 mod hide;
@@ -24,6 +25,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+pub use self::answered::ModelAnswered;
 pub use self::chain::{Damage, Loaded, check, head_at};
 pub use self::files::Files;
 pub use self::record::{

@@ -129,6 +129,13 @@ impl Ledger {
         settled(&mut self.taken(), reservation, used);
     }
 
+    /// Whether a limit of money bounds the calls of a model.
+    #[must_use]
+    pub fn counts_money(rules: &[Rules], model: &str) -> bool {
+        let mut all = rules.iter().filter_map(|rules| account(rules, model));
+        all.any(|rule| rule.limits.money.is_some())
+    }
+
     /// All that is spent or reserved.
     #[must_use]
     pub fn total(&self) -> Amount {
@@ -175,6 +182,7 @@ fn taken(records: &[Record]) -> Vec<Taken> {
                 amount: *most,
             }),
             Entry::Settled { reservation, used } => settled(&mut all, *reservation, *used),
+            Entry::ModelAnswered(it) => settled(&mut all, it.reservation, it.used),
             _ => {}
         }
     }

@@ -2,6 +2,7 @@
 
 mod boxes;
 mod credentials;
+mod models;
 mod network;
 
 use std::collections::BTreeSet;
@@ -22,6 +23,7 @@ pub use self::credentials::{Asked, absent_inputs, secrets};
 pub(crate) use self::network::no_network;
 use crate::journal::{Blocked, MissingItem};
 use crate::process::{self, LaunchError};
+use crate::providers::Providers;
 use crate::repository::{Base, Repository, RepositoryError};
 use crate::secrets::{Refused, Secrets};
 
@@ -41,6 +43,10 @@ pub struct Place<'a> {
     pub policies: &'a Policies,
     /// Where secrets come from.
     pub secrets: &'a Secrets,
+    /// The providers of models.
+    pub providers: &'a Providers,
+    /// Whether answers of models come from a record, so that none is asked.
+    pub is_replay: bool,
     /// Why a secret cannot be had, if that is known.
     pub refused: &'a dyn Fn(&Asked) -> Option<Refused>,
 }
@@ -59,6 +65,10 @@ pub fn check(
     let needed = needed(plan, place.policies, engine, inputs);
     let mut lacking = credentials::secrets_lacking(&needed, sources, place);
     lacking.extend(credentials::variables_refused(plan, sources));
+    if !place.is_replay {
+        let models = models::lacking(plan, engine, inputs, &needed, sources, place);
+        lacking.extend(models);
+    }
     let crowded: Vec<Finding> = needed
         .iter()
         .filter_map(|need| no_room(need, base?.0, sources))

@@ -183,6 +183,7 @@ impl Report {
                 | Entry::Resolved { .. }
                 | Entry::Reserved { .. }
                 | Entry::Settled { .. }
+                | Entry::ModelAnswered(_)
                 | Entry::Sent(_)
                 | Entry::Received { .. } => {}
                 Entry::Boxed { tier, .. } => {

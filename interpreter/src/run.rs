@@ -40,7 +40,9 @@ use crate::clock::Clock;
 use crate::events::Events;
 use crate::home::{Home, RunDir};
 use crate::journal::{Entry, FileTexts, Outcome, Record, Started, base_of, policies_of};
+use crate::models::Replay;
 use crate::person::Person;
+use crate::providers::Providers;
 use crate::report::Report;
 use crate::repository::{Base, Repository, RepositoryError};
 use crate::sandbox::Tier;
@@ -77,6 +79,10 @@ pub struct Setup {
     pub clock: Clock,
     /// Where secrets come from, with the secret inputs that were given to go on.
     pub secrets: Arc<Secrets>,
+    /// The providers of models.
+    pub providers: Arc<Providers>,
+    /// Answers of models that another run has recorded, to be used instead of calling any.
+    pub replay: Option<Replay>,
     /// The version of tau.
     pub version: &'static str,
 }

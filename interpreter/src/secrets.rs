@@ -9,7 +9,7 @@ mod encodings;
 mod fetch;
 mod inputs;
 mod masked;
-mod owned;
+pub(crate) mod owned;
 mod redact;
 mod refused;
 mod seal;

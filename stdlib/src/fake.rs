@@ -1,5 +1,8 @@
 //! Hands on a tree in memory, for the tests of the actions.
 
+mod models;
+mod web;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::{Future, ready};
 use std::path::PathBuf;
@@ -11,13 +14,14 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tau_interpreter::action::{
-    Act, Action, Call, Change, Changed, Checkout, Command, Exit, External, Failure, Fetch, Fetched,
-    File, FileMode, Finished, Found, Intended, Later, Look, NotDone, Performer, Push, Pushing,
-    Reservation, Sending, Shelf, Subject, Survey, Work,
+    Act, Action, Asking, Call, Change, Changed, Checkout, Command, Exit, External, Failure, Fetch,
+    Fetched, File, FileMode, Finished, Found, Intended, Later, Look, NotDone, Performer, Push,
+    Pushing, Reply, Reservation, Sending, Shelf, Subject, Survey, Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::ledger::Amount;
 use tau_interpreter::person;
+use tau_interpreter::providers::Provider;
 use tau_interpreter::sandbox::Tier;
 use tau_interpreter::wait::{Sent, Wait};
 
@@ -53,6 +57,7 @@ struct World {
     /// What was asked of the web, and what it answers next; pages that nobody prepared are empty.
     asked_web: Vec<Sending>,
     web: VecDeque<Result<Fetched, Failure>>,
+    models: models::Models,
 }
 
 /// A command that was started.
@@ -132,16 +137,6 @@ impl Fake {
     /// From now on, somebody edits a file while a command runs.
     pub(crate) fn restless(&self) {
         self.world().restless = true;
-    }
-
-    /// What the web answers to the next request.
-    pub(crate) fn answers_web(&self, answer: Result<Fetched, Failure>) {
-        self.world().web.push_back(answer);
-    }
-
-    /// What was asked of the web; a page that was got has the method `GET`.
-    pub(crate) fn asked_web(&self) -> Vec<Sending> {
-        self.world().asked_web.clone()
     }
 
     /// Every file.
@@ -455,7 +450,27 @@ impl Look for Fake {
             body: String::new(),
             to: fetch.clone(),
         });
-        Box::pin(ready(next_page(&mut world)))
+        Box::pin(ready(web::next_page(&mut world)))
+    }
+
+    fn models(&self) -> Result<Vec<String>, Failure> {
+        Ok(vec!["ollama/m".to_owned()])
+    }
+
+    fn provider(&self, model: &str) -> Result<(Provider, String), Failure> {
+        models::provider(model)
+    }
+
+    fn counts_money(&self, _: &str) -> bool {
+        self.world().models.counts_money
+    }
+
+    fn call_model<'a>(&'a self, asking: Asking<'a>) -> Later<'a, Reply> {
+        Box::pin(ready(self.world().models.call(asking)))
+    }
+
+    fn earlier(&self) -> Vec<Value> {
+        self.world().models.earlier.clone()
     }
 
     /// There is always enough.
@@ -487,6 +502,10 @@ impl Look for Fake {
 }
 
 impl Work for Fake {
+    fn may_write(&self, path: &str) -> Result<(), String> {
+        self.world().models.may_write(path)
+    }
+
     fn change(&self, changes: Vec<Change>) -> Result<(), Failure> {
         let mut files = self.files();
         for Change { path, file } in changes {
@@ -540,7 +559,7 @@ impl Work for Fake {
     fn send<'a>(&'a self, sending: &'a Sending) -> Later<'a, Fetched> {
         let mut world = self.world();
         world.asked_web.push(sending.clone());
-        Box::pin(ready(next_page(&mut world)))
+        Box::pin(ready(web::next_page(&mut world)))
     }
 
     fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {
@@ -548,20 +567,6 @@ impl Work for Fake {
         self.world().committed.push(commit);
         Ok(("c0ffee".to_owned(), "tau/m-1".to_owned()))
     }
-}
-
-fn next_page(world: &mut World) -> Result<Fetched, Failure> {
-    world.web.pop_front().unwrap_or_else(|| {
-        Ok(Fetched {
-            status: 200,
-            url: "http://a.example/".to_owned(),
-            headers: BTreeMap::new(),
-            text: String::new(),
-            is_whole: true,
-            body: sha256(b""),
-            size: 0,
-        })
-    })
 }
 
 impl Survey for Fake {

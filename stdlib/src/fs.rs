@@ -19,15 +19,17 @@ mod edited;
 mod lines;
 mod replace;
 mod similar;
-mod tree;
+pub(crate) mod tree;
 
 #[cfg(test)]
 mod tests;
 
 use tau_interpreter::action::Action;
 
-pub(crate) use patch::changed_files;
+pub(crate) use edited::{Changes, Edited};
 pub use patch::paths as patch_paths;
+pub(crate) use patch::{changed_files, edits as patch_edits};
+pub(crate) use replace::{Replacement, ambiguous, missing, replace};
 
 /// The face of the group, in tau.
 pub const FACE: &str = include_str!("fs/fs.tau");

@@ -8,6 +8,7 @@ pub mod fs;
 mod git;
 mod http;
 mod human;
+mod model;
 mod process;
 pub mod project;
 mod shell;
@@ -27,6 +28,8 @@ mod tests;
 
 use tau_interpreter::action::Action;
 
+pub use model::{edits_of_answer, prompt_turns};
+
 pub use library::{mission_names, mission_text, texts};
 
 /// Every standard action, group by group.
@@ -37,6 +40,7 @@ pub fn actions() -> Vec<Action> {
         git::actions(),
         http::actions(),
         human::actions(),
+        model::actions(),
         process::actions(),
         shell::actions(),
         time::actions(),

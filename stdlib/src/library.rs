@@ -2,7 +2,7 @@
 
 use tau_lang::library::Texts;
 
-use crate::{event, fs, git, http, human, process, shell, time, verify};
+use crate::{event, fs, git, http, human, model, process, shell, time, verify};
 
 /// Where the library's missions are named: `std/prove-patch`.
 const PREFIX: &str = "std/";
@@ -13,6 +13,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("git", git::FACE),
     ("http", http::FACE),
     ("human", human::FACE),
+    ("model", model::FACE),
     ("process", process::FACE),
     ("shell", shell::FACE),
     ("time", time::FACE),
@@ -20,11 +21,13 @@ const GROUPS: &[(&str, &str)] = &[
 ];
 
 const MISSIONS: &[(&str, &str)] = &[
+    ("fix", include_str!("../../workflows/fix.tau")),
     (
         "prove-patch",
         include_str!("../../workflows/prove-patch.tau"),
     ),
     ("red-green", include_str!("../../workflows/red-green.tau")),
+    ("repair", include_str!("../../workflows/repair.tau")),
 ];
 
 /// What the checker and the interpreter read of the standard library.
@@ -34,6 +37,8 @@ pub fn texts() -> Texts<'static> {
         groups: GROUPS,
         missions: MISSIONS,
         filters: &[
+            ("edited_paths", model::edited_paths),
+            ("model_names", model::model_names),
             ("patch_paths", fs::patch_paths),
             ("url_hosts", http::url_hosts),
         ],

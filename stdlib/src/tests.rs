@@ -79,7 +79,10 @@ fn the_librarys_missions_have_nothing_to_find() {
 #[test]
 fn missions_are_found_by_name() {
     let names = mission_names();
-    assert_eq!(names, ["std/prove-patch", "std/red-green"]);
+    assert_eq!(
+        names,
+        ["std/fix", "std/prove-patch", "std/red-green", "std/repair"]
+    );
     for name in &names {
         assert!(mission_text(name).unwrap().contains("mission "), "{name}");
     }

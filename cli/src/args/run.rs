@@ -57,6 +57,12 @@ pub(crate) struct Apply {
     #[arg(long)]
     pub(crate) detach: bool,
 
+    /// Where answers of models come from: `replay:RUN` uses those that another run has recorded
+    ///
+    /// No model is asked then, and nothing is paid. A step that asks more than was recorded fails.
+    #[arg(long, value_name = "replay:RUN", conflicts_with = "detach")]
+    pub(crate) models: Option<String>,
+
     /// The box for what it starts, instead of the strongest that this machine makes
     ///
     /// `none` gives commands all your rights.
@@ -136,9 +142,21 @@ impl RunOutcome {
 
 /// Show one run: its outcome, its steps and what to do next
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau show @
+  tau show @ edit --prompt")]
 pub(crate) struct Show {
     /// A run's id, the beginning of one, or `@` for the latest here
     pub(crate) run: String,
+
+    /// The step whose prompts are shown; of one in a loop, those of all rounds
+    #[arg(requires = "prompt")]
+    pub(crate) step: Option<String>,
+
+    /// Show what a step has sent to models
+    #[arg(long, requires = "step")]
+    pub(crate) prompt: bool,
 }
 
 /// Show what the steps of a run printed

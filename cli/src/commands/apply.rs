@@ -1,6 +1,7 @@
 //! `tau apply FILE`
 
 use tau_interpreter::journal::Blocked;
+use tau_interpreter::models::Replay;
 use tau_interpreter::report::Report;
 use tau_lang::plan::document;
 
@@ -17,6 +18,7 @@ use crate::runner::{self, detached};
 pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
     let mut loaded = mission::load(&args.mission, context)?;
     loaded.tier = args.tier;
+    loaded.replay = args.models.as_deref().map(replay).transpose()?;
     tau_interpreter::inputs::check(&loaded.plan, &loaded.all_inputs(), &loaded.engine)
         .map_err(|wrong| Failure::usage(wrong.join("\n")))?;
     if let Some(exit) = agreed(&loaded, args.yes, context)? {
@@ -29,6 +31,16 @@ pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
     let report = runner::apply(&loaded, context)?;
     runner::print(&report, context);
     Ok(runner::exit(&report))
+}
+
+/// The answers of a run that `--models` names.
+fn replay(asked: &str) -> Result<Replay, Failure> {
+    let Some(run) = asked.strip_prefix("replay:") else {
+        let message = format!("`--models {asked}` names no run");
+        return Err(Failure::usage(message).help("write `--models replay:RUN`, or `replay:@`"));
+    };
+    let found = runner::find(run)?;
+    Ok(Replay::of(found.dir.id(), &found.records))
 }
 
 /// Shows the plan and asks, unless told `yes`. An exit code when it cannot be asked.

@@ -1,5 +1,7 @@
 //! `tau show RUN`
 
+mod prompt;
+
 use tau_interpreter::journal::State;
 use tau_interpreter::report::Report;
 
@@ -16,6 +18,9 @@ use crate::runner::{self, summary};
 pub(crate) fn run(args: &Show, context: &mut Context) -> Outcome {
     let found = runner::find(&args.run)?;
     found.warn_of_torn_end(context);
+    if let (true, Some(step)) = (args.prompt, &args.step) {
+        return prompt::show(&found, step, context);
+    }
     let report = found.report()?;
     if context.form() == Form::Human {
         let rows: Vec<Vec<Cell>> = report

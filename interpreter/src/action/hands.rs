@@ -31,11 +31,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{
-    Change, Changed, Command, Failure, Fetch, Fetched, File, Finished, Later, NotDone, Sending,
-    Subject,
+    Asking, Change, Changed, Command, Failure, Fetch, Fetched, File, Finished, Later, NotDone,
+    Reply, Sending, Subject,
 };
 use crate::ledger::Amount;
 use crate::person::Answer;
+use crate::providers::Provider;
 use crate::sandbox::Tier;
 use crate::wait::Sent;
 
@@ -107,6 +108,34 @@ pub trait Look: Send + Sync {
     /// It cannot be reached, is too large, takes too long or leads nowhere. A status is none.
     fn fetch<'a>(&'a self, fetch: &'a Fetch) -> Later<'a, Fetched>;
 
+    /// The models that the step may ask, in the order in which its mission grants them: those that
+    /// are named, and of a pattern those that the operator asks by default.
+    ///
+    /// # Errors
+    /// There is none.
+    fn models(&self) -> Result<Vec<String>, Failure>;
+
+    /// The provider of a model, and its own name for it.
+    ///
+    /// # Errors
+    /// There is none.
+    fn provider(&self, model: &str) -> Result<(Provider, String), Failure>;
+
+    /// Whether some grant limits what the step may spend of money on a model.
+    fn counts_money(&self, model: &str) -> bool;
+
+    /// Calls a model once. What it may take is reserved before; what it has answered is durable
+    /// when this returns, and after a crash the record is used instead of calling again. Needs
+    /// `model`, and no `net` nor `secret`: where the provider is and which key it gets is the
+    /// operator's to say.
+    ///
+    /// # Errors
+    /// There is no answer. A status is none.
+    fn call_model<'a>(&'a self, asking: Asking<'a>) -> Later<'a, Reply>;
+
+    /// What this step gave in the rounds of its loop so far, the first one first.
+    fn earlier(&self) -> Vec<Value>;
+
     /// Reserves what one call of a model may take `most`, under every limit that bounds the step. It
     /// is durable when this returns. Needs `model`.
     ///
@@ -124,6 +153,12 @@ pub trait Look: Send + Sync {
 
 /// Hands that also change what the run has for itself.
 pub trait Work: Look {
+    /// Whether the step may write a file.
+    ///
+    /// # Errors
+    /// Why not, as a clause about it: `is not granted`.
+    fn may_write(&self, path: &str) -> Result<(), String>;
+
     /// Stages changes. They become part of the mission's tree when the step succeeds, all of
     /// them or none. Needs `write` for every path.
     fn change(&self, changes: Vec<Change>) -> Result<(), Failure>;

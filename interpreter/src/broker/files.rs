@@ -8,11 +8,12 @@ use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, repository};
 use crate::action::{
-    Change, Changed, Checkout, Command, Failure, Fetch, Fetched, File, FileMode, Finished, Later,
-    Look, Reservation, Sending, Subject, Work,
+    Asking, Change, Changed, Checkout, Command, Failure, Fetch, Fetched, File, FileMode, Finished,
+    Later, Look, Reply, Reservation, Sending, Subject, Work,
 };
-use crate::ledger::Amount;
+use crate::ledger::{Amount, Ledger};
 use crate::person::Answer;
+use crate::providers::Provider;
 use crate::repository::Edit;
 use crate::wait::Sent;
 
@@ -92,6 +93,26 @@ impl Look for Broker {
         Box::pin(self.get(fetch))
     }
 
+    fn models(&self) -> Result<Vec<String>, Failure> {
+        self.granted_models()
+    }
+
+    fn provider(&self, model: &str) -> Result<(Provider, String), Failure> {
+        self.provider_of(model)
+    }
+
+    fn counts_money(&self, model: &str) -> bool {
+        Ledger::counts_money(&self.rules, model)
+    }
+
+    fn call_model<'a>(&'a self, asking: Asking<'a>) -> Later<'a, Reply> {
+        Box::pin(self.model_called(asking))
+    }
+
+    fn earlier(&self) -> Vec<serde_json::Value> {
+        self.world.earlier.of(&self.step)
+    }
+
     fn reserve<'a>(&'a self, model: &'a str, most: Amount) -> Later<'a, Reservation> {
         Box::pin(self.reserve_for(model, most))
     }
@@ -102,6 +123,11 @@ impl Look for Broker {
 }
 
 impl Work for Broker {
+    fn may_write(&self, path: &str) -> Result<(), String> {
+        check_path(path).map_err(|why| format!("is not a path here: {why}"))?;
+        self.why_not(Effect::Write, path)
+    }
+
     fn change(&self, changes: Vec<Change>) -> Result<(), Failure> {
         let store = self.world.workspace.store();
         let mut edits = Vec::with_capacity(changes.len());

@@ -15,6 +15,23 @@ impl Broker {
         model: &str,
         most: Amount,
     ) -> Result<Reservation, Failure> {
+        let reservation = self.reserved(model, most).await?;
+        let broker = self.clone();
+        Ok(Reservation::new(move |used| {
+            broker.settled(reservation, used);
+        }))
+    }
+
+    /// What a call has taken that is told by no other record. If this is lost in a crash, the
+    /// reservation counts whole.
+    pub(super) fn settled(&self, reservation: u64, used: Amount) {
+        self.world.ledger.settle(reservation, used);
+        let record = Entry::Settled { reservation, used };
+        self.world.journal.note(record);
+    }
+
+    /// The same as a number.
+    pub(super) async fn reserved(&self, model: &str, most: Amount) -> Result<u64, Failure> {
         self.ask(Effect::Model, None, model)?;
         let world = &self.world;
         let reserved = world.ledger.reserve(&self.rules, &self.step, model, most);
@@ -50,11 +67,6 @@ impl Broker {
         };
         let written = world.journal.write(record).await;
         written.map_err(|why| Failure::new("journal-failed", why))?;
-        let world = world.clone();
-        Ok(Reservation::new(move |used| {
-            world.ledger.settle(reservation, used);
-            // If it is lost in a crash, the reservation counts whole.
-            world.journal.note(Entry::Settled { reservation, used });
-        }))
+        Ok(reservation)
     }
 }

@@ -14,7 +14,7 @@ use tau_lang::syntax::tree::Effect;
 use super::{Broker, not_kept};
 use crate::action::{Failure, FailureKind, Fetch, Fetched, Missing, Sending, Token};
 use crate::blobs::sha256;
-use crate::net::client::{Answer, Ask, NoAnswer, exchange};
+use crate::net::client::{Answer, Ask, NoAnswer, Reading, exchange};
 use crate::net::url::Url;
 use crate::net::{NotOpened, Refused};
 
@@ -132,7 +132,8 @@ impl Broker {
                 body: wanted.body.clone(),
             };
             let most = wanted.fetch.most.min(MOST_BODY);
-            let answered = exchange(&gate, &world.network.roots, ask, most, sent).await;
+            let answered =
+                exchange(&gate, &world.network.roots, ask, &Reading::all(most), sent).await;
             let answer = answered.map_err(|not| self.not_answered(&url, not, most))?;
             let location = match (wanted.redirects, answer.status) {
                 (1.., 301 | 302 | 303 | 307 | 308) => answer.headers.get(LOCATION),
@@ -251,7 +252,7 @@ impl Broker {
         })
     }
 
-    fn not_answered(&self, url: &Url, not: NoAnswer, most: u64) -> Failure {
+    pub(super) fn not_answered(&self, url: &Url, not: NoAnswer, most: u64) -> Failure {
         let host = url.host();
         match not {
             NoAnswer::NotOpened(NotOpened::Refused(refused)) => self.not_reached(refused),
@@ -260,6 +261,10 @@ impl Broker {
             }
             NoAnswer::NotSent(why) => Failure::new("host-unreachable", format!("`{host}` {why}.")),
             NoAnswer::Broken(why) => Failure::new("http-broken", format!("`{host}` {why}.")),
+            NoAnswer::Silent(time) => {
+                let message = format!("`{host}` was silent for {} s.", time.as_secs_f64());
+                Failure::new("http-timeout", message)
+            }
             NoAnswer::TooLarge => {
                 let message = format!("`{url}` has more than {most} bytes.");
                 Failure::new("http-too-large", message)
@@ -287,7 +292,11 @@ impl Broker {
     }
 
     /// What ends within this time, and within that of the step.
-    async fn in_time<T>(&self, what: impl Future<Output = T>, time: Duration) -> Option<T> {
+    pub(super) async fn in_time<T>(
+        &self,
+        what: impl Future<Output = T>,
+        time: Duration,
+    ) -> Option<T> {
         tokio::select! {
             ended = what => Some(ended),
             () = self.world.clock.sleep(self.time_left(time)) => None,
@@ -301,7 +310,7 @@ fn late(fetch: &Fetch) -> Failure {
 }
 
 /// Fields as they are sent.
-fn fields(all: &BTreeMap<String, String>) -> Result<HeaderMap, Failure> {
+pub(super) fn fields(all: &BTreeMap<String, String>) -> Result<HeaderMap, Failure> {
     let mut fields = HeaderMap::new();
     for (name, value) in all {
         let Ok(read) = HeaderName::from_bytes(name.as_bytes()) else {

@@ -67,6 +67,11 @@ impl Entry {
                     redactor.json(value);
                 });
             }
+            // Its bodies have none; see the broker.
+            Entry::ModelAnswered(answered) => {
+                redactor.json(&mut answered.facts);
+                answered.headers.values_mut().for_each(text);
+            }
             Entry::Resumed { .. }
             | Entry::StepStarted { .. }
             | Entry::Waits { .. }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use tau_lang::policy::PolicyFile;
 
+use super::ModelAnswered;
 use crate::action::Failure;
 use crate::content::Contents;
 use crate::ledger::Amount;
@@ -175,6 +176,8 @@ pub enum Entry {
         /// How much.
         used: Amount,
     },
+    /// The provider of a model has answered. What it has taken is settled with this.
+    ModelAnswered(Box<ModelAnswered>),
     /// A step that an earlier owner had finished is done again.
     Again {
         /// The step.

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Full};
@@ -28,6 +29,37 @@ pub struct Ask {
     pub body: Bytes,
 }
 
+/// How an answer is read.
+pub struct Reading<'a> {
+    /// The most bytes that its body may have.
+    pub most: u64,
+    /// How long nothing may come, where that is bounded.
+    pub patience: Option<Patience>,
+    /// Whether what has come of its body is all that matters, though the host has not ended it.
+    pub is_whole: &'a (dyn Fn(&[u8]) -> bool + Sync),
+}
+
+/// How long a host may be silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patience {
+    /// From the request to the head of the answer.
+    pub first: Duration,
+    /// Between any two pieces of its body.
+    pub idle: Duration,
+}
+
+impl Reading<'_> {
+    /// To its end, with at most so many bytes of a body.
+    #[must_use]
+    pub fn all(most: u64) -> Reading<'static> {
+        Reading {
+            most,
+            patience: None,
+            is_whole: &|_| false,
+        }
+    }
+}
+
 /// What was answered.
 pub struct Answer {
     /// Its status.
@@ -47,12 +79,14 @@ pub enum NoAnswer {
     NotSent(String),
     /// It was sent, and what came back cannot be used; why, as a clause about the host.
     Broken(String),
+    /// It was sent, and nothing has come for so long.
+    Silent(Duration),
     /// The answer is larger than what is wanted.
     TooLarge,
 }
 
-/// Asks, and reads an answer whose body has at most `most` bytes. `sent` turns `true` before the
-/// first byte of the request goes out. Whoever drops it drops the connection.
+/// Asks, and reads the answer. `sent` turns `true` before the first byte of the request goes out.
+/// Whoever drops it drops the connection.
 ///
 /// # Errors
 /// There is no answer.
@@ -60,13 +94,13 @@ pub async fn exchange(
     gate: &Gate,
     roots: &Roots,
     ask: Ask,
-    most: u64,
+    reading: &Reading<'_>,
     sent: &AtomicBool,
 ) -> Result<Answer, NoAnswer> {
     let opened = gate.open(ask.url.target()).await;
     let stream = opened.map_err(NoAnswer::NotOpened)?;
     if !ask.url.is_secure() {
-        return over(stream, gate, ask, most, sent).await;
+        return over(stream, gate, ask, reading, sent).await;
     }
     let connector = roots.connector().map_err(NoAnswer::NotSent)?;
     let host = ask.url.target().host().trim_matches(['[', ']']).to_owned();
@@ -79,7 +113,7 @@ pub async fn exchange(
             _ => format!("broke off before it was known who it is: {error}"),
         })
     })?;
-    over(stream, gate, ask, most, sent).await
+    over(stream, gate, ask, reading, sent).await
 }
 
 /// Does it over a connection that is there.
@@ -87,7 +121,7 @@ async fn over(
     stream: impl AsyncRead + AsyncWrite + Unpin + Send,
     gate: &Gate,
     ask: Ask,
-    most: u64,
+    reading: &Reading<'_>,
     sent: &AtomicBool,
 ) -> Result<Answer, NoAnswer> {
     let limits = gate.limits();
@@ -100,12 +134,10 @@ async fn over(
     let asking = async move {
         let request = request(ask).map_err(NoAnswer::NotSent)?;
         sent.store(true, Ordering::Relaxed);
-        let answered = sender.send_request(request).await;
-        read(
-            answered.map_err(|error| NoAnswer::Broken(told(&error)))?,
-            most,
-        )
-        .await
+        let first = reading.patience.map(|patience| patience.first);
+        let answered = within(gate, first, sender.send_request(request)).await?;
+        let answered = answered.map_err(|error| NoAnswer::Broken(told(&error)))?;
+        read(answered, gate, reading).await
     };
     let carrying = async move {
         // Whoever asks sees what went wrong.
@@ -133,19 +165,27 @@ fn request(ask: Ask) -> Result<Request<Full<Bytes>>, String> {
     Ok(request)
 }
 
-async fn read(response: Response<Incoming>, most: u64) -> Result<Answer, NoAnswer> {
+async fn read(
+    response: Response<Incoming>,
+    gate: &Gate,
+    reading: &Reading<'_>,
+) -> Result<Answer, NoAnswer> {
     let (parts, mut incoming) = response.into_parts();
-    if incoming.size_hint().lower() > most {
+    if incoming.size_hint().lower() > reading.most {
         return Err(NoAnswer::TooLarge);
     }
+    let idle = reading.patience.map(|patience| patience.idle);
     let mut body = Vec::new();
-    while let Some(frame) = incoming.frame().await {
+    while let Some(frame) = within(gate, idle, incoming.frame()).await? {
         let frame = frame.map_err(|error| NoAnswer::Broken(told(&error)))?;
         if let Ok(data) = frame.into_data() {
-            if (body.len() + data.len()) as u64 > most {
+            if (body.len() + data.len()) as u64 > reading.most {
                 return Err(NoAnswer::TooLarge);
             }
             body.extend_from_slice(&data);
+            if (reading.is_whole)(&body) {
+                break;
+            }
         }
     }
     Ok(Answer {
@@ -153,6 +193,21 @@ async fn read(response: Response<Incoming>, most: u64) -> Result<Answer, NoAnswe
         headers: parts.headers,
         body,
     })
+}
+
+/// What comes within this time, where it is bounded.
+async fn within<T>(
+    gate: &Gate,
+    time: Option<Duration>,
+    what: impl Future<Output = T>,
+) -> Result<T, NoAnswer> {
+    let Some(time) = time else {
+        return Ok(what.await);
+    };
+    tokio::select! {
+        ended = what => Ok(ended),
+        () = gate.clock().sleep(time) => Err(NoAnswer::Silent(time)),
+    }
 }
 
 /// What went wrong, as a clause about the host.

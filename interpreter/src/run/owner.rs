@@ -33,6 +33,7 @@ use crate::journal::{
 };
 use crate::ledger::Ledger;
 use crate::mail::Mail;
+use crate::models::{Answers, Earlier};
 use crate::net::Network;
 use crate::preflight::Asked;
 use crate::report::{self, Report};
@@ -168,6 +169,7 @@ impl Owner {
             recorded,
             mail,
             ledger,
+            answers,
             seconds,
         } = past;
         let (plan, engine) = (&setup.plan, &setup.engine);
@@ -215,6 +217,8 @@ impl Owner {
                 scripted: &setup.scripted,
                 policies: &setup.policies,
                 secrets: &setup.secrets,
+                providers: &setup.providers,
+                is_replay: setup.replay.is_some(),
                 refused: &|asked| refused.get(asked).cloned(),
             },
         );
@@ -246,6 +250,9 @@ impl Owner {
             clock: setup.clock.clone(),
             mail,
             ledger,
+            providers: setup.providers.clone(),
+            answers: answers.replaying(setup.replay.as_ref()),
+            earlier: Earlier::default(),
             branch: started.branch.clone(),
             date: started.date,
             own: recorded.intended().clone(),
@@ -364,6 +371,7 @@ pub(super) struct Past {
     recorded: Recorded,
     mail: Mail,
     ledger: Ledger,
+    answers: Answers,
     /// How much time they took.
     seconds: f64,
 }
@@ -374,6 +382,7 @@ impl Past {
             recorded: Recorded::new(records),
             mail: Mail::of(records),
             ledger: Ledger::of(records),
+            answers: Answers::of(records),
             seconds: report::seconds(records),
         }
     }

@@ -234,6 +234,7 @@ impl Runner {
             .apply(&finished.edits)
             .map_err(|error| stop(node, Failure::new(error.code(), error.to_string())))?;
         frame.note(finished);
+        self.world.earlier.add(&finished.step, &finished.result);
         self.reach(&finished.step);
         self.longest.add(&finished.step, finished.seconds);
         if let Some(commit) = finished.commit {

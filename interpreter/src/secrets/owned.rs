@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 
 /// What nobody else may be able to do with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Exposed {
+pub(crate) enum Exposed {
     /// To change it.
     ToWriters,
     /// To read or change it.
@@ -16,7 +16,7 @@ pub(super) enum Exposed {
 ///
 /// # Errors
 /// A clause: what is wrong, and what to do.
-pub(super) fn check(file: &File, exposed: Exposed) -> Result<(), String> {
+pub(crate) fn check(file: &File, exposed: Exposed) -> Result<(), String> {
     let held = file.metadata().map_err(|error| error.to_string())?;
     if !held.is_file() {
         return Err("it is no regular file".to_owned());

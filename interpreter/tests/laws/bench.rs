@@ -190,6 +190,8 @@ impl Bench {
             policies: Arc::new(policies),
             clock: self.clock.clone(),
             secrets: Arc::default(),
+            providers: Arc::default(),
+            replay: None,
             version: self.version.get(),
         }
     }

@@ -7,18 +7,18 @@ use super::lines;
 
 /// The `Edited` of the face.
 #[derive(Debug, Default, PartialEq, Serialize)]
-pub(super) struct Edited {
+pub(crate) struct Edited {
     /// The paths that were written or removed, sorted.
-    paths: Vec<String>,
+    pub(crate) paths: Vec<String>,
     /// Lines that the files have now and had not before.
-    added: usize,
+    pub(crate) added: usize,
     /// Lines that the files had before and have not now.
-    removed: usize,
+    pub(crate) removed: usize,
 }
 
 /// Changes that are collected first and staged at once.
 #[derive(Default)]
-pub(super) struct Changes {
+pub(crate) struct Changes {
     removals: Vec<Change>,
     writes: Vec<Change>,
     edited: Edited,
@@ -26,7 +26,7 @@ pub(super) struct Changes {
 
 impl Changes {
     /// The file at `path` becomes `file`.
-    pub(super) fn write(&mut self, path: String, file: File) {
+    pub(crate) fn write(&mut self, path: String, file: File) {
         self.edited.paths.push(path.clone());
         self.writes.push(Change {
             path,
@@ -35,26 +35,26 @@ impl Changes {
     }
 
     /// There is no file at `path` any more.
-    pub(super) fn remove(&mut self, path: String) {
+    pub(crate) fn remove(&mut self, path: String) {
         self.edited.paths.push(path.clone());
         self.removals.push(Change { path, file: None });
     }
 
     /// Adds the lines by which `before` and `after` differ to the report.
-    pub(super) fn count(&mut self, before: &[u8], after: &[u8]) {
+    pub(crate) fn count(&mut self, before: &[u8], after: &[u8]) {
         let (added, removed) = lines::changed(before, after);
         self.count_lines(added, removed);
     }
 
     /// Adds lines that were counted elsewhere to the report.
-    pub(super) fn count_lines(&mut self, added: usize, removed: usize) {
+    pub(crate) fn count_lines(&mut self, added: usize, removed: usize) {
         self.edited.added += added;
         self.edited.removed += removed;
     }
 
     /// Stages everything and gives the report. Removals come first, so that a file can take the
     /// place of a folder whose files go, and the reverse.
-    pub(super) fn stage(self, hands: &dyn Work) -> Result<Edited, Failure> {
+    pub(crate) fn stage(self, hands: &dyn Work) -> Result<Edited, Failure> {
         let Changes {
             mut removals,
             writes,

@@ -46,7 +46,12 @@ impl Replace for Patch {
 }
 
 fn patch(params: Params, hands: &dyn Work) -> Result<Edited, Failure> {
-    let diff = complete(params.diff);
+    edits(&params.diff, hands)
+}
+
+/// Applies a diff.
+pub(crate) fn edits(diff: &str, hands: &dyn Work) -> Result<Edited, Failure> {
+    let diff = complete(diff.to_owned());
     apply::apply(&parse::parse(&diff)?, hands)
 }
 

@@ -18,25 +18,26 @@ mod tests;
 use tau_interpreter::action::Failure;
 
 use self::line_ends::{Plain, push_with_line_ends};
-use self::refusal::{ambiguous, empty, missing, no_change};
+pub(crate) use self::refusal::{ambiguous, missing};
+use self::refusal::{empty, no_change};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// One replacement.
-pub(super) struct Replacement<'r> {
+pub(crate) struct Replacement<'r> {
     /// What must be there.
-    pub(super) find: &'r str,
+    pub(crate) find: &'r str,
     /// What shall be there instead.
-    pub(super) replace: &'r str,
+    pub(crate) replace: &'r str,
     /// Whether every occurrence is meant, and not the only one.
-    pub(super) all: bool,
+    pub(crate) all: bool,
 }
 
 /// `text`, the content of the file at `path`, with the replacement made.
 ///
 /// # Errors
 /// `edit-empty`, `edit-missing`, `edit-ambiguous` or `edit-no-change`.
-pub(super) fn replace(path: &str, text: &str, wanted: &Replacement<'_>) -> Result<String, Failure> {
+pub(crate) fn replace(path: &str, text: &str, wanted: &Replacement<'_>) -> Result<String, Failure> {
     if wanted.find.is_empty() {
         return Err(empty(path));
     }

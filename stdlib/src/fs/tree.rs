@@ -14,7 +14,7 @@ const LONGEST_PATH: usize = 4096;
 /// Why it cannot, as the end of a sentence that begins with the path. Refused are paths that are
 /// empty, absolute, too long, hold `.`, `..` or empty parts, a backslash or a NUL byte, and every
 /// spelling of `.git` that some file system takes for git's own folder.
-pub(super) fn check_path(path: &str) -> Result<(), &'static str> {
+pub(crate) fn check_path(path: &str) -> Result<(), &'static str> {
     if path.is_empty() {
         return Err("is empty");
     }
@@ -57,7 +57,7 @@ fn is_ignored_by_hfs(c: char) -> bool {
 }
 
 /// The file at `path`, or `None`; a path that cannot be meant is refused.
-pub(super) fn find(hands: &dyn Look, path: &str) -> Result<Option<File>, Failure> {
+pub(crate) fn find(hands: &dyn Look, path: &str) -> Result<Option<File>, Failure> {
     check_path(path).map_err(|why| {
         Failure::new("path-refused", format!("The path `{path}` {why}."))
             .detail(json!({ "path": path }))
@@ -66,12 +66,12 @@ pub(super) fn find(hands: &dyn Look, path: &str) -> Result<Option<File>, Failure
 }
 
 /// The file at `path`, which must be there.
-pub(super) fn existing(hands: &dyn Look, path: &str) -> Result<File, Failure> {
+pub(crate) fn existing(hands: &dyn Look, path: &str) -> Result<File, Failure> {
     find(hands, path)?.ok_or_else(|| missing(hands, path))
 }
 
 /// The text of a regular file, exactly: line ends and a byte order mark are part of it.
-pub(super) fn text<'f>(path: &str, file: &'f File) -> Result<&'f str, Failure> {
+pub(crate) fn text<'f>(path: &str, file: &'f File) -> Result<&'f str, Failure> {
     refuse_link(path, file)?;
     match std::str::from_utf8(&file.bytes) {
         Ok(text) if !text.contains('\0') => Ok(text),
@@ -86,7 +86,7 @@ pub(super) fn text<'f>(path: &str, file: &'f File) -> Result<&'f str, Failure> {
 }
 
 /// Refuses a symbolic link: writing through one would change another file than the one named.
-pub(super) fn refuse_link(path: &str, file: &File) -> Result<(), Failure> {
+pub(crate) fn refuse_link(path: &str, file: &File) -> Result<(), Failure> {
     if file.mode != FileMode::Link {
         return Ok(());
     }
@@ -100,7 +100,7 @@ pub(super) fn refuse_link(path: &str, file: &File) -> Result<(), Failure> {
 }
 
 /// Says that nothing is at `path`, and what the caller may have meant.
-fn missing(hands: &dyn Look, path: &str) -> Failure {
+pub(crate) fn missing(hands: &dyn Look, path: &str) -> Failure {
     let failure = Failure::new("file-missing", format!("There is no file `{path}`."));
     // Only a hint: when the tree may not be listed, there is none.
     let all = hands.names();

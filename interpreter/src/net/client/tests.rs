@@ -71,7 +71,7 @@ async fn ask(
         headers: HeaderMap::new(),
         body: Bytes::new(),
     };
-    let ended = exchange(&gate, roots, wanted, most, &sent).await;
+    let ended = exchange(&gate, roots, wanted, &Reading::all(most), &sent).await;
     let request = serving.await.unwrap();
     let request = request.map(|text| text.replace(&port.to_string(), "PORT"));
     (ended, request, sent.into_inner())

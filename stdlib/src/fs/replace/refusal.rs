@@ -34,7 +34,7 @@ pub(super) fn no_change(path: &str) -> Failure {
 }
 
 /// The text stands in several places.
-pub(super) fn ambiguous(path: &str, text: &str, find: &str, places: &[usize]) -> Failure {
+pub(crate) fn ambiguous(path: &str, text: &str, find: &str, places: &[usize]) -> Failure {
     let more = places.len() > PLACES_SHOWN;
     let lines: Vec<usize> = places
         .iter()
@@ -61,7 +61,7 @@ pub(super) fn ambiguous(path: &str, text: &str, find: &str, places: &[usize]) ->
 }
 
 /// The text stands nowhere.
-pub(super) fn missing(path: &str, text: &str, find: &str) -> Failure {
+pub(crate) fn missing(path: &str, text: &str, find: &str) -> Failure {
     let what = quoted(find);
     let failure = Failure::new("edit-missing", "").detail(json!({ "path": path, "similar": null }));
     let Some(near) = similar::nearest(text, find) else {

@@ -1,0 +1,89 @@
+//! Whether attempts come nearer: the same failure or the same change again is none.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde::{Deserialize, Serialize};
+use tau_interpreter::blobs::sha256;
+
+/// What one attempt left behind, as the step's result holds it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Attempt {
+    /// The digest of its goal.
+    pub(super) goal: String,
+    /// The digest of the failure that it was to mend; empty without one.
+    pub(super) failure: String,
+    /// The digest of the answer that was taken.
+    pub(super) answer: String,
+    /// What it changed.
+    pub(super) paths: Vec<String>,
+    /// All changes of the tree so far.
+    pub(super) diff: String,
+    /// Why answers of it were refused.
+    pub(super) refusals: Vec<String>,
+    /// What answers of it would have changed that may not be written.
+    pub(super) protected: Vec<String>,
+}
+
+/// What differs from run to run though the failure is the same: how long it took, and addresses.
+static PASSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"0x[0-9a-fA-F]+|\b[0-9]+(\.[0-9]+)?(e-?[0-9]+)? ?(ns|µs|us|ms|s|sec|secs|seconds?)\b",
+    )
+    .ok()
+});
+
+/// The digest of a failure, without what differs each time; empty when there is none.
+pub(super) fn digest(failure: &str) -> String {
+    if failure.trim().is_empty() {
+        return String::new();
+    }
+    let same = match &*PASSING {
+        Some(passing) => passing.replace_all(failure, "_"),
+        None => failure.into(),
+    };
+    let lines = same.lines().map(str::trim_end);
+    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
+    sha256(lines.join("\n").as_bytes())
+}
+
+/// Whether two changes have ended with this very failure: the one before, and one before that. That
+/// the first change leaves the failure as it was may happen.
+pub(super) fn is_stuck(earlier: &[Attempt], failure: &str) -> bool {
+    let after_changes = earlier.iter().skip(1);
+    !failure.is_empty() && after_changes.into_iter().any(|it| it.failure == failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_differs_each_time_is_no_difference() {
+        let a = "FAILED in 0.13s\n  <f at 0x7f12>  \n\nexpected 3\n";
+        let b = "FAILED in 12 seconds\n  <f at 0x9>\nexpected 3";
+        assert_eq!(digest(a), digest(b));
+        assert_ne!(
+            digest(a),
+            digest("FAILED in 0.13s\n  <f at 0x7f12>\nexpected 4\n")
+        );
+        assert_eq!(digest(" \n"), "");
+    }
+
+    #[test]
+    fn the_same_failure_after_two_changes_is_no_progress() {
+        let earlier = |failures: &[&str]| -> Vec<Attempt> {
+            let all = failures.iter().map(|failure| Attempt {
+                failure: (*failure).to_owned(),
+                ..Attempt::default()
+            });
+            all.collect()
+        };
+        assert!(!is_stuck(&[], "a"));
+        assert!(!is_stuck(&earlier(&["a"]), "a"));
+        assert!(is_stuck(&earlier(&["a", "a"]), "a"));
+        assert!(is_stuck(&earlier(&["a", "b"]), "b"));
+        assert!(!is_stuck(&earlier(&["a", "b"]), "c"));
+        assert!(!is_stuck(&earlier(&["", "b"]), ""));
+    }
+}

@@ -1,0 +1,315 @@
+//! How providers are spoken to: one file for each form, behind one trait.
+
+mod chat;
+mod messages;
+mod responses;
+mod sse;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use tau_interpreter::action::{Account, Reads, Reply};
+use tau_interpreter::ledger::Amount;
+use tau_interpreter::providers::{self, Price, Provider};
+
+/// What a model is asked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Prompt {
+    /// What it is to do, from the mission's author and from tau.
+    pub(super) system: String,
+    /// What was said so far, the first by the user.
+    pub(super) turns: Vec<Turn>,
+    /// The JSON schema that its answer must have.
+    pub(super) schema: Option<Value>,
+    /// The most tokens of its answer.
+    pub(super) most: u64,
+    /// How much it is to think: `low`, `medium`, `high`; as it likes without.
+    pub(super) reasoning: Option<String>,
+}
+
+/// One turn of a conversation.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Turn {
+    pub(super) role: Role,
+    pub(super) text: String,
+}
+
+/// Whose turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    User,
+    Model,
+}
+
+impl Role {
+    fn word(self) -> &'static str {
+        match self {
+            Role::User => "user",
+            Role::Model => "assistant",
+        }
+    }
+}
+
+/// What a model has said, as far as it was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Said {
+    pub(super) text: String,
+    /// Why it ended; `None` while it has not.
+    pub(super) stop: Option<Stop>,
+    pub(super) usage: Option<Usage>,
+    /// The model that has answered, as the provider calls it.
+    pub(super) served: Option<String>,
+    /// What the provider says has gone wrong in the midst of it.
+    pub(super) error: Option<String>,
+}
+
+/// Why an answer ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// The model was done.
+    Done,
+    /// It was cut: it had as many tokens as it may.
+    Length,
+    /// The provider or the model refused.
+    Refused,
+    /// For another reason, in the provider's word.
+    Other(String),
+}
+
+/// What an answer has taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Usage {
+    pub(super) input: u64,
+    /// Of the input, what the provider had kept.
+    pub(super) cached: u64,
+    pub(super) output: u64,
+    /// Of the output, what nobody sees.
+    pub(super) reasoning: u64,
+    /// In millionths of a dollar, where the provider says it.
+    pub(super) cost: Option<u64>,
+}
+
+/// One form of requests and answers.
+pub(super) trait Wire: Send + Sync {
+    /// Behind the provider's base address.
+    fn path(&self) -> &'static str;
+
+    /// Fields of a request.
+    fn headers(&self) -> BTreeMap<String, String> {
+        BTreeMap::new()
+    }
+
+    /// A request. `model` is the provider's own name for it.
+    fn body(&self, provider: &Provider, model: &str, prompt: &Prompt) -> Value;
+
+    /// Adds one event of a stream. `true` when no more is to come.
+    fn event(&self, said: &mut Said, data: &Value) -> bool;
+
+    /// Whether an event is the last of a stream.
+    fn is_last(&self, name: &str, data: &str) -> bool;
+
+    /// Reads an answer that came at once.
+    fn whole(&self, body: &Value) -> Said;
+}
+
+/// Who said what in a request, in whichever form it is: `system`, `user`, `assistant` and the texts.
+#[must_use]
+pub fn prompt_turns(request: &str) -> Vec<(String, String)> {
+    let request: Value = serde_json::from_str(request).unwrap_or_default();
+    let text = |content: &Value| match content {
+        Value::String(text) => text.clone(),
+        Value::Array(blocks) => {
+            let texts = blocks.iter().filter_map(|block| text(block, "/text"));
+            texts.collect::<Vec<_>>().join("\n")
+        }
+        _ => String::new(),
+    };
+    let system = [&request["system"], &request["instructions"]];
+    let system = system.into_iter().filter(|it| !it.is_null());
+    let system = system.map(|content| ("system".to_owned(), text(content)));
+    let turns = [&request["messages"], &request["input"]];
+    let turns = turns.into_iter().filter_map(Value::as_array).flatten();
+    let turns = turns.map(|turn| {
+        let role = turn["role"].as_str().unwrap_or_default();
+        (role.to_owned(), text(&turn["content"]))
+    });
+    system.chain(turns).collect()
+}
+
+/// The form that a provider wants.
+pub(super) fn of(wire: providers::Wire) -> &'static dyn Wire {
+    match wire {
+        providers::Wire::Chat => &chat::Chat,
+        providers::Wire::Messages => &messages::Messages,
+        providers::Wire::Responses => &responses::Responses,
+    }
+}
+
+/// Why a body cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Unreadable {
+    /// It is neither JSON nor a stream of events: its type.
+    Type(String),
+    /// It is no JSON.
+    Json(String),
+    /// It broke off.
+    Cut,
+}
+
+/// Reads the body of an answer with status 200.
+pub(super) fn read(wire: &dyn Wire, reply: &Reply) -> Result<Said, Unreadable> {
+    let kind = reply.headers.get("content-type");
+    let kind = kind.map_or("", String::as_str);
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    match kind.to_ascii_lowercase().as_str() {
+        "text/event-stream" => streamed(wire, &reply.body),
+        "application/json" => {
+            let body: Value =
+                serde_json::from_str(&reply.body).map_err(|error| match error.is_eof() {
+                    true => Unreadable::Cut,
+                    false => Unreadable::Json(error.to_string()),
+                })?;
+            let said = match error_of(&body) {
+                Some(error) => Said {
+                    error: Some(error),
+                    ..Said::default()
+                },
+                None => wire.whole(&body),
+            };
+            ended(said)
+        }
+        _ => Err(Unreadable::Type(kind.to_owned())),
+    }
+}
+
+fn streamed(wire: &dyn Wire, body: &str) -> Result<Said, Unreadable> {
+    let mut said = Said::default();
+    for event in sse::events(body) {
+        if event.data.trim() == DONE {
+            break;
+        }
+        let data: Value =
+            serde_json::from_str(&event.data).map_err(|error| match error.is_eof() {
+                true => Unreadable::Cut,
+                false => Unreadable::Json(error.to_string()),
+            })?;
+        if let Some(error) = error_of(&data) {
+            said.error = Some(error);
+            break;
+        }
+        if wire.event(&mut said, &data) {
+            break;
+        }
+    }
+    ended(said)
+}
+
+/// What ends streams of chat completions.
+const DONE: &str = "[DONE]";
+
+fn ended(said: Said) -> Result<Said, Unreadable> {
+    match said.stop.is_some() || said.error.is_some() {
+        true => Ok(said),
+        false => Err(Unreadable::Cut),
+    }
+}
+
+/// What a body says has gone wrong.
+pub(super) fn error_of(body: &Value) -> Option<String> {
+    let error = body.get("error").filter(|error| !error.is_null())?;
+    let message = error.get("message").and_then(Value::as_str);
+    Some(match message.or(error.as_str()) {
+        Some(message) => message.to_owned(),
+        None => error.to_string(),
+    })
+}
+
+/// Reads answers for their record.
+pub(super) struct Reader<'a> {
+    pub(super) wire: &'a dyn Wire,
+    pub(super) price: Option<Price>,
+    pub(super) tells_cost: bool,
+}
+
+impl Reads for Reader<'_> {
+    fn is_whole(&self, body: &[u8]) -> bool {
+        sse::last(body).is_some_and(|event| self.wire.is_last(&event.name, &event.data))
+    }
+
+    fn account(&self, reply: &Reply) -> Account {
+        let once = Amount {
+            calls: 1,
+            ..Amount::default()
+        };
+        if reply.status != 200 {
+            // Who does not answer takes no money.
+            return Account {
+                used: Some(once),
+                is_answer: false,
+                facts: json!({ "stop": null }),
+            };
+        }
+        let Ok(said) = read(self.wire, reply) else {
+            return Account {
+                used: None,
+                is_answer: false,
+                facts: json!({ "stop": "broken" }),
+            };
+        };
+        let cost = said.usage.and_then(|usage| self.cost(&usage));
+        let used = said.usage.map(|usage| Amount {
+            tokens: usage.input + usage.output,
+            micro_usd: cost.unwrap_or(0),
+            ..once
+        });
+        let usage = said.usage.unwrap_or_default();
+        Account {
+            used,
+            is_answer: said.error.is_none(),
+            facts: json!({
+                "stop": said.stop.as_ref().map(Stop::word),
+                "error": said.error,
+                "served": said.served,
+                "input_tokens": usage.input,
+                "cached_tokens": usage.cached,
+                "output_tokens": usage.output,
+                "reasoning_tokens": usage.reasoning,
+                "micro_usd": cost,
+            }),
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// What an answer has cost: what the provider says, or else by its price.
+    pub(super) fn cost(&self, usage: &Usage) -> Option<u64> {
+        let told = usage.cost.filter(|_| self.tells_cost);
+        told.or_else(|| {
+            let price = self.price?;
+            Some(price.of(usage.input, usage.cached, usage.output))
+        })
+    }
+}
+
+impl Stop {
+    pub(super) fn word(&self) -> &str {
+        match self {
+            Stop::Done => "done",
+            Stop::Length => "length",
+            Stop::Refused => "refused",
+            Stop::Other(word) => word,
+        }
+    }
+}
+
+/// A number of a body; none is 0.
+fn number(body: &Value, path: &str) -> u64 {
+    body.pointer(path).and_then(Value::as_u64).unwrap_or(0)
+}
+
+/// A text of a body.
+fn text<'b>(body: &'b Value, path: &str) -> Option<&'b str> {
+    body.pointer(path).and_then(Value::as_str)
+}

@@ -1,0 +1,202 @@
+//! Providers that are busy, broken or hostile. Each ends in its own name, with the money accounted for.
+
+use std::net::TcpListener;
+
+use serde_json::{Value, json};
+use tau_tests::step;
+
+use super::provider::{Answer, Provider, stream_of};
+use super::{FILES, apply, mission, sandbox_with};
+
+const ASK: &str = "  step said = model.ask(\"hi\", calls: 1)\n  output text = said.text\n";
+
+/// What one question to a provider comes to that answers so.
+fn asked(answers: Vec<Answer>, statements: &str) -> Value {
+    let provider = Provider::new(answers);
+    let sandbox = sandbox_with(&provider, FILES, "");
+    let mission = mission("\"local/m\" up to 100k tokens, $1", statements);
+    apply(&sandbox, &mission).json()
+}
+
+#[test]
+fn every_bad_answer_has_its_own_name() {
+    let whole = stream_of("hello", "stop");
+    let at = |part: &str| whole.find(part).unwrap();
+    let cut = |at: usize| Answer::Raw(whole[..at].to_owned());
+    let error = json!({ "error": { "message": "no \u{1b}[31mred\u{7}" } }).to_string();
+    let status = |code: u16| Answer::status(code, "Content-Type: application/json\r\n", &error);
+    for (answer, outcome, code) in [
+        (Answer::Closes, "failed", "model-broken"),
+        (cut(10), "failed", "model-broken"),
+        (cut(at("data:")), "failed", "model-broken"),
+        (cut(at("delta")), "failed", "model-broken"),
+        (
+            cut(at("{\"choices\":[{\"delta\":{},")),
+            "failed",
+            "model-broken",
+        ),
+        (Answer::Endless, "failed", "model-too-large"),
+        (
+            Answer::body("application/json", "{\"choices\":["),
+            "failed",
+            "model-broken",
+        ),
+        (
+            Answer::body("text/html", "<html>Sign in</html>"),
+            "failed",
+            "model-wrong-type",
+        ),
+        (
+            Answer::body("application/json", &error),
+            "failed",
+            "model-failing",
+        ),
+        (
+            Answer::Says("x".to_owned(), "length"),
+            "failed",
+            "model-truncated",
+        ),
+        (
+            Answer::Says("x".to_owned(), "content_filter"),
+            "failed",
+            "model-refused",
+        ),
+        (status(401), "blocked", "model-key-refused"),
+        (status(402), "blocked", "credit-exhausted"),
+        (status(403), "blocked", "model-key-refused"),
+        (status(404), "failed", "model-unknown"),
+        (status(408), "failed", "model-busy"),
+        (status(413), "failed", "model-too-long"),
+        (status(429), "failed", "model-busy"),
+        (status(500), "failed", "model-failing"),
+        (status(307), "failed", "model-status"),
+    ] {
+        let result = asked(vec![answer], ASK);
+        assert_eq!(result["outcome"], outcome, "{code}: {result:#}");
+        assert_eq!(step(&result, "said")["failure"]["code"], code, "{result:#}");
+        let spent = &result["spent"];
+        assert_eq!(spent["model_calls"], 1, "{code}: {spent}");
+        let tokens = spent["tokens"].as_u64().unwrap();
+        match code {
+            // It may have taken all that was reserved.
+            "model-broken" | "model-too-large" | "model-wrong-type" => {
+                assert!(tokens > 4000, "{code}: {spent}");
+            }
+            "model-truncated" | "model-refused" => assert_eq!(tokens, 1100, "{code}"),
+            "model-failing" => {}
+            _ => assert_eq!(tokens, 0, "{code}: {spent}"),
+        }
+    }
+}
+
+#[test]
+fn what_is_not_there_takes_nothing() {
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let provider = Provider::new(Vec::new());
+    let gone = format!(
+        "[gone]\nurl = \"http://127.0.0.1:{port}/v1\"\nprice = {{ input = 1, output = 1 }}"
+    );
+    let sandbox = sandbox_with(&provider, FILES, &gone);
+    let result = apply(&sandbox, &mission("\"gone/m\" up to $1", ASK)).json();
+    assert_eq!(
+        step(&result, "said")["failure"]["code"],
+        "model-unreachable",
+        "{result:#}"
+    );
+    assert_eq!(result["spent"]["usd"], 0.0);
+}
+
+#[test]
+fn the_next_of_the_route_is_asked_when_one_is_not_known() {
+    let unknown = || Answer::status(404, "", "{}");
+    for statements in [
+        ASK.replace("calls: 1", "model: \"local/old else local/m\""),
+        // The mission's own order is the route.
+        ASK.replace(", calls: 1", ""),
+    ] {
+        let provider = Provider::new(vec![unknown(), Answer::says("here")]);
+        let sandbox = sandbox_with(
+            &provider,
+            FILES,
+            "[local.models.old]\ninput = 1\noutput = 1\n",
+        );
+        let grants = "\"local/old\", \"local/*\" up to 50k tokens, $5";
+        let result = apply(&sandbox, &mission(grants, &statements))
+            .ends(0)
+            .json();
+        assert_eq!(
+            step(&result, "said")["result"]["model"],
+            "local/m",
+            "{result:#}"
+        );
+        let asked: Vec<_> = provider
+            .asked()
+            .into_iter()
+            .map(|it| it.body["model"].clone())
+            .collect();
+        assert_eq!(asked, ["old", "m"]);
+    }
+}
+
+#[test]
+fn who_is_busy_is_asked_again_when_it_says() {
+    let busy = |fields: &str| Answer::status(429, fields, "{}");
+    let ask = ASK.replace("calls: 1", "calls: 3");
+    let answers = vec![
+        busy("Retry-After: 0\r\n"),
+        busy("retry-after-ms: 1\r\n"),
+        Answer::says("hello"),
+    ];
+    let result = asked(answers, &ask);
+    assert_eq!(result["outputs"]["text"], "hello", "{result:#}");
+    assert_eq!(result["spent"]["model_calls"], 3);
+    // An hour is not waited for.
+    let result = asked(
+        vec![busy("Retry-After: 3600\r\n"), Answer::says("hello")],
+        &ask,
+    );
+    assert_eq!(step(&result, "said")["failure"]["code"], "model-busy");
+    assert_eq!(result["spent"]["model_calls"], 1);
+}
+
+#[test]
+fn nothing_that_a_provider_says_reaches_a_terminal_raw() {
+    let provider = Provider::new(vec![Answer::status(400, "", "\u{1b}[31mred\u{7}")]);
+    let sandbox = sandbox_with(&provider, FILES, "");
+    sandbox.write("fix.tau", mission("\"local/m\" up to $5", ASK));
+    let done = super::tau(&sandbox, &["apply", "fix.tau", "--yes"]).ends(1);
+    assert!(!done.out.contains('\u{7}') && !done.err.contains('\u{7}'));
+    assert!(!done.out.contains("\u{1b}[31mred") && !done.err.contains("\u{1b}[31mred"));
+}
+
+#[test]
+fn a_mission_reaches_no_provider_that_its_operator_has_not_named() {
+    let provider = Provider::new(vec![Answer::says("hello")]);
+    let sandbox = sandbox_with(&provider, FILES, "");
+    let result = apply(&sandbox, &mission("\"evil/m\" up to $5", ASK))
+        .ends(3)
+        .json();
+    assert_eq!(result["blocked"]["code"], "provider-missing", "{result:#}");
+    let other = ASK.replace("calls: 1", "model: \"local/m\"");
+    let result = apply(&sandbox, &mission("\"local/other\" up to $5", &other))
+        .ends(3)
+        .json();
+    assert_eq!(result["blocked"]["code"], "authority-missing");
+    assert_eq!(
+        result["blocked"]["missing"][0]["grant"],
+        "model \"local/m\""
+    );
+    // The grant of a model is none of its host.
+    let statements = format!(
+        "  step page = http.get(\"http://127.0.0.1:{}/\")\n",
+        provider.port
+    );
+    let text = mission("\"local/m\" up to $5", &statements).replace("git, model", "git, http");
+    let result = apply(&sandbox, &text).ends(3).json();
+    assert_eq!(result["blocked"]["missing"][0]["effect"], "net");
+    assert!(provider.asked().is_empty());
+}
