@@ -78,7 +78,7 @@ fn confine(spec: &Spec, filters: &Filters, surroundings: Surroundings) -> Result
     drop_capabilities()?;
     confine_files(spec, surroundings)?;
     sys::close_on_exec().doing("open files")?;
-    filters.apply(surroundings)
+    filters.apply()
 }
 
 fn limit(limits: &Limits) -> Result<(), Step> {

@@ -132,7 +132,7 @@ fn confined_command(socket: &mut File) -> Result<Ended, Step> {
     set_dumpable_behavior(DumpableBehavior::NotDumpable).doing("the helper's privacy")?;
     // What the command leaves behind becomes this process's, which ends it.
     set_child_subreaper(Some(rustix::process::getpid())).doing("the command's children")?;
-    let filters = Filters::compile()?;
+    let filters = Filters::compile(Surroundings::Shared)?;
     let output = io::stdout()
         .as_fd()
         .try_clone_to_owned()

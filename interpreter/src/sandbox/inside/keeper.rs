@@ -23,7 +23,7 @@ use rustix::thread::UnshareFlags;
 use super::super::spec::{Ended, Ground};
 use super::super::sys::{self, Child, NAMESPACES};
 use super::super::talk::{Asked, MESSAGE, Told};
-use super::confine::Filters;
+use super::confine::{Filters, Surroundings};
 use super::mounts::Root;
 use super::{Doing as _, Step, init};
 
@@ -50,7 +50,7 @@ pub(super) fn run() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let filters = match Filters::compile() {
+    let filters = match Filters::compile(Surroundings::Own) {
         Ok(filters) => filters,
         Err(Step(why)) => {
             let _ = tell(socket.as_fd(), &Told::NotReady(why));

@@ -112,6 +112,25 @@ impl Root {
         attach(&copy, &to)
     }
 
+    /// Puts an empty file in the place of one, where that is there.
+    fn hide(&self, path: &str) -> io::Result<()> {
+        let flags = OFlags::PATH | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+        let path = below(Path::new(path));
+        let there = match openat(&self.folder, path, flags, Mode::empty()) {
+            Ok(there) => there,
+            Err(Errno::NOENT) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        };
+        let empty = openat(&self.folder, "etc/resolv.conf", flags, Mode::empty())?;
+        let copy = clone_of(&empty)?;
+        let attributes = Attributes {
+            read_only: true,
+            ..Attributes::default()
+        };
+        set_attributes(copy.as_fd(), attributes, false)?;
+        attach(&copy, &there)
+    }
+
     /// A part of a folder that is shown; `None` when it is not there, or a link leads to it.
     fn part(&self, root: &Path, path: &Path) -> io::Result<Option<OwnedFd>> {
         let flags = OFlags::PATH | OFlags::CLOEXEC | OFlags::NOFOLLOW;
@@ -261,6 +280,11 @@ pub(super) fn kernel_made(root: &Root) -> Result<(), Step> {
             path: PathBuf::from(path),
         };
         root.one(&kept).doing(&format!("/proc/{path}"))?;
+    }
+    // The kernel's keys show here by whose they are, not by who may use them.
+    for path in ["keys", "key-users"] {
+        root.hide(&format!("/proc/{path}"))
+            .doing(&format!("/proc/{path}"))?;
     }
     Ok(())
 }
