@@ -6,6 +6,7 @@ mod environment;
 mod files;
 mod gate;
 mod git;
+mod harvest;
 mod limits;
 mod models;
 mod remote;
@@ -213,6 +214,9 @@ impl Broker {
             match rules.decide(effect, None, scope) {
                 Decision::Granted(_) | Decision::Unlimited => {}
                 Decision::Denied(rule) => return Err(format!("is what {}", rule.says)),
+                Decision::Guarded(kind) => {
+                    return Err(format!("is {}, which only its own name grants", kind.what));
+                }
                 Decision::Missing => return Err("is not granted".to_owned()),
             }
         }
@@ -221,43 +225,51 @@ impl Broker {
 
     /// Asks for one thing.
     fn ask(&self, effect: Effect, verb: Option<&str>, scope: &str) -> Result<(), Failure> {
+        let Some(NotGranted { why, missing }) = self.refusal(effect, verb, scope) else {
+            self.used(effect, verb, scope);
+            return Ok(());
+        };
+        let does = match verb {
+            Some(verb) => format!("{verb} on"),
+            None => effect.to_string(),
+        };
+        let grant = missing.grant.clone();
+        Err(Failure {
+            kind: FailureKind::Blocked(missing),
+            code: "authority-missing".to_owned(),
+            message: format!("Step `{}` needs to {does} `{scope}`, {why}.", self.step),
+            help: grant.map(|line| format!("Add to `authority`: {line}")),
+            detail: serde_json::Value::Null,
+        })
+    }
+
+    /// Who does not grant it, if somebody does not.
+    fn refusal(&self, effect: Effect, verb: Option<&str>, scope: &str) -> Option<NotGranted> {
         for (depth, rules) in self.rules.iter().enumerate() {
             let policy = rules.holder() == Holder::Policy;
-            let by = match rules.decide(effect, verb, scope) {
+            let decision = rules.decide(effect, verb, scope);
+            let by = match decision {
                 Decision::Granted(_) | Decision::Unlimited => continue,
                 Decision::Denied(rule) => Some(rule),
                 // What a policy leaves out, no line of the mission can grant.
                 Decision::Missing if policy => rules.first_grant(effect),
-                Decision::Missing => None,
+                Decision::Missing | Decision::Guarded(_) => None,
             };
-            let (why, grant) = match by {
-                Some(rule) => (format!("which {}", rule.says), None),
-                None => (
-                    "which is not granted".to_owned(),
-                    Some(grant_line(effect, verb, scope)),
-                ),
-            };
-            let does = match verb {
-                Some(verb) => format!("{verb} on"),
-                None => effect.to_string(),
+            let why = match (by, decision) {
+                (Some(rule), _) => format!("which {}", rule.says),
+                (None, Decision::Guarded(kind)) => format!("which {}", kind.says()),
+                (None, _) => "which is not granted".to_owned(),
             };
             let missing = Missing {
                 effect: verb.map_or(effect.to_string(), |verb| format!("{effect} {verb}")),
                 scope: scope.to_owned(),
                 limited_by: limited_by(&self.rules, depth).to_owned(),
                 limited_at: by.and_then(|rule| rule.place.clone()),
-                grant: grant.clone(),
+                grant: by.is_none().then(|| grant_line(effect, verb, scope)),
             };
-            return Err(Failure {
-                kind: FailureKind::Blocked(missing),
-                code: "authority-missing".to_owned(),
-                message: format!("Step `{}` needs to {does} `{scope}`, {why}.", self.step),
-                help: grant.map(|line| format!("Add to `authority`: {line}")),
-                detail: serde_json::Value::Null,
-            });
+            return Some(NotGranted { why, missing });
         }
-        self.used(effect, verb, scope);
-        Ok(())
+        None
     }
 
     /// Remembers that something which is granted was used: what was asked for here, or what a box
@@ -340,6 +352,13 @@ impl Broker {
             number => self.world.dir.log(&format!("{}.{number}", self.step)),
         }
     }
+}
+
+/// What is not granted.
+struct NotGranted {
+    /// A clause behind its name: `which is not granted`.
+    why: String,
+    missing: Missing,
 }
 
 /// A large value that could not be written.

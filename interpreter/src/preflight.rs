@@ -85,6 +85,8 @@ pub fn check(
             continue;
         };
         let (code, why) = match &denied_by {
+            // A line would grant it all the same.
+            Some(by) if grant.is_some() => ("authority-missing", format!("which {by}")),
             Some(by) => ("authority-denied", format!("which {by}")),
             None => ("authority-missing", "which is not granted".to_owned()),
         };

@@ -115,7 +115,7 @@ impl Uses {
                     }
                     Decision::Granted(_) | Decision::Unlimited => None,
                     Decision::Denied(rule) => Some(rule),
-                    Decision::Missing => rules.first_grant(effect),
+                    Decision::Missing | Decision::Guarded(_) => rules.first_grant(effect),
                 };
                 if let Some(rule) = by {
                     let verb = verb.map(|verb| format!(" {verb} on")).unwrap_or_default();

@@ -1,9 +1,11 @@
 //! What is granted, and whether a request is covered. The same rules decide while checking,
 //! before a run and at every access of a run.
 
+mod guarded;
 mod host;
 mod pattern;
 
+pub use self::guarded::{GUARDED, Guarded, guarded};
 pub use self::host::{Host, Ports, USUAL_PORTS};
 pub use self::pattern::Pattern;
 use crate::glob::Glob;
@@ -165,6 +167,8 @@ pub enum Decision<'a> {
     Denied(&'a Rule),
     /// Not limited by this policy.
     Unlimited,
+    /// Covered by a pattern that is too wide to mean it.
+    Guarded(&'static Guarded),
     /// Covered by nothing.
     Missing,
 }
@@ -217,17 +221,20 @@ impl Rules {
                 return Decision::Denied(rule);
             }
         }
-        match self
-            .rules
-            .iter()
-            .filter(about)
-            .find(|rule| !rule.deny && rule.pattern.covers(scope))
-        {
+        let mut grants = self.rules.iter().filter(about).filter(|rule| !rule.deny);
+        let is_policy = self.holder == Holder::Policy;
+        // A policy bounds what missions may grant, and they name what they mean.
+        let granted = |rule: &&Rule| match is_policy {
+            true => rule.pattern.covers(scope),
+            false => rule.pattern.grants(effect, scope),
+        };
+        match grants.clone().find(granted) {
             Some(rule) => Decision::Granted(rule),
-            None if self.holder == Holder::Policy && self.first_grant(effect).is_none() => {
-                Decision::Unlimited
-            }
-            None => Decision::Missing,
+            None if is_policy && self.first_grant(effect).is_none() => Decision::Unlimited,
+            None => match guarded(scope).filter(|_| grants.any(|it| it.pattern.covers(scope))) {
+                Some(kind) => Decision::Guarded(kind),
+                None => Decision::Missing,
+            },
         }
     }
 

@@ -88,6 +88,21 @@ impl Glob {
         !is_of_several(&self.text)
     }
 
+    /// The patterns without braces that it stands for: itself if it has none.
+    pub(crate) fn alternatives(&self) -> impl Iterator<Item = Glob> {
+        let text = |parts: &Vec<Part>| {
+            let parts = parts.iter().map(|part| match part {
+                Part::Any => "**".to_owned(),
+                Part::One(letters) => letters.iter().collect(),
+            });
+            parts.collect::<Vec<String>>().join("/")
+        };
+        self.alternatives.iter().map(move |parts| Glob {
+            text: text(parts),
+            alternatives: vec![parts.clone()],
+        })
+    }
+
     /// What stands before its first wild card or brace.
     fn beginning(&self) -> &str {
         let end = self.text.find(['*', '?', '{']);

@@ -14,7 +14,7 @@ use crate::blobs::sha256;
 use crate::content::IN_RECORD;
 use crate::net::Gate;
 use crate::process::{self, Launch, LaunchError};
-use crate::repository::{Edit, Oid, RepositoryError};
+use crate::repository::{Oid, RepositoryError};
 use crate::sandbox::Places;
 
 impl Broker {
@@ -170,51 +170,6 @@ impl Broker {
         let (finished, edits) = result?;
         self.stage(edits)?;
         Ok(finished)
-    }
-
-    /// Whether a command may have changed these files. One that may not has changed nothing:
-    /// the worktree is brought back before the next command runs in it.
-    fn accept(&self, edits: &[Edit], writes: &[String]) -> Result<(), Failure> {
-        let declared: Vec<Glob> = writes
-            .iter()
-            .filter_map(|text| Glob::new(text).ok())
-            .collect();
-        let undeclared: Vec<&str> = edits
-            .iter()
-            .map(|edit| edit.path.as_str())
-            .filter(|path| !declared.iter().any(|glob| glob.matches(path)))
-            .collect();
-        if !undeclared.is_empty() {
-            let shown: Vec<String> = undeclared
-                .iter()
-                .take(10)
-                .map(|path| format!("`{path}`"))
-                .collect();
-            let more = match undeclared.len().saturating_sub(10) {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            return Err(Failure::new(
-                "process-changed-files",
-                format!(
-                    "The command changed {}{more}, which `writes` does not name. The change was taken back.",
-                    shown.join(", ")
-                ),
-            )
-            .help("Name what it may change, as in `writes: [\"src/**\"]`, or let git ignore it.")
-            .detail(serde_json::json!({ "paths": undeclared })));
-        }
-        for edit in edits {
-            self.ask(Effect::Write, None, &edit.path)?;
-        }
-        Ok(())
-    }
-
-    fn left_behind(&self, error: &RepositoryError) -> Failure {
-        Failure::new(
-            error.code(),
-            format!("The command left behind what no commit can hold. {error}"),
-        )
     }
 
     /// Whether a command could start at all, for the moment before a run.

@@ -194,7 +194,7 @@ impl Broker {
 }
 
 /// A link may only lead to a place in the tree.
-fn link(path: &str, target: &[u8]) -> Result<(), Failure> {
+pub(super) fn link(path: &str, target: &[u8]) -> Result<(), Failure> {
     let refuse = |why: &str| {
         let target = String::from_utf8_lossy(target);
         Err(Failure::new(

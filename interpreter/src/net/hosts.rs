@@ -124,7 +124,7 @@ pub fn named(rules: &[Rules], target: &Target) -> Result<(), Refused> {
                 let why = format!("is what {}", rule.says);
                 return Err(limited(rules, index, Some(rule), target.refused(why, None)));
             }
-            Decision::Missing => {
+            Decision::Missing | Decision::Guarded(_) => {
                 let policy = policy_of(own);
                 let (why, grant) = match policy {
                     Some(rule) => (format!("is what {}", rule.says), None),

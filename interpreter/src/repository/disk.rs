@@ -9,7 +9,9 @@ use std::io::{self, Read};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, openat, readlinkat, statat};
+use rustix::fs::{
+    AtFlags, Dir, FileType, Mode, OFlags, SeekFrom, openat, readlinkat, seek, statat,
+};
 use rustix::io::{Errno, Result};
 
 use crate::action::FileMode;
@@ -65,6 +67,18 @@ pub(super) fn names(folder: &OwnedFd) -> Result<Vec<Found>> {
         }
     }
     Ok(found)
+}
+
+/// Whether parts of a file were never written. See lseek(2), SEEK_HOLE.
+pub(super) fn has_holes(folder: &OwnedFd, found: &Found) -> io::Result<bool> {
+    let file = openat(folder, &found.name, FILE, Mode::empty())?;
+    match seek(&file, SeekFrom::Hole(0)) {
+        // Every file ends with one.
+        Ok(at) => Ok(at < found.size),
+        // What has become something else is found out when it is read.
+        Err(Errno::INVAL | Errno::NXIO | Errno::SPIPE) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// A file's or link's mode and content, of which at most `limit` bytes are read, or as many as

@@ -98,6 +98,10 @@ pub enum Offence {
     Special,
     /// More than 100 MB.
     TooLarge,
+    /// More than 1 MB, and not all of it is there: whoever reads it gets more than was written.
+    Sparse,
+    /// With it, what has changed is more than 1 GB, or more than 100,000 files.
+    TooMuch,
     /// Its name is not UTF-8.
     Name,
     /// Git keeps this name for itself.
@@ -288,6 +292,8 @@ impl fmt::Display for Offence {
         f.write_str(match self {
             Offence::Special => "is a pipe, a socket or a device",
             Offence::TooLarge => "is larger than 100 MB",
+            Offence::Sparse => "is larger than what is written in it",
+            Offence::TooMuch => "is more than a command may change: 1 GB, or 100,000 files",
             Offence::Name => "has a name that is not UTF-8",
             Offence::Reserved => "has a name that git keeps for itself",
             Offence::Submodule => "lies in a submodule",

@@ -19,6 +19,11 @@ use crate::action::FileMode;
 
 /// Larger files do not belong into a commit that tau makes.
 const MAX_FILE: u64 = 100_000_000;
+/// Smaller files may have holes: what they pretend to hold costs nobody anything.
+const MAX_SPARSE: u64 = 1_000_000;
+/// What one command may change, in bytes and in files.
+const MAX_CHANGED: u64 = 1_000_000_000;
+const MAX_CHANGES: usize = 100_000;
 
 impl Store {
     /// The edits that make `tree` what `dir`, a checkout of it, is now; sorted by path. Every
@@ -40,6 +45,7 @@ impl Store {
                 rules: Ignored::default(),
                 edits: Vec::new(),
                 offenders: Vec::new(),
+                changed: 0,
             };
             harvest.folder(&root, Some(tree.0), false, 0)?;
             let Harvest {
@@ -65,6 +71,8 @@ struct Harvest<'a> {
     rules: Ignored,
     edits: Vec<Edit>,
     offenders: Vec<Offender>,
+    /// The bytes of the files that differ.
+    changed: u64,
 }
 
 impl Harvest<'_> {
@@ -170,6 +178,13 @@ impl Harvest<'_> {
             self.refuse(Offence::TooLarge);
             return Ok(());
         }
+        if found.size > MAX_SPARSE && found.kind == FileType::RegularFile {
+            let holes = disk::has_holes(fd, found).unwrap_or(false);
+            if holes && !self.is_as_long(tracked, found.size) {
+                self.refuse(Offence::Sparse);
+                return Ok(());
+            }
+        }
         let (mode, bytes) = match disk::read(fd, found, MAX_FILE) {
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
@@ -185,6 +200,18 @@ impl Harvest<'_> {
         }
         if bytes.len() as u64 > MAX_FILE {
             self.refuse(Offence::TooLarge);
+            return Ok(());
+        }
+        self.changed += bytes.len() as u64;
+        if self.changed > MAX_CHANGED || self.edits.len() >= MAX_CHANGES {
+            // One that names them all would be as long.
+            if !self
+                .offenders
+                .iter()
+                .any(|it| it.offence == Offence::TooMuch)
+            {
+                self.refuse(Offence::TooMuch);
+            }
             return Ok(());
         }
         // A file that will be refused is not worth storing.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Setup;
 use super::scheduler::Stop;
-use crate::action::FailureKind;
+use crate::action::{FailureKind, Missing};
 use crate::journal::{Blocked, MissingItem, Outcome};
 use crate::outside::Begun;
 
@@ -112,20 +112,25 @@ impl Ended {
                     "machine" => "tool",
                     _ => "authority",
                 };
+                // A command may have left behind much that it may not write.
+                let all = refused(&failure.detail).unwrap_or_else(|| vec![missing]);
                 Ended::blocked(Blocked {
                     kind: kind.to_owned(),
                     code: failure.code,
                     message,
                     mutations,
-                    missing: vec![MissingItem {
-                        effect: missing.effect,
-                        scope: missing.scope,
-                        step,
-                        at: setup.sources.location(at),
-                        limited_by: missing.limited_by,
-                        limited_at: missing.limited_at,
-                        grant: missing.grant,
-                    }],
+                    missing: all
+                        .into_iter()
+                        .map(|missing| MissingItem {
+                            effect: missing.effect,
+                            scope: missing.scope,
+                            step: step.clone(),
+                            at: setup.sources.location(at),
+                            limited_by: missing.limited_by,
+                            limited_at: missing.limited_at,
+                            grant: missing.grant,
+                        })
+                        .collect(),
                 })
             }
         }
@@ -141,4 +146,9 @@ fn who_gives_time(setup: &Setup) -> String {
         }
         _ => "the mission's authority grants".to_owned(),
     }
+}
+
+/// All that a step lacks, where its failure tells more than one thing.
+fn refused(detail: &Json) -> Option<Vec<Missing>> {
+    serde_json::from_value(detail.get("refused")?.clone()).ok()
 }

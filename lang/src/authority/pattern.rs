@@ -1,5 +1,6 @@
 //! What one rule covers.
 
+use super::guarded::guarded;
 use super::host::{Host, Ports};
 use crate::glob::Glob;
 use crate::syntax::command;
@@ -73,6 +74,22 @@ impl Pattern {
         }
     }
 
+    /// Whether it grants `scope`, itself a path, command, ref or name, or a pattern. As [covering],
+    /// but that writing a [guarded] file is only granted by a pattern that is about nothing else.
+    ///
+    /// [covering]: Pattern::covers
+    /// [guarded]: guarded()
+    #[must_use]
+    pub fn grants(&self, effect: Effect, scope: &str) -> bool {
+        if !self.covers(scope) {
+            return false;
+        }
+        match (self, effect) {
+            (Pattern::Glob(glob), Effect::Write) => grants_guarded(glob, scope),
+            _ => true,
+        }
+    }
+
     /// Whether it may cover a part of `scope`, read as a pattern or as the path that it may be:
     /// a file's name may have stars and braces.
     #[must_use]
@@ -90,6 +107,24 @@ impl Pattern {
     /// Whether it covers the one path that is spelled `path`, whatever is in its name.
     pub(super) fn names(&self, path: &str) -> bool {
         matches!(self, Pattern::Glob(glob) if glob.matches(path))
+    }
+}
+
+/// Whether every part of `scope` that is about guarded files alone is granted by a part of `glob`
+/// that is about them alone. `glob` covers all of it.
+fn grants_guarded(glob: &Glob, scope: &str) -> bool {
+    let by_name = |inner: &dyn Fn(&Glob) -> bool| {
+        let mut own = glob.alternatives();
+        own.any(|outer| guarded(outer.as_str()).is_some() && inner(&outer))
+    };
+    match Glob::new_of_several(scope) {
+        // It may be the name of one file, too.
+        _ if guarded(scope).is_some() && glob.matches(scope) => by_name(&|it| it.matches(scope)),
+        None => guarded(scope).is_none(),
+        Some(scope) => {
+            let mut parts = scope.alternatives();
+            parts.all(|part| guarded(part.as_str()).is_none() || by_name(&|it| it.contains(&part)))
+        }
     }
 }
 

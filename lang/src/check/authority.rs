@@ -124,7 +124,8 @@ fn grant_covers(grant: &Grant, scope: &str) -> bool {
     grant.scopes.iter().any(|value| {
         let text = text_of(value);
         text == scope
-            || Pattern::new(grant.effect, &text).is_ok_and(|pattern| pattern.covers(scope))
+            || Pattern::new(grant.effect, &text)
+                .is_ok_and(|pattern| pattern.grants(grant.effect, scope))
     })
 }
 

@@ -63,6 +63,14 @@ fn scopes(grant: &Grant) -> impl Iterator<Item = Scope<'_>> {
 }
 
 impl Scope<'_> {
+    /// Whether its pattern alone grants, or denies, what that of `other` does.
+    fn has(&self, other: &Scope<'_>) -> bool {
+        match self.grant.deny {
+            true => self.pattern.covers(other.text),
+            false => self.pattern.grants(self.grant.effect, other.text),
+        }
+    }
+
     /// Whether everything that `other` covers is covered by this one.
     fn holds(&self, other: &Scope<'_>) -> bool {
         let same_verb = match (&self.grant.verb, &other.grant.verb) {
@@ -76,6 +84,6 @@ impl Scope<'_> {
             // Bounds of their own say something of their own.
             && self.grant.limits.is_empty()
             && other.grant.limits.is_empty()
-            && (self.text == other.text || self.pattern.covers(other.text))
+            && (self.text == other.text || self.has(other))
     }
 }

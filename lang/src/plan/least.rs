@@ -229,7 +229,10 @@ fn mark(
                 .iter()
                 .filter_map(|text| Pattern::new(grant.effect, text).ok());
             let patterns: Vec<Pattern> = patterns.collect();
-            if patterns.iter().any(|pattern| pattern.covers(&used.scope)) {
+            if patterns
+                .iter()
+                .any(|it| it.grants(grant.effect, &used.scope))
+            {
                 // The first one is the one that it is granted by.
                 mark.parts.insert(used.scope.clone());
                 return true;

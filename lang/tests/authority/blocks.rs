@@ -27,8 +27,8 @@ const EFFECTS: &[(&str, &str, &str)] = &[
     ("secret", "[AB]", "[AB]"),
     ("github", "[ab]", "[ab]"),
 ];
-const PATHS: &str = "(a|b|\\*|\\*\\*|\\?|a\\*|\\*b|\\{a,b\\}|\\{ab,\\*\\*\\})(/(a|b|\\*|\\*\\*|\\?b|\\{a,b\\*\\})){0,2}";
-pub(crate) const PATH: &str = "[ab]{1,2}(/[ab]{1,2}){0,2}";
+const PATHS: &str = "(a|b|\\*|\\*\\*|\\?|a\\*|\\*b|\\{a,b\\}|\\{ab,\\*\\*\\})(/(a|b|\\*|\\*\\*|\\?b|\\{a,b\\*\\})){0,2}(/conftest\\.py)?";
+pub(crate) const PATH: &str = "[ab]{1,2}(/[ab]{1,2}){0,2}(/conftest\\.py)?";
 
 /// The lines of a block.
 pub(crate) fn block() -> impl Strategy<Value = Vec<Line>> {

@@ -263,6 +263,11 @@ fn refuses_everything_that_no_commit_should_hold_at_once() {
         .unwrap()
         .set_len(1_000_000)
         .unwrap();
+    fs::File::create(out.join("sparse"))
+        .unwrap()
+        .set_len(1_000_001)
+        .unwrap();
+    fs::write(out.join("solid"), vec![b'x'; 1_000_001]).unwrap();
     fs::write(out.join(std::ffi::OsStr::from_bytes(b"bad\xff")), "x").unwrap();
     fs::create_dir(out.join("src/.GIT")).unwrap();
     fs::write(out.join("module/x"), "x").unwrap();
@@ -291,6 +296,7 @@ fn refuses_everything_that_no_commit_should_hold_at_once() {
             offender("module", Offence::Submodule),
             offender("pipe", Offence::Special),
             offender("socket", Offence::Special),
+            offender("sparse", Offence::Sparse),
             offender("src/.GIT", Offence::Reserved),
         ]
     );

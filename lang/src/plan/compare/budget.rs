@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::line::Line;
-use crate::syntax::tree::LimitKind;
+use crate::syntax::tree::{Effect, LimitKind};
 
 /// The lines of the new mission, by number, with which more may be spent than the old one allows.
 ///
@@ -55,7 +55,10 @@ fn may_take(
     let before = old[..from].iter().chain(&new[..at]);
     let mut before = before.map(|it| &it.scope);
     line.scope.may_meet(&taker.scope)
-        && !before.any(|it| it.covers(&line.scope, false) || it.covers(&taker.scope, false))
+        && !before.any(|it| {
+            it.covers(&line.scope, Effect::Model, false)
+                || it.covers(&taker.scope, Effect::Model, false)
+        })
 }
 
 /// The least limit of this kind that a line has.

@@ -114,7 +114,7 @@ impl Line {
     /// limits allow that.
     pub(super) fn covers(&self, other: &Line) -> bool {
         (self.deny, self.effect, &self.verb) == (other.deny, other.effect, &other.verb)
-            && self.scope.covers(&other.scope, self.deny)
+            && self.scope.covers(&other.scope, self.effect, self.deny)
     }
 
     /// Whether the two cover each other and have the same limits.
@@ -154,11 +154,17 @@ impl Scope {
         })
     }
 
-    pub(super) fn covers(&self, other: &Scope, deny: bool) -> bool {
+    pub(super) fn covers(&self, other: &Scope, effect: Effect, deny: bool) -> bool {
+        let contains = |pattern: &Pattern, text: &str| {
+            contains(pattern, text) && (deny || pattern.grants(effect, text))
+        };
         match (self, other) {
             (Scope::Whole, Scope::Whole) => true,
             (Scope::Known(pattern, _), Scope::Known(_, text)) => contains(pattern, text),
-            (Scope::Known(pattern, _), Scope::Open { .. }) => pattern.is_universal(),
+            // What is written may be a file that no wide pattern grants.
+            (Scope::Known(pattern, _), Scope::Open { .. }) => {
+                pattern.is_universal() && (deny || effect != Effect::Write)
+            }
             // Another value of the input may take a denial away, and a default is only granted
             // as long as nothing else is given.
             (

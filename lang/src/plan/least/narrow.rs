@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Fate;
-use crate::authority::Pattern;
+use crate::authority::{Pattern, guarded};
 use crate::glob::Glob;
 use crate::syntax::tree::Effect;
 
@@ -19,7 +19,7 @@ pub(super) fn narrowed(effect: Effect, text: &str, parts: &BTreeSet<String>) -> 
     };
     let mut parts = parts.clone();
     if matches!(granted, Pattern::Glob(_)) && effect != Effect::Git {
-        parts = folders(&granted, parts);
+        parts = folders(effect, &granted, parts);
     }
     let patterns: Vec<(&String, Pattern)> = parts
         .iter()
@@ -34,7 +34,7 @@ pub(super) fn narrowed(effect: Effect, text: &str, parts: &BTreeSet<String>) -> 
         let mut others = patterns.iter().enumerate();
         others.any(|(other, (text, pattern))| {
             let same = patterns[index].1.covers(text);
-            other != index && pattern.covers(part) && (!same || other < index)
+            other != index && pattern.grants(effect, part) && (!same || other < index)
         })
     };
     let least: Vec<String> = patterns
@@ -63,13 +63,18 @@ fn exactly(effect: Effect, part: &str) -> Option<Pattern> {
 }
 
 /// Many files of one folder become the files of that folder, where all of them are granted.
-fn folders(granted: &Pattern, parts: BTreeSet<String>) -> BTreeSet<String> {
+fn folders(effect: Effect, granted: &Pattern, parts: BTreeSet<String>) -> BTreeSet<String> {
     let mut inside: BTreeMap<String, usize> = BTreeMap::new();
     let folder = |path: &str| match path.rsplit_once('/') {
         Some((folder, _)) => format!("{folder}/*"),
         None => "*".to_owned(),
     };
-    let is_file = |part: &str| Glob::new(part).is_ok_and(|glob| glob.is_literal());
+    // A folder does not grant files that have to be named.
+    let is_named = |part: &str| granted.grants(Effect::Write, part) && guarded(part).is_some();
+    let is_file = |part: &str| {
+        Glob::new(part).is_ok_and(|glob| glob.is_literal())
+            && !(effect == Effect::Write && is_named(part))
+    };
     for part in parts.iter().filter(|part| is_file(part)) {
         *inside.entry(folder(part)).or_default() += 1;
     }

@@ -4,7 +4,7 @@ use super::Status;
 use super::frame::Frame;
 use super::limited::{limited, limited_unknown, partly};
 use super::walk::Walk;
-use crate::authority::{Decision, grant_line};
+use crate::authority::{Decision, Guarded, grant_line};
 use crate::expr;
 use crate::plan::{Form, Plan};
 use crate::source::Span;
@@ -40,7 +40,11 @@ impl Walk<'_> {
                         callee: None,
                     };
                 }
-                Decision::Missing => {
+                other @ (Decision::Missing | Decision::Guarded(_)) => {
+                    let kind = match other {
+                        Decision::Guarded(kind) => Some(kind),
+                        _ => None,
+                    };
                     match symbol
                         .as_ref()
                         .and_then(|value| frame.names(effect, verb, value))
@@ -52,7 +56,7 @@ impl Walk<'_> {
                             return Status::Missing {
                                 limited_by,
                                 limited_at: None,
-                                denied_by: None,
+                                denied_by: kind.map(Guarded::says),
                                 grant: Some(frame.line(effect, verb, symbol.as_ref(), scope)),
                                 callee: frame.callee(depth),
                             };
@@ -96,7 +100,8 @@ impl Walk<'_> {
                 .as_ref()
                 .and_then(|value| frame.names(effect, verb, value));
             match (universal, named) {
-                (Some(rule), _) if !denied => all.push(Some(rule.at)),
+                // What is written may be a file that no wide pattern grants.
+                (Some(rule), _) if !denied && effect != Effect::Write => all.push(Some(rule.at)),
                 (_, Some(at)) if !denied => all.push(Some(at)),
                 _ if frame.may_grant(effect, verb) || frame.grants_some(effect, verb) => {
                     all.push(None)

@@ -18,7 +18,8 @@ pub(super) fn limited(
             Decision::Granted(_) | Decision::Unlimited => {}
             Decision::Denied(rule) => return Some(by(rule)),
             Decision::Missing if partly(rules, effect, scope) => later = Some(Status::Later),
-            Decision::Missing => return rules.first_grant(effect).map(by),
+            // A policy has no patterns that are too wide.
+            Decision::Missing | Decision::Guarded(_) => return rules.first_grant(effect).map(by),
         }
     }
     later
