@@ -223,6 +223,15 @@ impl Broker {
         Ok(())
     }
 
+    /// Whether every mission that led here grants some of it. A policy that says nothing of it does
+    /// not limit it.
+    fn holds_any(&self, effect: Effect) -> bool {
+        self.rules.iter().all(|rules| {
+            let unlimited = rules.holder() == Holder::Policy;
+            unlimited || rules.first_grant(effect).is_some()
+        })
+    }
+
     /// Asks for one thing.
     fn ask(&self, effect: Effect, verb: Option<&str>, scope: &str) -> Result<(), Failure> {
         let Some(NotGranted { why, missing }) = self.refusal(effect, verb, scope) else {

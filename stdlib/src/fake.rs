@@ -24,6 +24,7 @@ use tau_interpreter::person;
 use tau_interpreter::providers::Provider;
 use tau_interpreter::sandbox::Tier;
 use tau_interpreter::wait::{Sent, Wait};
+use tau_lang::syntax::tree::Effect;
 
 type Files = BTreeMap<String, File>;
 
@@ -54,6 +55,9 @@ struct World {
     pushes: VecDeque<Result<(), NotDone>>,
     answer: Option<person::Answer>,
     sent: Vec<Sent>,
+    /// What it may do, and the programs of the machine.
+    holds: Vec<Effect>,
+    programs: Vec<String>,
     /// What was asked of the web, and what it answers next; pages that nobody prepared are empty.
     asked_web: Vec<Sending>,
     web: VecDeque<Result<Fetched, Failure>>,
@@ -137,6 +141,19 @@ impl Fake {
     /// From now on, somebody edits a file while a command runs.
     pub(crate) fn restless(&self) {
         self.world().restless = true;
+    }
+
+    /// It may do this.
+    pub(crate) fn may(&self, effects: &[Effect]) -> &Self {
+        self.world().holds.extend(effects);
+        self
+    }
+
+    /// The machine has these programs.
+    pub(crate) fn has_programs(&self, names: &[&str]) -> &Self {
+        let names = names.iter().map(|name| (*name).to_owned());
+        self.world().programs.extend(names);
+        self
     }
 
     /// Every file.
@@ -489,6 +506,14 @@ impl Look for Fake {
             until: within.map(|within| Timestamp::UNIX_EPOCH + within),
             lasts_ms: None,
         }))
+    }
+
+    fn holds(&self, effect: Effect) -> bool {
+        self.world().holds.contains(&effect)
+    }
+
+    fn finds(&self, program: &str) -> bool {
+        self.world().programs.iter().any(|it| it == program)
     }
 
     fn answer(&self) -> Option<person::Answer> {

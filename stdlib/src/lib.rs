@@ -8,6 +8,7 @@ pub mod fs;
 mod git;
 mod http;
 mod human;
+mod issue;
 mod model;
 mod process;
 pub mod project;
@@ -40,6 +41,7 @@ pub fn actions() -> Vec<Action> {
         git::actions(),
         http::actions(),
         human::actions(),
+        issue::actions(),
         model::actions(),
         process::actions(),
         shell::actions(),

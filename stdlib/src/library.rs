@@ -2,7 +2,7 @@
 
 use tau_lang::library::Texts;
 
-use crate::{event, fs, git, http, human, model, process, shell, time, verify};
+use crate::{event, fs, git, http, human, issue, model, process, shell, time, verify};
 
 /// Where the library's missions are named: `std/prove-patch`.
 const PREFIX: &str = "std/";
@@ -13,6 +13,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("git", git::FACE),
     ("http", http::FACE),
     ("human", human::FACE),
+    ("issue", issue::FACE),
     ("model", model::FACE),
     ("process", process::FACE),
     ("shell", shell::FACE),
@@ -28,6 +29,7 @@ const MISSIONS: &[(&str, &str)] = &[
     ),
     ("red-green", include_str!("../../workflows/red-green.tau")),
     ("repair", include_str!("../../workflows/repair.tau")),
+    ("triage", include_str!("../../workflows/triage.tau")),
 ];
 
 /// What the checker and the interpreter read of the standard library.
@@ -38,6 +40,7 @@ pub fn texts() -> Texts<'static> {
         missions: MISSIONS,
         filters: &[
             ("edited_paths", model::edited_paths),
+            ("issue_hosts", issue::issue_hosts),
             ("model_names", model::model_names),
             ("patch_paths", fs::patch_paths),
             ("url_hosts", http::url_hosts),

@@ -81,7 +81,13 @@ fn missions_are_found_by_name() {
     let names = mission_names();
     assert_eq!(
         names,
-        ["std/fix", "std/prove-patch", "std/red-green", "std/repair"]
+        [
+            "std/fix",
+            "std/prove-patch",
+            "std/red-green",
+            "std/repair",
+            "std/triage"
+        ]
     );
     for name in &names {
         assert!(mission_text(name).unwrap().contains("mission "), "{name}");

@@ -93,7 +93,8 @@ pub(crate) struct Plan {
 #[command(after_help = "\
 Examples:
   tau runs
-  tau runs --outcome blocked --limit 5
+  tau runs --blocked
+  tau runs --outcome failed --limit 5
   tau runs --all --json")]
 pub(crate) struct Runs {
     /// Of every repository
@@ -103,6 +104,10 @@ pub(crate) struct Runs {
     /// Only those that ended so, or are so
     #[arg(long, value_enum, value_name = "OUTCOME")]
     pub(crate) outcome: Option<RunOutcome>,
+
+    /// Only those that wait for somebody: that are blocked, ask a person, or are uncertain
+    #[arg(long, conflicts_with = "outcome")]
+    pub(crate) blocked: bool,
 
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 20)]

@@ -1,5 +1,7 @@
 //! `tau runs`
 
+mod blocked;
+
 use std::ops::ControlFlow;
 
 use serde::Serialize;
@@ -34,6 +36,9 @@ struct Line {
     commit: Option<String>,
     reason: Option<String>,
     next: Option<String>,
+    /// Of a list of runs that wait for somebody: for what.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits_for: Option<String>,
 }
 
 /// Lists runs, the latest first.
@@ -55,13 +60,22 @@ pub(crate) fn run(args: &Runs, context: &mut Context) -> Outcome {
             return ControlFlow::Break(());
         }
         let running = listed.is_running();
+        let waits_for = match args.blocked {
+            true if running => return ControlFlow::Continue(()),
+            true => match blocked::waits_for(&listed) {
+                Some(what) => Some(what),
+                None => return ControlFlow::Continue(()),
+            },
+            false => None,
+        };
         match listed.summary {
             Ok(Some(summary)) => {
                 let outcome = summary.outcome(running);
                 let mine = args.all || here.as_ref() == Some(&summary.repo);
                 let asked = args.outcome.is_none_or(|asked| asked.word() == outcome);
                 if mine && asked {
-                    runs.push(line(summary, outcome, running));
+                    let line = line(summary, outcome, running);
+                    runs.push(Line { waits_for, ..line });
                 }
             }
             Ok(None) => {}
@@ -83,7 +97,9 @@ pub(crate) fn run(args: &Runs, context: &mut Context) -> Outcome {
             let text = table(&rows, context.width());
             context.print(&text);
             // In the table it would be cut.
-            for line in runs.iter().filter(|it| it.outcome == STALE).take(TOLD) {
+            let stale = |it: &&Line| it.outcome == STALE || it.waits_for.is_some();
+            let told = if args.blocked { args.limit } else { TOLD };
+            for line in runs.iter().filter(stale).take(told) {
                 let next = line.next.as_deref().unwrap_or_default();
                 context.note(&format!("  go on      {}", paint(HELP, one_line(next))));
             }
@@ -107,6 +123,7 @@ fn line(summary: Summary, outcome: &'static str, running: bool) -> Line {
         commit: summary.commit,
         reason: summary.reason,
         next: summary.next.filter(|_| !running),
+        waits_for: None,
     }
 }
 
@@ -126,7 +143,7 @@ fn row(line: &Line) -> Vec<Cell> {
         .replace('T', " ");
     vec![
         Cell::new(STRONG, &line.run),
-        Cell::new(style, line.outcome),
+        Cell::new(style, line.waits_for.as_deref().unwrap_or(line.outcome)),
         Cell::new(STRONG, &line.mission),
         Cell::new(FAINT, &began),
         Cell::new(FAINT, &seconds(line.seconds)),

@@ -1,6 +1,8 @@
 //! A run's report in words: what was RED, what changed, what is GREEN, which commit, and how to
 //! look at it.
 
+mod issue;
+
 use std::fmt::Write as _;
 
 use serde_json::Value as Json;
@@ -130,7 +132,10 @@ pub(crate) fn text(report: &Report) -> String {
         let _ = writeln!(text, "  {} {line}", paint(STRONG, format!("{label:<8}")));
     }
     match &report.blocked {
-        Some(blocked) => missing(&mut text, blocked),
+        Some(blocked) => {
+            missing(&mut text, blocked);
+            text.push_str(&issue::told(report));
+        }
         None if report.outcome == "waiting" && !report.asks.is_empty() => {
             text.push_str(&questions(&report.asks));
             text.push_str(&waits(&report.waits));

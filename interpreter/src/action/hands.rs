@@ -29,6 +29,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
+use tau_lang::syntax::tree::Effect;
 
 use super::{
     Asking, Change, Changed, Command, Failure, Fetch, Fetched, File, Finished, Later, NotDone,
@@ -84,6 +85,11 @@ pub trait Look: Send + Sync {
 
     /// The files in which [`Look::candidate`] differs from the base, sorted by path.
     fn changed(&self, protected: &[String]) -> Result<Vec<Changed>, Failure>;
+    /// Whether anything of this kind is granted to the step, whatever it is. It is no use of it.
+    fn holds(&self, effect: Effect) -> bool;
+
+    /// Whether a program of this name can be started on this machine.
+    fn finds(&self, program: &str) -> bool;
 
     /// What a person answered to the question of this step, if somebody has.
     fn answer(&self) -> Option<Answer>;

@@ -18,6 +18,14 @@ use crate::repository::{Oid, RepositoryError};
 use crate::sandbox::Places;
 
 impl Broker {
+    /// Whether a program of this name is where started commands find theirs.
+    pub(super) fn has_program(&self, name: &str) -> bool {
+        let environment = self.world.environment.iter();
+        let mut path = environment.filter(|(it, _)| it == "PATH");
+        let path = path.next().map(|(_, value)| value.as_os_str());
+        process::find(name, self.world.dir.path(), path).is_ok()
+    }
+
     /// The tree as it is now, with protected files as they are in the base.
     pub(super) fn candidate_tree(&self, protected: &[String]) -> Result<Oid, Failure> {
         let globs: Vec<Glob> = protected

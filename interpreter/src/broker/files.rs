@@ -77,6 +77,14 @@ impl Look for Broker {
         self.changed_files(protected)
     }
 
+    fn holds(&self, effect: Effect) -> bool {
+        self.holds_any(effect)
+    }
+
+    fn finds(&self, program: &str) -> bool {
+        self.has_program(program)
+    }
+
     fn answer(&self) -> Option<Answer> {
         self.answer.clone()
     }

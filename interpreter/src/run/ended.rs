@@ -107,13 +107,22 @@ impl Ended {
                         return Ended::failed(format!("step `{step}`: {message}"));
                     }
                 };
-                let kind = match missing.limited_by.as_str() {
+                let kind = match (missing.limited_by.as_str(), missing.effect.as_str()) {
                     _ if failure.code.ends_with("-exhausted") => "budget",
-                    "machine" => "tool",
+                    (_, "intake") => "intake",
+                    (_, "verifier") => "verifier",
+                    (_, "credential") => "credential",
+                    ("machine", _) => "tool",
                     _ => "authority",
                 };
+                // An action may find that several things are missing at once.
+                let also = failure.detail.get("also").cloned();
+                let also = also.and_then(|also| serde_json::from_value::<Vec<Missing>>(also).ok());
                 // A command may have left behind much that it may not write.
-                let all = refused(&failure.detail).unwrap_or_else(|| vec![missing]);
+                let all = refused(&failure.detail).unwrap_or_else(|| {
+                    let first = std::iter::once(missing);
+                    first.chain(also.unwrap_or_default()).collect()
+                });
                 Ended::blocked(Blocked {
                     kind: kind.to_owned(),
                     code: failure.code,

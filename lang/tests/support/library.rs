@@ -10,6 +10,11 @@ const GROUPS: &[(&str, &str)] = &[
     ("http", include_str!("../faces/http.tau")),
     ("human", include_str!("../../../stdlib/src/human/human.tau")),
     ("issue", include_str!("../faces/issue.tau")),
+    // The library's own, whose name is taken here.
+    (
+        "intake",
+        include_str!("../../../stdlib/src/issue/issue.tau"),
+    ),
     ("model", include_str!("../faces/model.tau")),
     ("pages", include_str!("../faces/pages.tau")),
     (
@@ -40,12 +45,22 @@ fn patch_paths(diff: &str) -> Result<Vec<String>, String> {
     Ok(names.map(str::to_owned).collect())
 }
 
+/// An address without its scheme, and the host of any other issue; enough for tests of the checker.
+fn hosts(text: &str) -> Result<Vec<String>, String> {
+    let host = text.strip_prefix("https://").unwrap_or("issues.example");
+    Ok(vec![host.to_owned()])
+}
+
 /// The standard library.
 pub(crate) fn library(map: &mut SourceMap) -> Library {
     let texts = Texts {
         groups: GROUPS,
         missions: MISSIONS,
-        filters: &[("patch_paths", patch_paths)],
+        filters: &[
+            ("issue_hosts", hosts),
+            ("patch_paths", patch_paths),
+            ("url_hosts", hosts),
+        ],
     };
     let (library, found) = Library::load(map, &texts);
     assert!(found.is_empty(), "{found:?}");

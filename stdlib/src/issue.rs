@@ -1,0 +1,45 @@
+//! Issues: read, held against rules, and planned for. The face is `issue/issue.tau`.
+
+mod admit;
+mod classify;
+mod document;
+mod github;
+mod plan;
+mod prose;
+mod read;
+mod reference;
+mod ticket;
+
+#[cfg(test)]
+mod tests;
+
+use tau_interpreter::action::Action;
+use tau_interpreter::net::url::Url;
+
+use self::reference::Reference;
+
+/// The face of the group, in tau.
+pub(crate) const FACE: &str = include_str!("issue/issue.tau");
+
+/// Every action of the group.
+pub(crate) fn actions() -> Vec<Action> {
+    vec![
+        Action::observe("issue.admit", admit::Admit),
+        Action::observe("issue.classify", classify::Classify),
+        Action::observe("issue.plan", plan::MakePlan),
+        Action::observe("issue.read", read::Read),
+    ]
+}
+
+/// The host that is asked for an issue, as `net` grants it; none for one that is a text. This is the
+/// filter `issue_hosts` of tau's expressions.
+///
+/// # Errors
+/// It is an address, and none of an issue: a sentence.
+pub(crate) fn issue_hosts(issue: &str) -> Result<Vec<String>, String> {
+    let Some(api) = Reference::new(issue)?.api(None) else {
+        return Ok(Vec::new());
+    };
+    let url = Url::new(&api).map_err(|why| format!("This is no address of a host: {why}."))?;
+    Ok(vec![url.target().scope()])
+}
