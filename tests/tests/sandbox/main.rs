@@ -10,6 +10,7 @@ mod attack;
 mod attacks;
 mod ends;
 mod evidence;
+mod harvest;
 mod limits;
 mod network;
 mod page;
