@@ -11,6 +11,7 @@
 //!                          └─ the command (confined: no capabilities, Landlock, seccomp)
 //! ```
 
+mod bwrap;
 mod confined;
 mod inside;
 mod keeper;
@@ -32,6 +33,7 @@ pub use self::spec::{Ended, Exceeded, Limits};
 pub use self::tier::Tier;
 pub use self::view::Places;
 
+use self::bwrap::Bwrap;
 use self::confined::Confined;
 use self::keeper::Keeper;
 pub use self::network::{Line, PORT};
@@ -51,6 +53,7 @@ pub struct Sandbox {
 #[derive(Debug)]
 enum Kind {
     Full(Keeper),
+    Bwrap(Bwrap),
     Landlock,
     None,
 }
@@ -113,7 +116,7 @@ impl Sandbox {
         env: &[(OsString, OsString)],
     ) -> (Option<Sandbox>, BTreeMap<Tier, String>) {
         let mut missing = BTreeMap::new();
-        for tier in [Tier::Full, Tier::Landlock] {
+        for tier in [Tier::Full, Tier::Bwrap, Tier::Landlock] {
             match Sandbox::of(tier, run, env) {
                 Ok(sandbox) => return (Some(sandbox), missing),
                 Err(NoBox::Unknown(why)) => drop(missing.insert(tier, why)),
@@ -154,14 +157,18 @@ impl Sandbox {
                 confined::probe().map_err(NoBox::Unknown)?;
                 Kind::Landlock
             }
-            Tier::Full => {
+            Tier::Bwrap | Tier::Full => {
                 let at = run.join("box");
                 std::fs::create_dir_all(&at)
                     .map_err(|error| format!("`{}` cannot be made: {error}", at.display()))
                     .map_err(NoBox::Failed)?;
                 let user = view::variable(env, "USER").and_then(|user| user.to_str());
                 let user = user.filter(|user| is_name(user)).unwrap_or("user");
-                Kind::Full(Keeper::start(&view::ground(&at, user, &home))?)
+                let ground = view::ground(&at, user, &home);
+                match tier {
+                    Tier::Full => Kind::Full(Keeper::start(&ground)?),
+                    _ => Kind::Bwrap(Bwrap::new(&ground)?),
+                }
             }
         };
         Ok(Sandbox {
@@ -177,6 +184,7 @@ impl Sandbox {
     pub fn tier(&self) -> Tier {
         match self.kind {
             Kind::Full(_) => Tier::Full,
+            Kind::Bwrap(_) => Tier::Bwrap,
             Kind::Landlock => Tier::Landlock,
             Kind::None => Tier::None,
         }
@@ -207,7 +215,7 @@ impl Sandbox {
             env.retain(|(it, _)| it != name);
             env.push((name.into(), value.into()));
         };
-        let mounts = if self.tier() == Tier::Full {
+        let mounts = if self.tier() >= Tier::Bwrap {
             set("TMPDIR", Path::new("/tmp"));
             view::own(
                 &self.run,
@@ -243,7 +251,15 @@ impl Sandbox {
                 Handle::Kept(keeper.start_command(&spec, output, None)?),
                 None,
             ),
-            Kind::Landlock => (Handle::Confined(Confined::start(&spec, output)?), None),
+            Kind::Bwrap(bwrap) => {
+                let around = bwrap.around(&spec.mounts);
+                let confined = Confined::start(&spec, Some(around), output)?;
+                (Handle::Confined(confined), None)
+            }
+            Kind::Landlock => {
+                let confined = Confined::start(&spec, None, output)?;
+                (Handle::Confined(confined), None)
+            }
             Kind::None => return Ok(None),
         };
         Ok(Some(Running { handle, line }))

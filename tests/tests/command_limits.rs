@@ -40,7 +40,7 @@ fn ended(sandbox: &Sandbox, tier: &str, more: &[&str], test: &str) -> Option<Val
 
 /// Runs a script that uses too much in each box; the code of its failure, and what is told.
 fn exceeds(test: &str, script: &str, limits: &str, code: &str, told: &str) {
-    for tier in ["full", "landlock"] {
+    for tier in ["full", "bwrap", "landlock"] {
         let Some(step) = ended(&limited(script, limits), tier, &[], test) else {
             continue;
         };
@@ -128,7 +128,7 @@ fn open_files_and_scratch_have_an_end() {
 fn what_is_within_its_limits_goes_on_as_without() {
     let script = "echo done > \"$TMPDIR/a\" && cat \"$TMPDIR/a\"\n";
     let limits = "1m, 1m cpu, 1GB memory, 500 processes, 100 open_files, 1MB file_size, 1MB output";
-    for tier in ["full", "landlock"] {
+    for tier in ["full", "bwrap", "landlock"] {
         let test = "what_is_within_its_limits_goes_on_as_without";
         if let Some(step) = ended(&limited(script, limits), tier, &[], test) {
             assert_eq!(step["result"]["output"], "done\n", "{step:#}");

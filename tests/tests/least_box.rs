@@ -60,7 +60,8 @@ fn a_step_blocks_below_its_box_before_anything_starts() {
             "none",
             "landlock",
         ),
-        ("step it = inner() box full", "landlock", "full"),
+        ("step it = inner() box full", "bwrap", "full"),
+        ("step it = inner() box bwrap", "landlock", "bwrap"),
         (
             "if 1 == 1 {\n    step it = process.run(\"true\") box full\n  }",
             "none",

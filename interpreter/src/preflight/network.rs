@@ -11,7 +11,7 @@ use crate::journal::{Blocked, MissingItem};
 use crate::sandbox::Tier;
 
 /// What keeps a plan from running in a box of this tier: a command of it is granted hosts, and the
-/// box has no network of its own in which a proxy could be. Without a box it has the machine's.
+/// box leads to no proxy. Without a box it has the machine's network.
 #[must_use]
 pub(crate) fn no_network(
     plan: &Plan,
@@ -19,7 +19,7 @@ pub(crate) fn no_network(
     scripted: &BTreeSet<String>,
     sources: &SourceMap,
 ) -> Option<Blocked> {
-    if tier != Tier::Landlock {
+    if matches!(tier, Tier::None | Tier::Full) {
         return None;
     }
     let (node, _) = plan.reaching(&|action| scripted.contains(action))?;

@@ -1,4 +1,5 @@
-//! A command that is confined by Landlock and seccomp alone: its helper, as tau sees it.
+//! A command that is confined by Landlock and seccomp, in namespaces that something else has made, or
+//! in none: its helper, as tau sees it.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::Shutdown;
@@ -9,7 +10,7 @@ use std::process::Stdio;
 
 use tokio::process::{Child, Command};
 
-use super::inside::CONFINED;
+use super::inside::{CONFINED, WITHIN};
 use super::spec::{Ended, Spec};
 use super::sys;
 
@@ -22,7 +23,15 @@ const LEAST: i32 = 6;
 /// Why not.
 pub(super) fn probe() -> Result<(), String> {
     sys::has_landlock(LEAST)?;
-    // By these it is found what a command has left behind.
+    lists_children()
+}
+
+/// Whether the kernel lists the children of a process, by which it is found what a command has left
+/// behind.
+///
+/// # Errors
+/// It does not.
+pub(super) fn lists_children() -> Result<(), String> {
     match Path::new("/proc/thread-self/children").exists() {
         true => Ok(()),
         false => Err("this kernel does not list the children of processes".to_owned()),
@@ -37,15 +46,22 @@ pub(super) struct Confined {
 }
 
 impl Confined {
-    /// Starts a command whose output goes to `output`.
+    /// Starts a command whose output goes to `output`. `around` starts the helper in namespaces of
+    /// its own, if it starts in any.
     ///
     /// # Errors
     /// The system's.
-    pub(super) fn start(spec: &Spec, output: BorrowedFd<'_>) -> io::Result<Confined> {
+    pub(super) fn start(
+        spec: &Spec,
+        around: Option<std::process::Command>,
+        output: BorrowedFd<'_>,
+    ) -> io::Result<Confined> {
         let (mut own, theirs) = UnixStream::pair()?;
-        let mut command = Command::new("/proc/self/exe");
+        let word = if around.is_some() { WITHIN } else { CONFINED };
+        let around = around.unwrap_or_else(|| std::process::Command::new("/proc/self/exe"));
+        let mut command = Command::from(around);
         command
-            .arg(CONFINED)
+            .arg(word)
             .env_clear()
             .stdin(Stdio::from(OwnedFd::from(theirs)))
             .stdout(Stdio::from(output.try_clone_to_owned()?))

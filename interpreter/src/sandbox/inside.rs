@@ -13,6 +13,7 @@ mod network;
 mod seccomp;
 mod usage;
 
+use self::confine::Surroundings;
 use std::ffi::OsStr;
 use std::io;
 use std::process::ExitCode;
@@ -23,6 +24,9 @@ pub(super) const KEEPER: &str = "__box-keeper";
 /// The word that makes it a helper which confines itself and starts one command.
 pub(super) const CONFINED: &str = "__box-confined";
 
+/// The same in namespaces which have been made for it.
+pub(super) const WITHIN: &str = "__box-within";
+
 /// What is to be done at the very beginning of the program, while it has one thread: if it was
 /// started as a helper, it is one, and this gives how it ended.
 #[must_use]
@@ -32,7 +36,10 @@ pub fn entered() -> Option<ExitCode> {
         return Some(keeper::run());
     }
     if word == OsStr::new(CONFINED) {
-        return Some(init::confined());
+        return Some(init::confined(Surroundings::Shared));
+    }
+    if word == OsStr::new(WITHIN) {
+        return Some(init::confined(Surroundings::Own));
     }
     None
 }

@@ -153,6 +153,18 @@ pub enum Ended {
 }
 
 impl Mount {
+    /// Where it is seen; of a part, below its folder.
+    pub(super) fn path(&self) -> &Path {
+        match self {
+            Mount::Shown { path, .. }
+            | Mount::Kept { path, .. }
+            | Mount::Scratch { path, .. }
+            | Mount::Folder(path)
+            | Mount::Link { path, .. }
+            | Mount::File { path, .. } => path,
+        }
+    }
+
     /// Something of the machine that can be read, if it is there.
     pub(super) fn readable(path: impl AsRef<Path>) -> Option<Mount> {
         let path = path.as_ref();

@@ -15,19 +15,22 @@ pub enum Tier {
     /// Landlock and seccomp: files of the machine that were not granted can be named, and neither
     /// read nor written; there is no network.
     Landlock,
+    /// Namespaces and a root of its own that bubblewrap makes, Landlock and seccomp.
+    Bwrap,
     /// Namespaces, a root of its own, Landlock and seccomp.
     Full,
 }
 
 impl Tier {
     /// All of them, the strongest first.
-    pub const ALL: [Tier; 3] = [Tier::Full, Tier::Landlock, Tier::None];
+    pub const ALL: [Tier; 4] = [Tier::Full, Tier::Bwrap, Tier::Landlock, Tier::None];
 
     /// The kind of box that a step can ask for.
     #[must_use]
     pub fn of(kind: BoxKind) -> Tier {
         match kind {
             BoxKind::Landlock => Tier::Landlock,
+            BoxKind::Bwrap => Tier::Bwrap,
             BoxKind::Full => Tier::Full,
         }
     }
@@ -37,6 +40,7 @@ impl Tier {
     pub fn name(self) -> &'static str {
         match self {
             Tier::Full => "full",
+            Tier::Bwrap => "bwrap",
             Tier::Landlock => "landlock",
             Tier::None => "none",
         }

@@ -99,13 +99,13 @@ fn nobody_reads(reports: &File) -> bool {
     poll(&mut all, Some(&now)).is_ok_and(|ready| ready > 0)
 }
 
-/// Is a helper that confines a command without namespaces. It is told on its standard input, a
+/// Is a helper that confines a command in the namespaces that it is in. It is told on its standard input, a
 /// socket, what to start, and says there how that ended.
-pub(super) fn confined() -> ExitCode {
+pub(super) fn confined(surroundings: Surroundings) -> ExitCode {
     let Ok(mut socket) = io::stdin().as_fd().try_clone_to_owned().map(File::from) else {
         return ExitCode::FAILURE;
     };
-    let ended = match confined_command(&mut socket) {
+    let ended = match confined_command(&mut socket, surroundings) {
         Ok(ended) => ended,
         Err(Step(why)) => Ended::NoBox(why),
     };
@@ -116,7 +116,7 @@ pub(super) fn confined() -> ExitCode {
     }
 }
 
-fn confined_command(socket: &mut File) -> Result<Ended, Step> {
+fn confined_command(socket: &mut File, surroundings: Surroundings) -> Result<Ended, Step> {
     let mut length = [0; 8];
     socket
         .read_exact(&mut length)
@@ -137,9 +137,15 @@ fn confined_command(socket: &mut File) -> Result<Ended, Step> {
         .as_fd()
         .try_clone_to_owned()
         .doing("the output")?;
-    let child = command(&spec, output, &filters, Surroundings::Shared)?;
-    let ended = watch(child, &spec.limits, Reach::Descendants, Some(socket));
-    super::usage::end_descendants();
+    let child = command(&spec, output, &filters, surroundings)?;
+    let reach = match surroundings {
+        Surroundings::Own => Reach::Namespace,
+        Surroundings::Shared => Reach::Descendants,
+    };
+    let ended = watch(child, &spec.limits, reach, Some(socket));
+    if surroundings == Surroundings::Shared {
+        super::usage::end_descendants();
+    }
     ended
 }
 

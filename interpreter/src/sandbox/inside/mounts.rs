@@ -59,8 +59,7 @@ impl Root {
     /// The system's.
     pub(super) fn add(&self, mounts: &[Mount]) -> Result<(), Step> {
         for mount in mounts {
-            self.one(mount)
-                .doing(&path_of(mount).display().to_string())?;
+            self.one(mount).doing(&mount.path().display().to_string())?;
         }
         Ok(())
     }
@@ -187,17 +186,6 @@ impl Root {
             };
         }
         Ok((folder, PathBuf::from(name)))
-    }
-}
-
-fn path_of(mount: &Mount) -> &Path {
-    match mount {
-        Mount::Shown { path, .. }
-        | Mount::Kept { path, .. }
-        | Mount::Scratch { path, .. }
-        | Mount::Folder(path)
-        | Mount::Link { path, .. }
-        | Mount::File { path, .. } => path,
     }
 }
 

@@ -108,6 +108,8 @@ pub(super) fn end_descendants() {
         if wait(WaitOptions::empty()).is_err() && left.is_empty() {
             return;
         }
+        // There may be thousands, and each look at them all takes its time.
+        while let Ok(Some(_)) = wait(WaitOptions::NOHANG) {}
     }
 }
 

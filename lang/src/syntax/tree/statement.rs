@@ -104,19 +104,22 @@ pub struct Step {
 pub enum BoxKind {
     /// Any box.
     Landlock,
+    /// One with a root and a network of its own.
+    Bwrap,
     /// The strongest one.
     Full,
 }
 
 impl BoxKind {
     /// All of them, the weakest first.
-    pub const ALL: [BoxKind; 2] = [BoxKind::Landlock, BoxKind::Full];
+    pub const ALL: [BoxKind; 3] = [BoxKind::Landlock, BoxKind::Bwrap, BoxKind::Full];
 
     /// The word for it.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             BoxKind::Landlock => "landlock",
+            BoxKind::Bwrap => "bwrap",
             BoxKind::Full => "full",
         }
     }

@@ -302,7 +302,7 @@ impl Reader<'_> {
     }
 
     fn least_box(&mut self, node: &Node) -> Option<BoxKind> {
-        let what = "`full` or `landlock`";
+        let what = "`full`, `bwrap` or `landlock`";
         let word = self.text(node, what)?;
         let kind = BoxKind::parse(&word.value);
         if kind.is_none() {
