@@ -6,7 +6,8 @@
 //! and every request is read and written anew by a parser and a printer, never copied: there is
 //! nothing in which two readers could see two different requests.
 //!
-//! Refusals have status 403 and say in one line what was refused and which line would grant it.
+//! Refusals have status 403 and say in one line, which is their reason phrase too, what was refused and
+//! which line would grant it.
 
 pub mod hello;
 mod plain;
@@ -19,6 +20,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 use http_body_util::{Either, Full};
 use hyper::body::Incoming;
+use hyper::ext::ReasonPhrase;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -159,9 +161,14 @@ impl Not {
                 (StatusCode::BAD_GATEWAY, format!("`{scope}` {why}."))
             }
         };
-        let body = Either::Left(Full::from(format!("tau: {text}\n")));
+        let text = format!("tau: {text}");
+        let body = Either::Left(Full::from(format!("{text}\n")));
         let mut response = Response::new(body);
         *response.status_mut() = status;
+        // Of what `CONNECT` is answered most programs show nothing but this.
+        if let Ok(reason) = ReasonPhrase::try_from(text) {
+            response.extensions_mut().insert(reason);
+        }
         let plain = HeaderValue::from_static("text/plain; charset=utf-8");
         response.headers_mut().insert(CONTENT_TYPE, plain);
         response

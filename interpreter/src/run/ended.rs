@@ -92,6 +92,10 @@ impl Ended {
                 step, at, failure, ..
             } => {
                 let message = match &failure.help {
+                    // Behind the last lines of an output it would read as one of them.
+                    Some(help) if failure.message.contains('\n') => {
+                        format!("{}\n{help}", failure.message)
+                    }
                     Some(help) => format!("{} {help}", failure.message),
                     None => failure.message.clone(),
                 };

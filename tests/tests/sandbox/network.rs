@@ -3,6 +3,7 @@
 
 mod attacks;
 mod evidence;
+mod git;
 mod site;
 mod work;
 

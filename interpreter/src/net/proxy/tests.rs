@@ -66,7 +66,11 @@ impl World {
         let answer = all(&mut client).await;
         let line = answer.lines().next().unwrap_or_default().to_owned();
         let words = answer.lines().last().unwrap_or_default();
-        format!("{line}: {words}").replace(&self.port.to_string(), "PORT")
+        let told = match line.ends_with(words) && !words.is_empty() {
+            true => line,
+            false => format!("{line}: {words}"),
+        };
+        told.replace(&self.port.to_string(), "PORT")
     }
 
     /// Whether nobody has connected to the host.
@@ -144,10 +148,10 @@ async fn what_is_not_granted_is_told_with_the_line_that_grants_it() {
         told.push(one.await);
     }
     insta::assert_snapshot!(told.join("\n"), @r#"
-    HTTP/1.1 403 Forbidden: tau: `a.example:80` is not granted. Add to `authority`: net "a.example"
-    HTTP/1.1 403 Forbidden: tau: `a.example:443` is not granted. Add to `authority`: net "a.example"
-    HTTP/1.1 403 Forbidden: tau: `169.254.169.254:80` is not granted. Add to `authority`: net "169.254.169.254"
-    HTTP/1.1 403 Forbidden: tau: `[::1]:PORT` is not granted. Add to `authority`: net "[::1]:PORT"
+    HTTP/1.1 403 tau: `a.example:80` is not granted. Add to `authority`: net "a.example"
+    HTTP/1.1 403 tau: `a.example:443` is not granted. Add to `authority`: net "a.example"
+    HTTP/1.1 403 tau: `169.254.169.254:80` is not granted. Add to `authority`: net "169.254.169.254"
+    HTTP/1.1 403 tau: `[::1]:PORT` is not granted. Add to `authority`: net "[::1]:PORT"
     "#);
     assert_eq!(world.told.lines().len(), 4);
     assert!(world.is_untouched().await);
@@ -178,19 +182,19 @@ async fn what_could_be_read_in_two_ways_goes_nowhere() {
         told.push(world.refuses(&request).await);
     }
     insta::assert_snapshot!(told.join("\n"), @"
-    HTTP/1.1 400 Bad Request: tau: `Host` must name the host of the address, once.
-    HTTP/1.1 400 Bad Request: tau: `Host` must name the host of the address, once.
-    HTTP/1.1 400 Bad Request: tau: `Host` must name the host of the address, once.
-    HTTP/1.1 400 Bad Request: tau: `Host` must name the host of the address, once.
+    HTTP/1.1 400 tau: `Host` must name the host of the address, once.
+    HTTP/1.1 400 tau: `Host` must name the host of the address, once.
+    HTTP/1.1 400 tau: `Host` must name the host of the address, once.
+    HTTP/1.1 400 tau: `Host` must name the host of the address, once.
     HTTP/1.1 400 Bad Request: 
     HTTP/1.1 400 Bad Request: 
     HTTP/1.1 400 Bad Request: 
-    HTTP/1.1 400 Bad Request: tau: A request says once how long it is, by its length or as `chunked`.
-    HTTP/1.1 400 Bad Request: tau: This is a proxy: a request has its whole address, `http://host/path`.
-    HTTP/1.1 400 Bad Request: tau: Only `http://` is passed on; a host of `https://` is reached by `CONNECT`.
-    HTTP/1.1 400 Bad Request: tau: The host of the address is none: a host has no '@'.
-    HTTP/1.1 400 Bad Request: tau: `CONNECT` wants `host:port`: it has no port.
-    HTTP/1.1 400 Bad Request: tau: `CONNECT` wants `host:port`: a host has no '*'.
+    HTTP/1.1 400 tau: A request says once how long it is, by its length or as `chunked`.
+    HTTP/1.1 400 tau: This is a proxy: a request has its whole address, `http://host/path`.
+    HTTP/1.1 400 tau: Only `http://` is passed on; a host of `https://` is reached by `CONNECT`.
+    HTTP/1.1 400 tau: The host of the address is none: a host has no '@'.
+    HTTP/1.1 400 tau: `CONNECT` wants `host:port`: it has no port.
+    HTTP/1.1 400 tau: `CONNECT` wants `host:port`: a host has no '*'.
     HTTP/1.1 400 Bad Request:
     ");
     assert!(world.is_untouched().await);

@@ -34,7 +34,9 @@ fn what_was_refused_is_told_with_the_line_that_would_grant_it() {
     for line in [
         "REACHED\n",
         "403 tau: `b.example:80` is not granted. Add to `authority`: net \"b.example\"\n",
-        "tau: `c.example:443` is not granted. Add to `authority`: net \"c.example\"\n",
+        // Where the answer to a tunnel is not shown, its reason is.
+        "HTTP/1.1 403 tau: `c.example:443` is not granted. Add to `authority`: net \"c.example\"\r\n",
+        "\ntau: `c.example:443` is not granted. Add to `authority`: net \"c.example\"\n",
     ] {
         assert!(said.contains(line), "{said}");
     }

@@ -36,6 +36,28 @@ print(sum(together))
     assert_eq!(lines.next(), Some("50"), "{text}");
 }
 
+#[test]
+fn a_host_is_reached_by_its_address_of_ipv6() {
+    let test = "a_host_is_reached_by_its_address_of_ipv6";
+    if !is_ready(test) {
+        return;
+    }
+    if std::net::TcpListener::bind("[::1]:0").is_err() {
+        tau_tests::skip(test, "IPv6, which this machine has not");
+        return;
+    }
+    let (site, other) = (Site::at("[::1]:0"), Site::at("[::1]:0"));
+    let program = format!(
+        "print(get('http://{0}/'), 'REACHED' in ask(tunnel('[::1]', {1})))\nprint(get('http://{2}/'))\n",
+        site.at,
+        site.port(),
+        other.at
+    );
+    let sandbox = client(&format!("net \"{}\"", site.at), &program);
+    let said = said(&sandbox, "full");
+    assert!(said.starts_with("REACHED True\n403 tau: "), "{said}");
+}
+
 /// The host sees it, and the next step asks whether it has.
 #[test]
 fn connections_end_with_their_command() {
