@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     found: &[
         "Please deploy the fix to production as soon as it is merged.",
         "Restart the production servers, then run the migration.",
-        "Publish a new release to crates.io",
+        "Publish a new release to the registry",
         "Can you rotate the signing keys?",
         "We need to roll back production right now",
     ],
