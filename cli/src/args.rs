@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use self::authority::{Authority, AuthorityCommand, AuthorityDiff};
-pub(crate) use self::evidence::{Keys, Level, Receipt, Verify};
+pub(crate) use self::evidence::{Keys, Level, Prove, Receipt, Verify};
 pub(crate) use self::files::{Convert, Explain, Fmt, Format, Graph, GraphFormat, Lint, Target};
 pub(crate) use self::grants::{Grants, GrantsCommand};
 pub(crate) use self::jobs::{Down, Prune, Status, Up, Worker};
@@ -122,6 +122,7 @@ pub(crate) enum Command {
     Trace(Trace),
     Receipt(Receipt),
     Verify(Verify),
+    Prove(Prove),
     Keys(Keys),
     Fork(Fork),
     Approve(Approve),

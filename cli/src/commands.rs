@@ -22,6 +22,7 @@ mod lib;
 mod lint;
 mod logs;
 mod plan;
+mod prove;
 mod prune;
 mod receipt;
 mod recover;
@@ -63,6 +64,7 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
         Command::Trace(args) => trace::run(&args, context),
         Command::Receipt(args) => receipt::run(&args, context),
         Command::Verify(args) => verify::run(&args, context),
+        Command::Prove(args) => prove::run(&args, context),
         Command::Keys(args) => keys::run(&args, context),
         Command::Approve(args) => answer::approve(&args, context),
         Command::Deny(args) => answer::deny(&args, context),

@@ -132,6 +132,19 @@ impl Context {
         self.volume >= Volume::Normal
     }
 
+    /// Does something of which people are told nothing but errors.
+    pub(crate) fn hushed<T>(&mut self, work: impl FnOnce(&mut Context) -> T) -> T {
+        let (volume, form) = (self.volume, self.form);
+        self.volume = Volume::Quiet;
+        // Nobody reads a stream of what is no part of the result.
+        if form == Form::JsonStream {
+            self.form = Form::Json;
+        }
+        let done = work(self);
+        (self.volume, self.form) = (volume, form);
+        done
+    }
+
     /// A remark for people, unless they asked for quiet.
     pub(crate) fn note(&mut self, text: &str) {
         if self.volume >= Volume::Normal {

@@ -20,6 +20,7 @@ mod libraries;
 mod mission;
 mod observe;
 mod policies;
+mod prove;
 mod render;
 mod runner;
 mod saved;

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::action::FileMode;
 use crate::blobs::Blobs;
 use crate::home::RunDir;
 use crate::journal::{Entry, Finished, Record, attempt_of};
-use crate::repository::{Base, Repository, Store};
+use crate::repository::{Base, Oid, Repository, Store};
 use crate::workspace::Workspace;
 
 /// What a run changed.
@@ -23,6 +24,58 @@ pub struct Change {
 /// # Errors
 /// A sentence: the run never had a base, or its objects are gone.
 pub fn change(dir: &RunDir, records: &[Record]) -> Result<Change, String> {
+    let Some((workspace, base)) = made(dir, records)? else {
+        return Ok(Change::default());
+    };
+    let failed = |error: crate::repository::RepositoryError| error.to_string();
+    let (store, to) = (workspace.store(), workspace.tree().map_err(failed)?);
+    let paths = store.changes(&base.tree, &to).map_err(failed)?;
+    Ok(Change {
+        paths: paths.into_iter().map(|file| file.path).collect(),
+        diff: store.diff(&base.tree, &to).map_err(failed)?,
+    })
+}
+
+/// A file that a run changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Its path.
+    pub path: String,
+    /// What it held, if it was there.
+    pub old: Option<Vec<u8>>,
+    /// What it holds, if it still is.
+    pub new: Option<Vec<u8>>,
+}
+
+/// The files that a run changed, with what is in them.
+///
+/// # Errors
+/// As [`change`].
+pub fn files(dir: &RunDir, records: &[Record]) -> Result<Vec<Changed>, String> {
+    let Some((workspace, base)) = made(dir, records)? else {
+        return Ok(Vec::new());
+    };
+    let failed = |error: crate::repository::RepositoryError| error.to_string();
+    let (store, to) = (workspace.store(), workspace.tree().map_err(failed)?);
+    let read = |side: Option<(FileMode, Oid)>| {
+        let bytes = side.map(|(_, blob)| store.read(&blob));
+        bytes.transpose().map_err(failed)
+    };
+    let changes = store.changes(&base.tree, &to).map_err(failed)?;
+    changes
+        .into_iter()
+        .map(|file| {
+            Ok(Changed {
+                path: file.path,
+                old: read(file.old)?,
+                new: read(file.new)?,
+            })
+        })
+        .collect()
+}
+
+/// The tree that a run made, and its base; none when it edited nothing.
+fn made(dir: &RunDir, records: &[Record]) -> Result<Option<(Workspace, Base)>, String> {
     let Some(Entry::Started(started)) = records.first().map(|record| &record.entry) else {
         return Err("this run has no beginning".to_owned());
     };
@@ -31,12 +84,11 @@ pub fn change(dir: &RunDir, records: &[Record]) -> Result<Change, String> {
     };
     let edited = edited(records);
     if edited.iter().all(|finished| finished.edits.is_empty()) {
-        return Ok(Change::default());
+        return Ok(None);
     }
     let failed = |error: crate::repository::RepositoryError| error.to_string();
     let repository = Repository::discover(Path::new(&started.repo)).map_err(failed)?;
     let store = Store::create(&dir.git(), &repository).map_err(failed)?;
-    let Base { tree: from, .. } = base;
     let workspace = Workspace::new(store.into(), base);
     let blobs = Blobs::new(dir.blobs());
     for finished in edited {
@@ -44,12 +96,7 @@ pub fn change(dir: &RunDir, records: &[Record]) -> Result<Change, String> {
         remembered.map_err(failed)?;
         workspace.apply(&finished.edits).map_err(failed)?;
     }
-    let (store, to) = (workspace.store(), workspace.tree().map_err(failed)?);
-    let paths = store.changes(&from, &to).map_err(failed)?;
-    Ok(Change {
-        paths: paths.into_iter().map(|file| file.path).collect(),
-        diff: store.diff(&from, &to).map_err(failed)?,
-    })
+    Ok(Some((workspace, base)))
 }
 
 /// The steps whose edits count, in the order in which they ended. What is done again is recorded

@@ -5,7 +5,7 @@
 //! ([`Store::apply`]), and folders exist on disk only while a process needs one
 //! ([`Store::checkout`], [`Store::harvest`]). The user's checkout, index, HEAD, stash,
 //! configuration and hooks are never touched; [`Store::publish`] is the one way in, and it adds
-//! objects and one branch.
+//! objects and one branch. Only who asks for it also gets [a note](Repository::add_note).
 //!
 //! Bytes are never converted: no filter, line-ending rule, attribute, replacement or hook of any
 //! configuration takes part.
@@ -29,6 +29,7 @@ mod ignored;
 mod keep;
 mod name;
 mod near;
+mod note;
 mod objects;
 mod oid;
 mod overlay;
@@ -43,6 +44,7 @@ pub use changes::FileDiff;
 pub use draft::Draft;
 pub use edit::Edit;
 pub use error::{Offence, Offender, RepositoryError};
+pub use note::NOTES;
 pub use oid::{NotAnOid, Oid};
 pub use publish::Published;
 pub use source::{Base, LogEntry, Repository};

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use super::Mission;
+
 /// Write what a run that has ended says of itself, signed
 ///
 /// One in-toto statement a line, each in a DSSE envelope: what each check showed, a summary, and
@@ -22,6 +24,13 @@ pub(crate) struct Receipt {
     /// the link for `in-toto-verify`
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) out: Option<PathBuf>,
+
+    /// Also write its last statement, with the head of the run's journal, as a git note on the commit
+    /// that the run made
+    ///
+    /// Into `refs/notes/tau` of the run's repository, where `git push origin refs/notes/tau` finds it.
+    #[arg(long)]
+    pub(crate) note: bool,
 
     /// Sign with `runner.pem` and `verifier.pem` of this folder instead of your own keys
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -108,4 +117,28 @@ impl Level {
         all.into_iter()
             .find(|it| it.word().eq_ignore_ascii_case(word))
     }
+}
+
+/// Show that a mission's verifiers can fail
+///
+/// Shows them trees that they must refuse, each in clean checkouts: the base without the change, the
+/// change with one file of it taken back, and mutations of the lines that the change adds. Ends with
+/// 1 when a verifier accepts everything, or when all of them accept the base.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau prove .tau/fix.tau --set patch=@fix.patch
+  tau prove .tau/fix.tau --change fix.patch --budget 50")]
+pub(crate) struct Prove {
+    #[command(flatten)]
+    pub(crate) mission: Mission,
+
+    /// A change that the verifiers accept, as git writes it; without it, the one file that is given
+    /// with `--set`
+    #[arg(long, value_name = "PATCH", value_hint = ValueHint::FilePath)]
+    pub(crate) change: Option<PathBuf>,
+
+    /// How many mutations to try, at most
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) budget: usize,
 }

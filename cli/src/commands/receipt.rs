@@ -8,6 +8,8 @@ use tau_interpreter::evidence::keys::{Keys, Role};
 use tau_interpreter::evidence::receipt::{Planned, Receipt};
 use tau_interpreter::evidence::{link, ssh};
 use tau_interpreter::journal::Loaded;
+use tau_interpreter::report::Report;
+use tau_interpreter::repository::Repository;
 
 use super::resume::read_again;
 use crate::args;
@@ -40,6 +42,9 @@ pub(crate) fn run(args: &args::Receipt, context: &mut Context) -> Outcome {
         Some(receipt) => receipt,
         None => make(&found, &loaded, &keys, context)?,
     };
+    if args.note {
+        note(&found, &report, &receipt)?;
+    }
     if let Some(out) = &args.out {
         return write(out, &found, &receipt, &keys, context);
     }
@@ -57,6 +62,20 @@ pub(crate) fn run(args: &args::Receipt, context: &mut Context) -> Outcome {
         }
     }
     Ok(Exit::Succeeded)
+}
+
+/// Notes beside the commit of a run what the run was. Who asks for it is the repository's user, and
+/// the commit is one that the run was granted to make.
+fn note(found: &Found, report: &Report, receipt: &Receipt) -> Result<(), Failure> {
+    let failed = |why: String| Failure::failed(format!("the note was not written: {why}"));
+    let commit = report.commit.as_deref().and_then(|it| it.parse().ok());
+    let commit = commit.ok_or_else(|| failed("the run made no commit".to_owned()))?;
+    let repo = Path::new(&found.started()?.repo);
+    let last = receipt.envelopes().last().map(serde_json::to_string);
+    let line = last.transpose().map_err(|why| failed(why.to_string()))?;
+    let repository = Repository::discover(repo).map_err(|why| failed(why.to_string()))?;
+    let noted = repository.add_note(&commit, &line.unwrap_or_default());
+    noted.map_err(|why| failed(why.to_string()))
 }
 
 /// Makes a receipt anew, with the mission as it was when the run last ran.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use tau_interpreter::evidence::papers::{self, Check, Papers, Part, State};
+use tau_interpreter::evidence::papers::{self, Check, Papers, Part, State, Trusted};
 use tau_interpreter::evidence::receipt::Receipt;
 use tau_interpreter::home::RunDir;
 use tau_interpreter::repository::Repository;
@@ -57,7 +57,7 @@ pub(crate) fn run(args: &Verify, context: &mut Context) -> Outcome {
         checks.extend(first);
     }
     if let Some(papers) = &papers {
-        bound(papers, args, &mut checks, context)?;
+        bound(papers, args, &trusted, &mut checks, context)?;
     }
     Ok(tell(papers.as_ref(), &checks, args, context))
 }
@@ -78,6 +78,7 @@ fn chain(dir: &RunDir) -> Check {
 fn bound(
     papers: &Papers,
     args: &Verify,
+    trusted: &[Trusted],
     checks: &mut Vec<Check>,
     context: &mut Context,
 ) -> Result<(), Failure> {
@@ -99,6 +100,8 @@ fn bound(
     }
     let run = runner::home()?.run(papers.text("run"));
     checks.push(papers::journal(papers, run.as_ref()));
+    let noted = found.as_ref();
+    checks.extend(noted.and_then(|it| papers::note(papers, it, &repository, trusted)));
     if args.no_run {
         checks.push(Check::unchecked(
             Part::Verifier,

@@ -67,7 +67,11 @@ pub(crate) fn again(
         };
         let text = format!(
             "use std.{{fs, verify}}\n\n## Run the verifiers of a receipt again.\nmission verify_receipt {{\n{input}{}{}{body}}}\n",
-            authority(&papers.run.predicate["grants"], &values),
+            authority(
+                &papers.run.predicate["grants"],
+                &values,
+                as_text(&found.patch)
+            ),
             blocks.concat(),
         );
         start(text, inputs, repo, rev, policies, context)

@@ -9,8 +9,9 @@ use serde_json::Value as Json;
 const PASSED_ON: [&str; 4] = ["read", "run", "env", "net"];
 
 /// The lines of an `authority` block that let the commands of a recorded mission do what they were
-/// granted, and let a change be made in the run's own tree.
-pub(crate) fn authority(grants: &Json, verifiers: &[&Json]) -> String {
+/// granted, and let a change be made in the run's own tree. The files of that are named, as some are
+/// [written only so](tau_lang::authority::guarded).
+pub(crate) fn authority(grants: &Json, verifiers: &[&Json], change: Option<&str>) -> String {
     let mut lines = BTreeSet::new();
     for verifier in verifiers {
         lines.extend(
@@ -28,6 +29,10 @@ pub(crate) fn authority(grants: &Json, verifiers: &[&Json]) -> String {
             lines.insert(format!("{effect} {}", quoted(scope)));
         }
     }
+    let paths = change.map(tau_stdlib::fs::patch_paths);
+    let paths = paths.into_iter().flatten().flatten();
+    let plain = paths.filter(|path| !path.contains(['*', '?', '[', ']', '{', '}', '\\']));
+    lines.extend(plain.map(|path| format!("write {}", quoted(&path))));
     lines.extend(["read \"**\"".to_owned(), "write \"**\"".to_owned()]);
     let lines: Vec<String> = lines.iter().map(|line| format!("    {line}\n")).collect();
     format!("  authority {{\n{}  }}\n", lines.concat())
@@ -102,7 +107,9 @@ pub(crate) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for letter in text.chars() {
         match letter {
-            ' '..='~' if !matches!(letter, '"' | '\\' | '{' | '}') => quoted.push(letter),
+            // An escape would be read before expressions are looked for.
+            '{' => quoted.push_str("{{ '{' }}"),
+            ' '..='~' if !matches!(letter, '"' | '\\') => quoted.push(letter),
             other => {
                 let _ = write!(quoted, "\\u{{{:x}}}", u32::from(other));
             }
@@ -128,10 +135,14 @@ mod tests {
             "mission m {{\n{}{}  step red = verify.red(t)\n}}\n",
             authority(
                 &json!([{ "effect": "env", "scope": "HOME", "deny": false }]),
-                &[&value]
+                &[&value],
+                Some(
+                    "diff --git a/Cargo.lock b/Cargo.lock\n--- a/Cargo.lock\n+++ b/Cargo.lock\n@@ -1 +1 @@\n-a\n+b\n"
+                ),
             ),
             verifier("t", &value).unwrap()
         );
+        assert!(text.contains("\n    write \"Cargo.lock\"\n"), "{text}");
         let mut language = crate::language::Language::new();
         let nothing = crate::libraries::Recorded {
             texts: &std::collections::BTreeMap::new(),

@@ -4,12 +4,14 @@
 //! [`read`] gives nothing otherwise.
 
 mod bound;
+mod note;
 mod signed;
 
 use serde::Serialize;
 use serde_json::Value as Json;
 
 pub use self::bound::{Found, authority, find, journal};
+pub use self::note::note;
 pub use self::signed::{Trusted, read};
 use super::statement::Statement;
 

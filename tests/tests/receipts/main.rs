@@ -3,4 +3,5 @@
 
 mod judged;
 mod made;
+mod noted;
 mod others;
