@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use tau_lang::library::Repeat;
+use tau_lang::types::Type;
 
 pub use self::external::{Acting, Found, Intention, NotDone};
 pub use self::failure::{Failure, FailureKind, Missing};
@@ -65,6 +66,9 @@ pub struct Call {
     pub step: String,
     /// The arguments by parameter name.
     pub args: Map<String, Value>,
+    /// What the step must give: what the face says, with the type that the step names for a value of
+    /// any.
+    pub result: Type,
 }
 
 /// Computes a value from its arguments and nothing else.

@@ -11,6 +11,7 @@ mod handlers;
 mod known;
 mod matching;
 mod mission;
+mod named;
 mod policy;
 mod rounds;
 mod schedule;

@@ -215,7 +215,9 @@ impl Fake {
             panic!("arguments are an object")
         };
         let step = "step".to_owned();
-        let intention = now(external(name).intend(&Call { step, args }, self)).unwrap();
+        let result = crate::tests::library().actions[name].result.clone();
+        let call = Call { step, args, result };
+        let intention = now(external(name).intend(&call, self)).unwrap();
         let marker = "mark".to_owned();
         Intended { marker, intention }
     }
@@ -241,6 +243,7 @@ impl Fake {
         let call = Call {
             step: "step".to_owned(),
             args,
+            result: crate::tests::library().actions[action.name].result.clone(),
         };
         let result = now(self.perform(&action.performer, &call));
         if let Ok(result) = &result {

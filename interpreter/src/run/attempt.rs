@@ -133,6 +133,7 @@ impl Runner {
         let call = Arc::new(Call {
             step: path.to_owned(),
             args: args.clone(),
+            result: step.result.clone(),
         });
         let trial = Trial {
             frame,

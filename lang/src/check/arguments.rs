@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::mission::names_of;
+use super::named;
 use super::scope::{Scope, What};
 use super::{Checker, MAX_CALL_DEPTH, MAX_STATEMENTS};
 use crate::diagnostic::{Kind, nearest};
@@ -34,9 +35,23 @@ impl<'a> Checker<'a> {
         // A step that runs may rest on what its condition tells.
         let before = scope.assume(&when.unwrap_or_default().holds);
         let found = if let Some(signature) = library.actions.get(callee) {
-            let args = self.arguments(step, callee, &signature.params, scope);
+            let mut args = self.arguments(step, callee, &signature.params, scope);
             let modifiers = self.modifiers(step, body, scope);
-            Some(action_node(step, signature, args, modifiers, at, self))
+            let result = named::result(step, signature, &self.types).unwrap_or_else(|wrong| {
+                self.diagnostics.push(wrong);
+                Type::Any
+            });
+            let named = named::schema(step, signature, &self.types, &library.type_docs);
+            if let Some((name, schema)) = named
+                && let Some(arg) = args.iter_mut().find(|(known, _, _)| known == name)
+            {
+                arg.1 = schema;
+            }
+            let mut node = action_node(step, signature, args, modifiers, at, self);
+            if let NodeKind::Step(it) = &mut node.kind {
+                it.result = result;
+            }
+            Some(node)
         } else if self.is_callable(callee) {
             self.called.insert(callee.to_owned());
             self.called_mission(step, at, body, scope)

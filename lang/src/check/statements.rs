@@ -178,7 +178,10 @@ impl<'a> Checker<'a> {
                 StatementKind::Let { name, .. } => fields.push((name.text.clone(), Type::Any)),
                 StatementKind::Step(step) => {
                     let ty = match self.library.actions.get(&step.action.text) {
-                        Some(signature) => signature.result.clone(),
+                        Some(signature) => {
+                            let result = super::named::result(step, signature, &self.types);
+                            result.unwrap_or(Type::Any)
+                        }
                         None => Type::Any,
                     };
                     fields.push((step.name.text.clone(), ty));

@@ -143,6 +143,7 @@ impl<'a> Checker<'a> {
                 Item::Use(_) | Item::Test(_) | Item::On(_) | Item::Policy(_) => {}
             }
         }
+        used.extend(super::named::names(file));
         for item in types(file).filter(|_| missions) {
             let name = &item.name;
             if !used.contains(name.text.as_str()) {

@@ -1,19 +1,28 @@
 //! `model.ask`
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
+use tau_lang::types::Type;
 
 use super::calls::{Calls, Limits};
 use super::wire::{Prompt, Role, Turn};
 use crate::perform::perform_waiting;
+use crate::shown::shown;
 
 /// Asks a model.
 pub(super) struct Ask;
+
+/// The field of the face's result that has the type which a step names, and of an object around a
+/// value that is none itself: a schema is mostly that of an object.
+const VALUE: &str = "value";
 
 #[derive(Deserialize)]
 struct Params {
     prompt: String,
     system: String,
+    /// The JSON schema of the type that is asked for; empty for text.
+    r#as: String,
     #[serde(flatten)]
     limits: Limits,
 }
@@ -22,6 +31,7 @@ struct Params {
 #[derive(Serialize)]
 struct Given {
     text: String,
+    value: Value,
     model: String,
     calls: u64,
     tokens: u64,
@@ -31,28 +41,120 @@ struct Given {
 
 impl Observe for Ask {
     fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
-        perform_waiting(call, hands, ask)
+        let ty = field(&call.result);
+        perform_waiting(call, hands, move |params, hands| ask(params, ty, hands))
     }
 }
 
-async fn ask(params: Params, hands: &dyn Look) -> Result<Given, Failure> {
+fn field(result: &Type) -> Type {
+    match result.bare() {
+        Type::Record(fields) => {
+            let found = fields.iter().find(|(name, _)| name == VALUE);
+            found.map_or(Type::Any, |(_, ty)| ty.clone())
+        }
+        _ => Type::Any,
+    }
+}
+
+async fn ask(params: Params, ty: Type, hands: &dyn Look) -> Result<Given, Failure> {
     let mut calls = Calls::new(&params.limits, hands)?;
-    let prompt = Prompt {
-        system: params.system,
-        turns: vec![Turn {
-            role: Role::User,
-            text: params.prompt,
-        }],
-        schema: None,
+    let wanted = Wanted::new(&params.r#as, ty);
+    let turn = |role, text| Turn { role, text };
+    let mut prompt = Prompt {
+        system: match &wanted {
+            Some(wanted) => format!("{}\n\n{}", params.system, wanted.told()),
+            None => params.system,
+        },
+        turns: vec![turn(Role::User, params.prompt)],
+        schema: wanted.as_ref().map(|wanted| wanted.schema.clone()),
         most: params.limits.answer,
         reasoning: params.limits.effort(),
     };
-    let said = calls.say(&prompt).await?;
-    Ok(Given {
-        text: said.text,
-        model: calls.model,
-        calls: calls.spent.calls,
-        tokens: calls.spent.tokens,
-        cost: calls.spent.micro_usd,
-    })
+    loop {
+        let said = calls.say(&prompt).await?;
+        let read = wanted
+            .as_ref()
+            .map_or(Ok(Value::Null), |it| it.read(&said.text));
+        let why = match read {
+            Ok(value) => {
+                return Ok(Given {
+                    text: said.text,
+                    value,
+                    model: calls.model,
+                    calls: calls.spent.calls,
+                    tokens: calls.spent.tokens,
+                    cost: calls.spent.micro_usd,
+                });
+            }
+            Err(why) => why,
+        };
+        if !calls.has_another() {
+            let message =
+                format!("The model gave no answer of the type that was asked for: {why}.");
+            return Err(Failure::new("model-answer-invalid", message)
+                .detail(json!({ "text": shown(&said.text, 4000) })));
+        }
+        let again =
+            format!("Your answer is not what was asked for: {why}. Send only the JSON, corrected.");
+        prompt.turns.push(turn(Role::Model, said.text));
+        prompt.turns.push(turn(Role::User, again));
+    }
+}
+
+/// An answer of a type.
+struct Wanted {
+    /// Of an object.
+    schema: Value,
+    /// The value is a field of that object.
+    is_wrapped: bool,
+    ty: Type,
+}
+
+impl Wanted {
+    fn new(schema: &str, ty: Type) -> Option<Wanted> {
+        let mut schema: Value = serde_json::from_str(schema).ok()?;
+        if let Some(fields) = schema.as_object_mut() {
+            // What it is a draft of, providers do not want to know.
+            fields.remove("$schema");
+        }
+        let is_wrapped = schema["type"] != "object";
+        if is_wrapped {
+            let defined = schema.as_object_mut().and_then(|it| it.remove("$defs"));
+            schema = json!({
+                "type": "object",
+                "properties": { VALUE: schema },
+                "required": [VALUE],
+                "additionalProperties": false,
+            });
+            if let Some(defined) = defined {
+                schema["$defs"] = defined;
+            }
+        }
+        Some(Wanted {
+            schema,
+            is_wrapped,
+            ty,
+        })
+    }
+
+    fn told(&self) -> String {
+        let schema = &self.schema;
+        format!("Answer with JSON that has this schema, and with nothing else:\n\n{schema}")
+    }
+
+    /// The value of an answer; why it is none, as a clause.
+    fn read(&self, text: &str) -> Result<Value, String> {
+        let text = text.trim();
+        let inner = text
+            .strip_prefix("```json")
+            .or_else(|| text.strip_prefix("```"));
+        let inner = inner.and_then(|inner| inner.strip_suffix("```"));
+        let read = serde_json::from_str(inner.unwrap_or(text));
+        let mut value: Value = read.map_err(|error| format!("it is no JSON: {error}"))?;
+        if self.is_wrapped {
+            let field = value.get_mut(VALUE).map(Value::take);
+            value = field.ok_or_else(|| format!("it has no field `{VALUE}`"))?;
+        }
+        self.ty.given(value)
+    }
 }

@@ -119,6 +119,10 @@ impl<'a> Calls<'a> {
     pub(super) async fn say(&mut self, prompt: &Prompt) -> Result<Said, Failure> {
         let mut last = None;
         for model in self.routes.clone() {
+            // What went wrong says more than that there is no further call.
+            if last.is_some() && !self.has_another() {
+                break;
+            }
             match self.of_model(&model, prompt).await {
                 Ok(said) => {
                     self.model = model;

@@ -40,7 +40,11 @@ fn args(more: &[(&str, Value)]) -> Value {
 }
 
 fn ask(fake: &Fake, more: &[(&str, Value)]) -> Result<Value, Failure> {
-    let mut all = vec![("prompt", json!("hi")), ("system", json!("be short"))];
+    let mut all = vec![
+        ("prompt", json!("hi")),
+        ("system", json!("be short")),
+        ("as", json!("")),
+    ];
     all.extend(more.iter().cloned());
     fake.call("model.ask", args(&all))
 }
@@ -85,7 +89,7 @@ fn an_answer_comes_with_what_it_took() {
     let given = ask(&fake, &[]).unwrap();
     assert_eq!(
         given,
-        json!({ "text": "hello", "model": "ollama/m", "calls": 1, "tokens": 110, "cost": 0 })
+        json!({ "text": "hello", "value": null, "model": "ollama/m", "calls": 1, "tokens": 110, "cost": 0 })
     );
     let (model, body) = fake.asked_models().remove(0);
     assert_eq!(model, "ollama/m");
@@ -112,6 +116,13 @@ fn who_is_busy_is_asked_again_and_then_somebody_else() {
         ("calls", json!(5)),
     ];
     assert_eq!(ask(&fake, &route).unwrap()["model"], "vllm/b");
+
+    let fake = Fake::default();
+    for _ in 0..3 {
+        fake.answers_model(reply(429, &json!({})));
+    }
+    let few = [("model", json!("ollama/a else vllm/b"))];
+    assert_eq!(code(ask(&fake, &few)), "model-busy");
 
     let fake = Fake::default();
     fake.answers_model(reply(402, &json!({ "error": { "message": "pay" } })));

@@ -74,3 +74,52 @@ fn responses_are_spoken() {
     assert_eq!(asked.body["instructions"], "be short");
     assert_eq!(asked.body["store"], false);
 }
+
+const REVIEW: &str = "\
+type Review = { verdict: \"accept\" or \"reject\", notes: [string] }
+
+mission review {
+  authority {
+    read  \"**\"
+    write \"out.txt\"
+    model \"local/m\" up to $1
+  }
+
+  step said = model.ask(\"Is it good?\", as: \"Review\", calls: 2)
+  if said.value.verdict == \"accept\" {
+    step note = fs.write(\"out.txt\", text: said.value.notes | join(\", \"))
+  }
+  output verdict = said.value.verdict
+}
+";
+
+#[test]
+fn an_answer_of_a_type_is_one_or_is_sent_back() {
+    let good = r#"{"verdict": "accept", "notes": ["fine", "short"]}"#;
+    let provider = Provider::new(vec![
+        Answer::says(r#"{"verdict": "maybe", "notes": []}"#),
+        Answer::says(format!("```json\n{good}\n```")),
+    ]);
+    let sandbox = sandbox_with(&provider, FILES, "");
+    let result = apply(&sandbox, REVIEW).ends(0).json();
+    assert_eq!(result["outputs"]["verdict"], "accept", "{result:#}");
+    let asked = provider.asked();
+    let schema = &asked[0].body["response_format"]["json_schema"]["schema"];
+    assert_eq!(
+        schema["properties"]["verdict"]["enum"],
+        json!(["accept", "reject"])
+    );
+    let again = super::last_turn(&asked[1].body);
+    assert!(again.contains("verdict"), "{again}");
+
+    let bad = || Answer::says("It is fine.");
+    let provider = Provider::new(vec![bad(), bad()]);
+    let sandbox = sandbox_with(&provider, FILES, "");
+    let result = apply(&sandbox, REVIEW).ends(1).json();
+    let failure = &tau_tests::step(&result, "said")["failure"];
+    assert_eq!(failure["code"], "model-answer-invalid", "{failure:#}");
+
+    let sandbox = sandbox_with(&provider, FILES, "");
+    let done = apply(&sandbox, &REVIEW.replace("as: \"Review\"", "as: \"Revue\"")).ends(2);
+    assert!(done.err.contains("type-unknown"), "{}", done.err);
+}
