@@ -89,11 +89,20 @@ fn a_protected_file_is_refused_once_and_the_second_time_is_the_end() {
     assert!(why.contains("is what verifier `tests` protects"), "{why}");
     untouched(&sandbox);
 
-    // The check's own command, and what nobody grants.
-    for path in ["check.sh", "README.md", ".git/config", "../outside"] {
+    // The check's own command, what nobody grants, and, within what is granted, what decides what others
+    // run.
+    for path in ["check.sh", "README.md", "src/conftest.py", "src/AGENTS.md"] {
+        let try_again = |time: u32| Answer::says(block(path, "", &format!("{time}")));
+        let (result, sandbox, asked) = repair([1, 2].map(try_again).into());
+        self::blocked(&result, "authority", "edit-protected");
+        assert_eq!(asked.len(), 2, "{path}");
+        untouched(&sandbox);
+    }
+    // What is no path here.
+    for path in [".git/config", "../outside"] {
         let twice = |_| Answer::says(block(path, "x", "y"));
         let (result, sandbox, _) = repair([1, 2].map(twice).into());
-        assert_eq!(result["outcome"], "blocked", "{path}: {result:#}");
+        self::blocked(&result, "budget", "progress-exhausted");
         untouched(&sandbox);
     }
 }
