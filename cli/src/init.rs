@@ -1,11 +1,13 @@
 //! What `tau init` knows: the repository's files, and the first mission for it. What it is tested
 //! with, the standard library finds.
 
+mod caches;
 mod tree;
 pub(crate) mod workflow;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use self::caches::caches;
 pub(crate) use tau_stdlib::project::Finding;
 use tau_stdlib::project::detect;
 

@@ -31,6 +31,7 @@ pub(crate) use self::screen::Screen;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure};
 use crate::home::tau_home;
+use crate::machine;
 use crate::mission::Loaded;
 
 /// The user's runs.
@@ -142,6 +143,7 @@ fn show<F>(
 where
     F: Future<Output = Result<Report, RunError>> + Send + 'static,
 {
+    machine::warn_of_missing(&loaded.plan, context);
     let (events, mut incoming) = mpsc::unbounded_channel();
     let (cancel, cancelled) = watch::channel(0);
     let setup = setup(loaded, home, events, cancelled);

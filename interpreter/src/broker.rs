@@ -8,9 +8,11 @@ mod gate;
 mod git;
 mod harvest;
 mod limits;
+mod machine;
 mod models;
 mod remote;
 mod spending;
+mod visible;
 mod waits;
 mod web;
 

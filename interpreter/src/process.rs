@@ -32,7 +32,7 @@ pub use variables::{never, passes};
 
 use crate::action::{Command, Exit};
 use crate::net::Gate;
-use crate::sandbox::{Limits, Places, Sandbox};
+use crate::sandbox::{Granted, Limits, Places, Sandbox};
 use crate::secrets::Redactor;
 use output::Output;
 use running::Process;
@@ -61,6 +61,8 @@ pub struct Launch<'a> {
     pub base_env: Vec<(OsString, OsString)>,
     /// Takes secrets out of what it writes, before that is kept.
     pub redactor: &'a Redactor,
+    /// What it may read of the machine besides, in a box.
+    pub granted: Vec<Granted>,
     /// The box it runs in, and what it sees of the run there. Without one it has tau's own rights.
     pub sandbox: Option<(&'a Sandbox, Places<'a>)>,
     /// What it may reach from its box. Without one it has no network there; without a box it has that

@@ -13,8 +13,10 @@
 
 mod bwrap;
 mod confined;
+mod granted;
 mod inside;
 mod keeper;
+mod links;
 mod network;
 mod spec;
 mod sys;
@@ -28,6 +30,7 @@ use std::ffi::OsString;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::path::{Path, PathBuf};
 
+pub use self::granted::{Granted, NotShown, granted};
 pub use self::inside::entered;
 pub use self::spec::{Ended, Exceeded, Limits};
 pub use self::tier::Tier;
@@ -101,6 +104,8 @@ pub struct Start<'a> {
     pub env: Vec<(OsString, OsString)>,
     /// What it sees of the run.
     pub places: Places<'a>,
+    /// What it may read of the machine besides.
+    pub granted: &'a [Granted],
     /// How much it may use.
     pub limits: Limits,
     /// Whether it has a listener at [`PORT`] for a proxy, where boxes have a network of their own.
@@ -179,6 +184,12 @@ impl Sandbox {
         })
     }
 
+    /// The home folder, as commands know it.
+    #[must_use]
+    pub fn home(&self) -> &Path {
+        &self.home
+    }
+
     /// How strong it is.
     #[must_use]
     pub fn tier(&self) -> Tier {
@@ -207,6 +218,7 @@ impl Sandbox {
             argv,
             mut env,
             places,
+            granted,
             limits,
             proxied,
         } = start;
@@ -221,6 +233,7 @@ impl Sandbox {
                 &self.run,
                 &self.home,
                 &self.toolchains,
+                granted,
                 &places,
                 limits.scratch,
             )
@@ -229,8 +242,9 @@ impl Sandbox {
             if is_own {
                 // It cannot be made empty, and may not be seen.
                 set("HOME", places.temp);
+                links::home(places.temp, &self.home, &self.toolchains, granted)?;
             }
-            view::shared(&self.toolchains, &places)
+            view::shared(&self.toolchains, granted, &places)
         };
         let spec = Spec {
             program: program.to_owned(),

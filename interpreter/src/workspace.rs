@@ -11,6 +11,7 @@ use serde_json::json;
 use tau_lang::glob::Glob;
 
 pub use self::clean::{CleanFolder, TOOLS, remove};
+pub(crate) use self::place::place;
 pub use self::worktree::Worktree;
 use crate::action::FileMode;
 use crate::blobs::{Blobs, sha256};

@@ -3,10 +3,12 @@
 
 mod guarded;
 mod host;
+mod machine;
 mod pattern;
 
 pub use self::guarded::{GUARDED, Guarded, guarded};
 pub use self::host::{Host, Ports, USUAL_PORTS};
+pub use self::machine::{MachineFiles, NEVER};
 pub use self::pattern::Pattern;
 use crate::glob::Glob;
 use crate::source::Span;

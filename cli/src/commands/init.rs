@@ -36,7 +36,12 @@ pub(crate) fn run(args: &Init, context: &mut Context) -> Outcome {
     let is_repository = repository.is_some();
     let root = repository.unwrap_or_else(|| asked.to_owned());
     let found = init::look(&root);
-    let file = write(&root, &workflow::text(&found), args.force)?;
+    let home = std::env::var_os("HOME").map(PathBuf::from);
+    let caches = match (&home, found.first()) {
+        (Some(home), Some(best)) => init::caches(best.command, home),
+        _ => Vec::new(),
+    };
+    let file = write(&root, &workflow::text(&found, &caches), args.force)?;
     let name = sanitize::path(&near(&file));
     if context.form() == Form::Human {
         context.print(&report(&name, &found));

@@ -13,6 +13,7 @@ use tau_lang::policy::PolicyOf;
 use crate::args::Plan;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::machine;
 use crate::mission::{self, Loaded};
 use crate::render::sanitize::{self, sanitize};
 use crate::runner::{self, summary};
@@ -38,6 +39,7 @@ pub(crate) fn run(args: &Plan, context: &mut Context) -> Outcome {
     );
     let blocked = runner::would_block(&loaded, &loaded.known())
         .or_else(|| preflight::without_box(&loaded.plan, &loaded.sources));
+    machine::warn_of_missing(&loaded.plan, context);
     match context.form() {
         Form::Human => {
             context.print(&sanitize(&document::terminal(&document)));

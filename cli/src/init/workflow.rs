@@ -6,13 +6,14 @@ use super::Finding;
 use crate::language;
 
 /// A mission that applies a given patch and proves it with the first of `findings`; the others
-/// stand in it as comments. Without any, the command must be given when it is run.
-pub(crate) fn text(findings: &[Finding]) -> String {
+/// stand in it as comments. Without any, the command must be given when it is run. `caches` are
+/// patterns of the machine's files that its command reads.
+pub(crate) fn text(findings: &[Finding], caches: &[String]) -> String {
     let best = findings.first();
     let parts = [
         HEAD.to_owned(),
         inputs(findings),
-        authority(best),
+        authority(best, caches),
         verifier(best),
         STEPS.to_owned(),
     ];
@@ -57,7 +58,7 @@ fn inputs(findings: &[Finding]) -> String {
     text
 }
 
-fn authority(best: Option<&Finding>) -> String {
+fn authority(best: Option<&Finding>, caches: &[String]) -> String {
     let write = best.map_or(&[][..], |best| &best.write);
     let write = match write {
         [] => {
@@ -66,11 +67,18 @@ fn authority(best: Option<&Finding>) -> String {
         }
         some => format!("    write {}\n", list(some)),
     };
+    let caches = match caches {
+        [] => String::new(),
+        some => format!(
+            "    read  {}   # packages that are fetched already; never changed\n",
+            list(some)
+        ),
+    };
     format!(
         "  # What it may touch. Everything else is refused before anything runs.\n  \
            authority {{\n    \
              read  \"**\"\n\
-         {write}    \
+         {caches}{write}    \
              run   check\n    \
              git   commit on \"tau/*\"\n  \
            }}\n"
@@ -128,7 +136,7 @@ mod tests {
             finding("python3 -m pytest -q", "pyproject.toml"),
             finding("make test", "Makefile"),
         ];
-        assert_snapshot!(text(&findings), @r#"
+        assert_snapshot!(text(&findings, &["~/.cache/pip/**".to_owned()]), @r#"
         # Apply a given patch, and prove with this repository's own tests that it fixes what they show.
         #
         #   tau plan  .tau/fix.tau                                  what it would do; nothing runs
@@ -146,6 +154,7 @@ mod tests {
           # What it may touch. Everything else is refused before anything runs.
           authority {
             read  "**"
+            read  "~/.cache/pip/**"                           # packages that are fetched already; never changed
             write "src/**", "*.py"
             run   check
             git   commit on "tau/*"
@@ -172,7 +181,7 @@ mod tests {
 
     #[test]
     fn without_any_the_command_must_be_given() {
-        let text = text(&[]);
+        let text = text(&[], &[]);
         assert!(text.contains("  input check : command  "), "{text}");
         assert!(text.contains("# no sources were found"), "{text}");
         assert!(text.contains("# protect \"tests/**\""), "{text}");

@@ -18,7 +18,7 @@ use crate::action::{
 };
 use crate::blobs::sha256;
 use crate::process::find;
-use crate::repository::{Edit, Oid, RepositoryError};
+use crate::repository::{Oid, RepositoryError};
 use crate::sandbox::{Places, Tier};
 use crate::workspace::CleanFolder;
 
@@ -158,18 +158,7 @@ impl Broker {
             .iter()
             .filter_map(|text| Glob::new(text).ok())
             .collect();
-        let mut seen = tree;
-        if !hidden.is_empty() {
-            let all = store.list(&tree).map_err(repository)?.into_iter();
-            let gone = all.filter(|entry| hidden.iter().any(|glob| glob.matches(&entry.path)));
-            let edits: Vec<Edit> = gone
-                .map(|entry| Edit {
-                    path: entry.path,
-                    to: None,
-                })
-                .collect();
-            seen = store.apply(&tree, &edits).map_err(repository)?;
-        }
+        let seen = self.seen_by_verifiers(tree, &hidden)?;
         let folder = CleanFolder::new(&world.dir, store, seen).map_err(repository)?;
         Ok(Box::new(CleanCheckout {
             broker: self.clone(),

@@ -66,6 +66,7 @@ impl Broker {
         self.ask(Effect::Run, None, &text)?;
         let granted = self.command_limits(&text);
         let command = with_script(command);
+        let of_machine = self.of_machine()?;
         for word in &command.argv {
             self.without_secrets(word.as_bytes(), "a command, which others can see")?;
         }
@@ -103,6 +104,7 @@ impl Broker {
             log: &log,
             output_limit: limits::output(granted),
             limits: limits::in_box(granted),
+            granted: of_machine,
             tail: TAIL,
             notes: Some(&notes),
             base_env,
@@ -149,7 +151,7 @@ impl Broker {
     ) -> Result<Finished, Failure> {
         self.ask(Effect::Run, None, &command::join(&command.argv))?;
         let world = &self.world;
-        let tree = self.staged_tree()?;
+        let tree = self.seen_by_steps(self.staged_tree()?)?;
         world.worktree.enter(tree).await.map_err(repository)?;
         let leave = Leave {
             broker: self,

@@ -135,6 +135,7 @@ impl Broker {
         let notes = world.dir.processes();
         let launch = Launch {
             // It is tau that reaches out, with what the user's own git knows.
+            granted: Vec::new(),
             sandbox: None,
             gate: None,
             command: &command,

@@ -55,6 +55,7 @@ impl Process {
                 argv: &launch.command.argv,
                 env,
                 places: places.clone(),
+                granted: &launch.granted,
                 limits: launch.limits,
                 proxied: gate.is_some(),
             };

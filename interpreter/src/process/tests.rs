@@ -37,6 +37,7 @@ impl Scene {
             tail: 1000,
             notes: None,
             base_env: base_environment(),
+            granted: Vec::new(),
             sandbox: None,
             gate: None,
         })
@@ -130,6 +131,7 @@ async fn the_environment_is_only_what_is_given() {
         tail: 1000,
         notes: None,
         base_env,
+        granted: Vec::new(),
         sandbox: None,
         gate: None,
     };
@@ -266,6 +268,7 @@ async fn says_why_it_could_not_start() {
             tail: 10,
             notes: None,
             base_env,
+            granted: Vec::new(),
             sandbox: None,
             gate: None,
         })
@@ -292,6 +295,7 @@ fn what_the_machine_lacks_is_no_fault_of_the_command() {
         tail: 1,
         notes: None,
         base_env: base_environment(),
+        granted: Vec::new(),
         sandbox: None,
         gate: None,
     };

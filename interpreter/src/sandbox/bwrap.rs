@@ -130,6 +130,8 @@ fn arguments(mount: &Mount) -> Vec<OsString> {
             };
             words(word, path, path)
         }
+        // Older ones make no layers.
+        Mount::Granted { path, from, .. } => words("--ro-bind", from, path),
         Mount::Kept { root, path } => {
             let whole = root.join(path);
             match is_plain(root, path) {

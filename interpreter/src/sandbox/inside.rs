@@ -8,6 +8,7 @@
 mod confine;
 mod init;
 mod keeper;
+mod layers;
 mod mounts;
 mod network;
 mod seccomp;

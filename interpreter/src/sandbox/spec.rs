@@ -44,6 +44,16 @@ pub(super) enum Mount {
         /// Whether it can be written.
         access: Access,
     },
+    /// A file or folder of the machine that was granted, and never changes.
+    Granted {
+        /// Where it is seen.
+        path: PathBuf,
+        /// Where it really is.
+        from: PathBuf,
+        /// How much may be written on top of it, in bytes, in memory: seen by this command alone, and
+        /// gone with it. Nothing can be written without.
+        layer: Option<u64>,
+    },
     /// A part of what is already shown that cannot be written. Links on the way to it are not
     /// followed, and what is not there is not missed.
     Kept {
@@ -157,6 +167,7 @@ impl Mount {
     pub(super) fn path(&self) -> &Path {
         match self {
             Mount::Shown { path, .. }
+            | Mount::Granted { path, .. }
             | Mount::Kept { path, .. }
             | Mount::Scratch { path, .. }
             | Mount::Folder(path)

@@ -3,6 +3,7 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use super::granted::Granted;
 use super::spec::{Access, Ground, Mount};
 use crate::workspace::TOOLS;
 
@@ -64,7 +65,7 @@ pub struct Places<'a> {
 }
 
 /// What is seen where the root is the machine's.
-pub(super) fn shared(toolchains: &[Mount], places: &Places<'_>) -> Vec<Mount> {
+pub(super) fn shared(toolchains: &[Mount], granted: &[Granted], places: &Places<'_>) -> Vec<Mount> {
     let system = SYSTEM.iter().map(PathBuf::from);
     let etc = ETC.iter().map(|name| Path::new("/etc").join(name));
     let further = SHARED.iter().map(PathBuf::from);
@@ -74,6 +75,7 @@ pub(super) fn shared(toolchains: &[Mount], places: &Places<'_>) -> Vec<Mount> {
         .filter_map(Mount::readable)
         .collect();
     mounts.extend_from_slice(toolchains);
+    mounts.extend(of_machine(granted, 0));
     for path in [places.files, places.build, places.temp] {
         mounts.push(Mount::Shown {
             path: path.to_owned(),
@@ -155,6 +157,7 @@ pub(super) fn own(
     run: &Path,
     home: &Path,
     toolchains: &[Mount],
+    granted: &[Granted],
     places: &Places<'_>,
     scratch: u64,
 ) -> Vec<Mount> {
@@ -175,6 +178,8 @@ pub(super) fn own(
             size: 1 << 20,
         });
     }
+    // Nothing lies on top of the mission's files.
+    mounts.extend(of_machine(granted, scratch));
     for path in [places.files, places.build] {
         mounts.push(Mount::Shown {
             path: path.to_owned(),
@@ -186,6 +191,15 @@ pub(super) fn own(
         path: TOOLS.into(),
     });
     mounts
+}
+
+/// The files of the machine that were granted.
+fn of_machine(granted: &[Granted], scratch: u64) -> impl Iterator<Item = Mount> {
+    granted.iter().map(move |it| Mount::Granted {
+        path: it.path.clone(),
+        from: it.from.clone(),
+        layer: it.is_cache.then_some(scratch),
+    })
 }
 
 /// The home folder of these variables, or of nobody.

@@ -12,7 +12,7 @@ use crate::action::{File, FileMode};
 
 /// Makes `path` below `root` be `file`, or be absent. Whatever stands in the way is removed; no
 /// link is ever followed.
-pub(super) fn place(root: &Path, path: &str, file: Option<&File>) -> io::Result<()> {
+pub(crate) fn place(root: &Path, path: &str, file: Option<&File>) -> io::Result<()> {
     let folder_flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let mut folder = openat(CWD, root, folder_flags, Mode::empty())?;
     let mut at = root.to_owned();

@@ -2,6 +2,7 @@
 
 use super::guarded::guarded;
 use super::host::{Host, Ports};
+use super::machine::MachineFiles;
 use crate::glob::Glob;
 use crate::syntax::command;
 use crate::syntax::tree::Effect;
@@ -11,6 +12,8 @@ use crate::syntax::tree::Effect;
 pub enum Pattern {
     /// Paths or refs.
     Glob(Glob),
+    /// Files of the machine.
+    Machine(MachineFiles),
     /// A command: its words, each a pattern with `*`; a last word `*` alone stands for any
     /// number of further arguments.
     Command(Vec<String>),
@@ -27,6 +30,12 @@ impl Pattern {
     /// Why it is none, as a clause.
     pub fn new(effect: Effect, text: &str) -> Result<Pattern, String> {
         match effect {
+            Effect::Read if MachineFiles::is_one(text) => {
+                MachineFiles::new(text).map(Pattern::Machine)
+            }
+            Effect::Write if MachineFiles::is_one(text) => {
+                Err("files of the machine can be read, and never written".to_owned())
+            }
             Effect::Read | Effect::Write | Effect::Git => Glob::new(text).map(Pattern::Glob),
             Effect::Run => command::words(text).map(Pattern::Command),
             Effect::Net => Host::new(text).map(Pattern::Host),
@@ -43,6 +52,7 @@ impl Pattern {
             Pattern::Command(words) => words.len() == 1 && words[0] == "*",
             Pattern::Host(host) => host.is_any() && host.ports() == Ports::Any,
             Pattern::Name(name) => name == "*",
+            Pattern::Machine(_) => false,
         }
     }
 
@@ -60,6 +70,9 @@ impl Pattern {
     #[must_use]
     pub fn covers(&self, scope: &str) -> bool {
         match self {
+            // No pattern of the repository's files is about those of the machine.
+            Pattern::Glob(_) if MachineFiles::is_one(scope) => false,
+            Pattern::Machine(files) => files.covers(scope),
             Pattern::Glob(_) if self.is_universal() => true,
             Pattern::Glob(glob) => match Glob::new_of_several(scope) {
                 Some(other) => glob.contains(&other),
@@ -99,6 +112,7 @@ impl Pattern {
                 glob.matches(scope)
                     || Glob::new_of_several(scope).is_some_and(|other| glob.meets(&other))
             }
+            Pattern::Machine(files) => files.meets(scope),
             Pattern::Host(pattern) => Host::new(scope).is_ok_and(|host| pattern.meets(&host)),
             _ => self.covers(scope),
         }

@@ -1,7 +1,7 @@
 //! Authority that is missing, shadowed or never needed, as far as the text alone shows it.
 
 use super::Checker;
-use crate::authority::Pattern;
+use crate::authority::{MachineFiles, Pattern};
 use crate::diagnostic::{Diagnostic, Kind};
 use crate::expr::Context;
 use crate::plan::needs::{Needed, Status, needed, rules};
@@ -102,6 +102,15 @@ pub(crate) fn is_used(plan: &Plan, grant: &Grant, all: &[Needed]) -> bool {
         // Time bounds the run itself, and variables go to whatever is started.
         Effect::Time => true,
         Effect::Env => all.iter().any(|need| need.effect == Effect::Run),
+        // Files of the machine are for whatever is started.
+        Effect::Read
+            if grant
+                .scopes
+                .iter()
+                .all(|it| MachineFiles::is_one(&text_of(it))) =>
+        {
+            all.iter().any(|need| need.effect == Effect::Run)
+        }
         // A denial of what is not granted otherwise shapes the rest.
         effect => all.iter().any(|need| {
             need.effect == effect

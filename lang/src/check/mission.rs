@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::defined::defined;
 use super::scope::{Scope, What};
 use super::{Checker, MAX_EDGES, MAX_STATEMENTS, action};
-use crate::authority::Pattern;
+use crate::authority::{MachineFiles, Pattern};
 use crate::diagnostic::Kind;
 use crate::expr;
 use crate::library::{Param, resolve_param};
@@ -178,7 +178,15 @@ impl<'a> Checker<'a> {
 
     pub(super) fn grant_scope(&mut self, grant: &tree::Grant, value: &Value, scope: &mut Scope) {
         let what = format!("the scope of `{}`", grant.effect);
+        let of_machine = |value: &Value| {
+            let text = match &value.kind {
+                tree::ValueKind::Text(template) => template.as_literal(),
+                _ => None,
+            };
+            text.is_some_and(MachineFiles::is_one)
+        };
         let wanted = match grant.effect {
+            Effect::Read | Effect::Write if of_machine(value) => STRING,
             Effect::Read | Effect::Write | Effect::Git => Type::Plain(Plain::Glob),
             Effect::Run => Type::Plain(Plain::Command),
             _ => STRING,
@@ -205,6 +213,14 @@ impl<'a> Checker<'a> {
         // What the type lets through and the pattern does not, such as an empty name.
         if let (Some(text), true) = (literal, ty == STRING)
             && let Err(why) = Pattern::new(grant.effect, text)
+        {
+            let pattern = text.to_owned();
+            self.report(Kind::GlobInvalid { pattern, why }, value.at.0);
+        }
+        // A denial may be of anything.
+        if let (Some(text), false) = (literal, grant.deny)
+            && let Ok(Pattern::Machine(files)) = Pattern::new(grant.effect, text)
+            && let Some(why) = files.refused()
         {
             let pattern = text.to_owned();
             self.report(Kind::GlobInvalid { pattern, why }, value.at.0);

@@ -12,6 +12,7 @@ mod ends;
 mod evidence;
 mod harvest;
 mod limits;
+mod machine;
 mod network;
 mod page;
 mod table;

@@ -192,6 +192,11 @@ fn confine_files(spec: &Spec, surroundings: Surroundings) -> Result<(), Step> {
                 allow(path, everything)?;
             }
             Mount::Shown { path, .. } => allow(path, reading)?,
+            Mount::Granted { path, layer, .. } if surroundings == Surroundings::Own => {
+                let access = if layer.is_some() { everything } else { reading };
+                allow(path, access)?;
+            }
+            Mount::Granted { from, .. } => allow(from, reading)?,
             _ => {}
         }
     }

@@ -15,7 +15,7 @@ use rustix::mount::{
 
 use super::super::spec::{Access, Mount};
 use super::super::sys::{Attributes, set_attributes};
-use super::{Doing as _, Step};
+use super::{Doing as _, Step, layers};
 
 /// The root that is being built.
 #[derive(Debug)]
@@ -66,7 +66,15 @@ impl Root {
 
     fn one(&self, mount: &Mount) -> io::Result<()> {
         match mount {
-            Mount::Shown { path, access } => self.show(path, *access),
+            Mount::Shown { path, access } => self.show(path, path, *access),
+            Mount::Granted { path, from, layer } => match layer {
+                Some(size) => match layers::on_top(from, *size, &self.place(path, true)?) {
+                    // What cannot be layered can still be read.
+                    Err(_) => self.show(path, from, Access::Read),
+                    done => done,
+                },
+                None => self.show(path, from, Access::Read),
+            },
             Mount::Kept { root, path } => match self.part(root, path)? {
                 Some(part) => {
                     let copy = clone_of(&part)?;
@@ -97,8 +105,9 @@ impl Root {
         }
     }
 
-    fn show(&self, path: &Path, access: Access) -> io::Result<()> {
-        let from = openat(CWD, path, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?;
+    /// Shows what is at `from` at `path`.
+    fn show(&self, path: &Path, from: &Path, access: Access) -> io::Result<()> {
+        let from = openat(CWD, from, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?;
         let is_folder = is_folder(&from)?;
         let to = self.place(path, is_folder)?;
         let copy = clone_of(&from)?;
@@ -216,7 +225,7 @@ fn clone_of(file: &OwnedFd) -> io::Result<OwnedFd> {
     Ok(open_tree(file, "", flags)?)
 }
 
-fn attach(mount: &OwnedFd, to: &OwnedFd) -> io::Result<()> {
+pub(super) fn attach(mount: &OwnedFd, to: &OwnedFd) -> io::Result<()> {
     let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH | MoveMountFlags::MOVE_MOUNT_T_EMPTY_PATH;
     Ok(move_mount(mount, "", to, "", flags)?)
 }
@@ -225,7 +234,7 @@ fn attach(mount: &OwnedFd, to: &OwnedFd) -> io::Result<()> {
 const INODES: &str = "262144";
 
 /// A file system in memory.
-fn memory(size: u64, mode: u32) -> io::Result<OwnedFd> {
+pub(super) fn memory(size: u64, mode: u32) -> io::Result<OwnedFd> {
     let system = fsopen("tmpfs", FsOpenFlags::FSOPEN_CLOEXEC)?;
     fsconfig_set_string(&system, "size", size.to_string())?;
     fsconfig_set_string(&system, "nr_inodes", INODES)?;

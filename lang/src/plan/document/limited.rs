@@ -109,7 +109,7 @@ fn within(grant: &Grant, scope: &str, denied: &Pattern) -> bool {
         Pattern::Name(name) => name.clone(),
         Pattern::Command(words) => crate::syntax::command::join(words),
         Pattern::Host(host) => host.name().to_owned(),
-        Pattern::Glob(_) => return false,
+        Pattern::Glob(_) | Pattern::Machine(_) => return false,
     };
     Pattern::new(grant.effect, scope).is_ok_and(|granted| granted.covers(&denied))
 }

@@ -56,7 +56,7 @@ fn exactly(effect: Effect, part: &str) -> Option<Pattern> {
         // A path whose name looks like a pattern is covered by itself as one.
         Pattern::Glob(_) => true,
         Pattern::Command(words) => !words.iter().any(|word| word.contains('*')),
-        Pattern::Host(_) | Pattern::Name(_) => true,
+        Pattern::Host(_) | Pattern::Name(_) | Pattern::Machine(_) => true,
     };
     let is_text = !part.contains("{{") && !part.contains("{%") && !part.contains("{#");
     (says && is_text && pattern.covers(part)).then_some(pattern)

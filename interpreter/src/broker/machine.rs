@@ -1,0 +1,46 @@
+//! What a command may read of the machine's files.
+
+use tau_lang::syntax::tree::Effect;
+
+use super::Broker;
+use crate::action::{Failure, FailureKind, Missing};
+use crate::sandbox::{Granted, granted};
+
+impl Broker {
+    /// The files of the machine that a command is shown, if there is a box to show them in.
+    pub(super) fn of_machine(&self) -> Result<Vec<Granted>, Failure> {
+        let world = &self.world;
+        let Some(sandbox) = &world.sandbox else {
+            return Ok(Vec::new());
+        };
+        let run = world.dir.path();
+        // `runs/<id>` in tau's own folder.
+        let state = run.parent().and_then(|runs| runs.parent()).unwrap_or(run);
+        let secrets = world.secrets.sources().path();
+        let private = [state.to_owned(), secrets.to_owned(), world.seal.clone()];
+        match granted(&self.rules, sandbox.home(), &private) {
+            Ok(all) => {
+                for it in &all {
+                    self.used(Effect::Read, None, &it.text);
+                }
+                Ok(all)
+            }
+            Err(it) => {
+                let message = format!(
+                    "Step `{}` starts a command, which cannot be shown `{}`: it {}.",
+                    self.step, it.text, it.why
+                );
+                Err(Failure {
+                    kind: FailureKind::Blocked(Missing {
+                        effect: "read".to_owned(),
+                        scope: it.text,
+                        limited_by: "machine".to_owned(),
+                        limited_at: None,
+                        grant: None,
+                    }),
+                    ..Failure::new("machine-files-refused", message)
+                })
+            }
+        }
+    }
+}
