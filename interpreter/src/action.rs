@@ -21,7 +21,9 @@ use tau_lang::types::Type;
 
 pub use self::external::{Acting, Found, Intention, NotDone};
 pub use self::failure::{Failure, FailureKind, Missing};
-pub use self::hands::{Act, Checkout, Look, Push, Pushing, Reservation, Shelf, Survey, Work};
+pub use self::hands::{
+    Act, Checkout, Look, Push, Pushing, Requesting, Reservation, Shelf, Survey, Work,
+};
 pub use self::models::{Account, Asking, Keep, Reads, Reply};
 pub use self::things::{Change, Changed, Command, Exit, File, FileMode, Finished, Script, Subject};
 pub use self::web::{Fetch, Fetched, Sending, Token};

@@ -14,9 +14,10 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tau_interpreter::action::{
-    Act, Action, Asking, Call, Change, Changed, Checkout, Command, Exit, External, Failure, Fetch,
-    Fetched, File, FileMode, Finished, Found, Intended, Later, Look, NotDone, Performer, Push,
-    Pushing, Reply, Reservation, Sending, Shelf, Subject, Survey, Work,
+    Act, Action, Asking, Call, Change, Changed, Checkout, Command, Exit, External, Failure,
+    FailureKind, Fetch, Fetched, File, FileMode, Finished, Found, Intended, Later, Look, NotDone,
+    Performer, Push, Pushing, Reply, Requesting, Reservation, Sending, Shelf, Subject, Survey,
+    Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::ledger::Amount;
@@ -604,6 +605,16 @@ impl Survey for Fake {
 }
 
 impl Act for Fake {
+    fn request<'a>(&'a self, sending: &'a Sending) -> Requesting<'a> {
+        let mut world = self.world();
+        world.asked_web.push(sending.clone());
+        let answer = web::next_page(&mut world);
+        Box::pin(ready(answer.map_err(|failure| match failure.kind {
+            FailureKind::Uncertain => NotDone::Unclear(failure),
+            _ => NotDone::Refused(failure),
+        })))
+    }
+
     fn push<'a>(&'a self, push: &'a Push) -> Pushing<'a> {
         let mut world = self.world();
         let told = world.pushes.pop_front().unwrap_or(Ok(()));

@@ -3,11 +3,11 @@
 mod admit;
 mod classify;
 mod document;
-mod github;
+pub(crate) mod github;
 mod plan;
 mod prose;
 mod read;
-mod reference;
+pub(crate) mod reference;
 mod ticket;
 
 #[cfg(test)]

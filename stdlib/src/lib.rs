@@ -6,6 +6,7 @@
 mod event;
 pub mod fs;
 mod git;
+mod github;
 mod http;
 mod human;
 mod issue;
@@ -39,6 +40,7 @@ pub fn actions() -> Vec<Action> {
         event::actions(),
         fs::actions(),
         git::actions(),
+        github::actions(),
         http::actions(),
         human::actions(),
         issue::actions(),

@@ -2,7 +2,7 @@
 
 use tau_lang::library::Texts;
 
-use crate::{event, fs, git, http, human, issue, model, process, shell, time, verify};
+use crate::{event, fs, git, github, http, human, issue, model, process, shell, time, verify};
 
 /// Where the library's missions are named: `std/prove-patch`.
 const PREFIX: &str = "std/";
@@ -11,6 +11,7 @@ const GROUPS: &[(&str, &str)] = &[
     ("event", event::FACE),
     ("fs", fs::FACE),
     ("git", git::FACE),
+    ("github", github::FACE),
     ("http", http::FACE),
     ("human", human::FACE),
     ("issue", issue::FACE),

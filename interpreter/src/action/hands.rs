@@ -199,6 +199,9 @@ pub trait Act: Survey {
     /// Moves a branch of a remote, if it still is where it was expected. Needs
     /// `git push on BRANCH`.
     fn push<'a>(&'a self, push: &'a Push) -> Pushing<'a>;
+
+    /// Sends a request that changes something, once. Any status is an answer. Needs `net` for its host.
+    fn request<'a>(&'a self, sending: &'a Sending) -> Requesting<'a>;
 }
 
 /// A branch of a remote that is to be moved.
@@ -215,6 +218,9 @@ pub struct Push {
     /// How long it may take.
     pub timeout: Duration,
 }
+
+/// What a request that changes something comes to, later.
+pub type Requesting<'a> = Pin<Box<dyn Future<Output = Result<Fetched, NotDone>> + Send + 'a>>;
 
 /// What a push comes to, later.
 pub type Pushing<'a> = Pin<Box<dyn Future<Output = Result<(), NotDone>> + Send + 'a>>;

@@ -13,7 +13,10 @@ use std::time::Duration;
 use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, not_started, repository};
-use crate::action::{Act, Command, Exit, Failure, Later, NotDone, Push, Pushing, Survey};
+use crate::action::{
+    Act, Command, Exit, Failure, FailureKind, Later, NotDone, Push, Pushing, Requesting, Sending,
+    Survey,
+};
 use crate::process::{self, Ended, Launch};
 
 use self::said::Said;
@@ -72,6 +75,21 @@ impl Survey for Broker {
 }
 
 impl Act for Broker {
+    fn request<'a>(&'a self, sending: &'a Sending) -> Requesting<'a> {
+        Box::pin(async move {
+            self.send_once(sending).await.map_err(|failure| {
+                match failure.kind {
+                    // It was sent, and nobody said what has become of it.
+                    FailureKind::Uncertain => NotDone::Unclear(Failure {
+                        kind: FailureKind::Failed,
+                        ..failure
+                    }),
+                    _ => NotDone::Refused(failure),
+                }
+            })
+        })
+    }
+
     fn push<'a>(&'a self, push: &'a Push) -> Pushing<'a> {
         Box::pin(async move {
             self.ask(Effect::Git, Some("push"), &push.branch)

@@ -5,7 +5,7 @@ mod client;
 use serde::Deserialize;
 use tau_interpreter::action::Failure;
 
-pub(super) use self::client::Client;
+pub(crate) use self::client::{Client, said};
 use super::reference::Numbered;
 use super::ticket::{Association, Comment, From, State, Ticket};
 
@@ -59,13 +59,7 @@ pub(super) async fn issue(
     issue: &Numbered,
     most: usize,
 ) -> Result<Ticket, Failure> {
-    let Numbered {
-        owner,
-        repo,
-        number,
-        ..
-    } = issue;
-    let path = format!("/repos/{owner}/{repo}/issues/{number}");
+    let path = issue.path();
     let what = format!("the issue {}", issue.short());
     let written: Written = client.get(&path, &what).await?;
     let wanted = written.comments.min(most).min(COMMENTS);

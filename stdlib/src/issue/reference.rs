@@ -7,7 +7,7 @@ const MOST: usize = 300;
 
 /// An issue that is to be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Reference {
+pub(crate) enum Reference {
     /// One of GitHub, or of a host that speaks as GitHub does.
     GitHub(Numbered),
     /// All of it.
@@ -16,15 +16,15 @@ pub(super) enum Reference {
 
 /// An issue of a repository of a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Numbered {
+pub(crate) struct Numbered {
     /// The host of its page, with a port if it is not the usual one.
-    pub(super) host: String,
+    pub(crate) host: String,
     /// Whose repository.
-    pub(super) owner: String,
+    pub(crate) owner: String,
     /// The repository's name.
-    pub(super) repo: String,
+    pub(crate) repo: String,
     /// Its number there.
-    pub(super) number: u64,
+    pub(crate) number: u64,
 }
 
 impl Reference {
@@ -32,7 +32,7 @@ impl Reference {
     ///
     /// # Errors
     /// It is an address, and none of an issue: a sentence.
-    pub(super) fn new(text: &str) -> Result<Reference, String> {
+    pub(crate) fn new(text: &str) -> Result<Reference, String> {
         let line = text.trim();
         let is_line = line.len() <= MOST && !line.contains(char::is_whitespace);
         if !is_line {
@@ -48,7 +48,7 @@ impl Reference {
     }
 
     /// The address of the host's interface, for an issue of a host; `api` is what the mission says.
-    pub(super) fn api(&self, api: Option<&str>) -> Option<String> {
+    pub(crate) fn api(&self, api: Option<&str>) -> Option<String> {
         match self {
             Reference::GitHub(numbered) => Some(numbered.api(api)),
             Reference::Text(_) => None,
@@ -58,7 +58,7 @@ impl Reference {
 
 impl Numbered {
     /// The address of the host's interface: what the mission says, or where GitHub has it.
-    pub(super) fn api(&self, api: Option<&str>) -> String {
+    pub(crate) fn api(&self, api: Option<&str>) -> String {
         match (api, self.host.as_str()) {
             (Some(api), _) => api.trim_end_matches('/').to_owned(),
             (None, "github.com") => "https://api.github.com".to_owned(),
@@ -66,8 +66,19 @@ impl Numbered {
         }
     }
 
+    /// Its path at the host's interface.
+    pub(crate) fn path(&self) -> String {
+        let Numbered {
+            owner,
+            repo,
+            number,
+            ..
+        } = self;
+        format!("/repos/{owner}/{repo}/issues/{number}")
+    }
+
     /// As people write it.
-    pub(super) fn short(&self) -> String {
+    pub(crate) fn short(&self) -> String {
         format!("{}/{}#{}", self.owner, self.repo, self.number)
     }
 }

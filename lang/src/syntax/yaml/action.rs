@@ -158,7 +158,7 @@ impl Reader<'_> {
                     push(name, scope);
                 }
             }
-            (Effect::Git | Effect::Github, _) => {
+            (Effect::Git, _) => {
                 let what = "what is done there, such as `commit: \"tau/*\"`";
                 self.expected(what, &entry.value);
             }

@@ -20,19 +20,19 @@ const PATIENCE: i64 = 3600;
 const AGAIN: usize = 3;
 
 /// Whom to ask, and with what.
-pub(in crate::issue) struct Client<'h> {
-    pub(in crate::issue) hands: &'h dyn Look,
+pub(crate) struct Client<'h> {
+    pub(crate) hands: &'h dyn Look,
     /// Without a `/` at its end.
-    pub(in crate::issue) api: String,
+    pub(crate) api: String,
     /// The name of a secret.
-    pub(in crate::issue) token: Option<String>,
+    pub(crate) token: Option<String>,
     /// Of one request.
-    pub(in crate::issue) timeout: Duration,
+    pub(crate) timeout: Duration,
 }
 
 impl Client<'_> {
     /// Gets `what` from a path.
-    pub(in crate::issue) async fn get<T: DeserializeOwned>(
+    pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         path: &str,
         what: &str,
@@ -53,7 +53,8 @@ impl Client<'_> {
         }
     }
 
-    fn fetch(&self, path: &str) -> Fetch {
+    /// How a path is asked for.
+    pub(crate) fn fetch(&self, path: &str) -> Fetch {
         let headers = [
             ("accept", "application/vnd.github+json"),
             ("x-github-api-version", "2022-11-28"),
@@ -130,7 +131,7 @@ impl Client<'_> {
 }
 
 /// What a host says about why not, as the end of a message.
-fn said(text: &str) -> String {
+pub(crate) fn said(text: &str) -> String {
     let answer: Value = serde_json::from_str(text).unwrap_or_default();
     match answer["message"].as_str() {
         Some(message) => {
