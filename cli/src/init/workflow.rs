@@ -154,7 +154,7 @@ mod tests {
           # What it may touch. Everything else is refused before anything runs.
           authority {
             read  "**"
-            read  "~/.cache/pip/**"                           # packages that are fetched already; never changed
+            read  "~/.cache/pip/**"  # packages that are fetched already; never changed
             write "src/**", "*.py"
             run   check
             git   commit on "tau/*"
