@@ -122,8 +122,12 @@ pub fn check(
         let Some(value) = verifier_value(verifier, engine, inputs) else {
             continue;
         };
-        let command = value.get("run").and_then(Json::as_str).unwrap_or("");
-        if let Some(problem) = missing_program(command, base, path) {
+        let all = ["commands", "needs"].into_iter();
+        let all = all.flat_map(|part| value[part].as_array().into_iter().flatten());
+        for command in all.filter_map(Json::as_str) {
+            let Some(problem) = missing_program(command, base, path) else {
+                continue;
+            };
             found.push(Finding {
                 kind: "verifier",
                 code: problem.code(),

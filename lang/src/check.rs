@@ -26,6 +26,7 @@ mod values;
 
 pub(crate) use self::arguments::scope_texts;
 pub(crate) use self::authority::is_used;
+pub(crate) use self::mission::red_type;
 pub use self::rounds::MAX_AT_ONCE;
 pub use self::statements::{MAX_RETRIES, MAX_ROUNDS};
 pub(crate) use self::taint::outside;

@@ -233,6 +233,18 @@ pub struct Verifier {
     pub timeout: Option<Value>,
     /// How many runs must agree.
     pub runs: Option<Value>,
+    /// What the failure on the base must look like.
+    pub red: Option<Value>,
+    /// Tests that need not pass any more.
+    pub loses: Vec<Value>,
+    /// Where its command leaves a report.
+    pub report: Option<Value>,
+    /// Its command behind the edits.
+    pub heldout: Option<Value>,
+    /// What only that command sees.
+    pub hides: Vec<Value>,
+    /// Programs that must be there.
+    pub needs: Vec<Value>,
     /// Its place.
     pub at: Span,
 }

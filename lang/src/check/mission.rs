@@ -255,6 +255,7 @@ impl<'a> Checker<'a> {
             if let Some(value) = &verifier.runs {
                 self.value(value, &INT, "`runs`", scope);
             }
+            self.verifier_further(verifier, scope);
             self.reserved(name);
             let ty = Type::Plain(Plain::Verifier);
             if let Some(first) = scope.add(&name.text, ty, What::Verifier, name.at.0) {
@@ -271,11 +272,54 @@ impl<'a> Checker<'a> {
                     .collect(),
                 timeout: verifier.timeout.clone(),
                 runs: verifier.runs.clone(),
+                red: verifier.red.clone(),
+                loses: verifier.loses.clone(),
+                report: verifier.report.clone(),
+                heldout: verifier.heldout.clone(),
+                hides: verifier.hides.clone(),
+                needs: verifier.needs.clone(),
                 at: verifier.at.0,
             });
         }
         verifiers
     }
+
+    /// What a verifier says besides its command, what that may touch, and how often it runs.
+    fn verifier_further(&mut self, verifier: &tree::Verifier, scope: &mut Scope) {
+        if let Some(value) = &verifier.red {
+            self.value(value, &red_type(), "`red`", scope);
+        }
+        for value in &verifier.loses {
+            self.value(value, &STRING, "a pattern of tests", scope);
+        }
+        if let Some(value) = &verifier.report {
+            self.value(value, &Type::Plain(Plain::Path), "`report`", scope);
+        }
+        if let Some(value) = &verifier.heldout {
+            let what = format!("the held-out command of verifier `{}`", verifier.name);
+            self.value(value, &Type::Plain(Plain::Command), &what, scope);
+        }
+        for value in &verifier.hides {
+            self.value(value, &Type::Plain(Plain::Glob), "a hidden path", scope);
+        }
+        for value in &verifier.needs {
+            self.value(value, &STRING, "a program", scope);
+        }
+    }
+}
+
+/// What `red` may say of a failure.
+pub(crate) fn red_type() -> Type {
+    let kinds = ["failure", "assertion", "error"]
+        .map(str::to_owned)
+        .to_vec();
+    let fields = [
+        ("tests", Type::List(Box::new(STRING)).optional()),
+        ("kind", Type::Choice(kinds).optional()),
+        ("shows", STRING.optional()),
+    ];
+    let fields = fields.map(|(name, ty)| (name.to_owned(), ty));
+    Type::Record(fields.into_iter().collect())
 }
 
 /// The names that a mission defines anywhere.

@@ -18,7 +18,9 @@ pub(super) use self::value::inline;
 use self::value::{joined, quoted};
 use super::page::{Page, comment, padded};
 use super::types;
-use crate::syntax::tree::{Doc, File, Item, Mission, Trivia, TypeItem, Use, UseFrom, Verifier};
+use crate::syntax::tree::{
+    Doc, File, Item, Mission, Trivia, TypeItem, Use, UseFrom, Value, Verifier,
+};
 
 /// The whole file.
 pub(super) fn print(file: &File) -> String {
@@ -134,9 +136,14 @@ fn verifier(page: &mut Page, node: &Verifier) {
     before(page, &node.trivia, node.doc.as_ref());
     let mut fields: Vec<(&str, String)> = Vec::new();
     fields.extend(node.run.as_ref().map(|value| ("run", inline(value))));
-    if !node.protect.is_empty() {
-        fields.push(("protect", joined(&node.protect)));
-    }
+    fields.extend(node.report.as_ref().map(|it| ("report", inline(it))));
+    fields.extend(node.red.as_ref().map(|it| ("red", inline(it))));
+    fields.extend(several("protect", &node.protect));
+    fields.extend(several("loses", &node.loses));
+    let heldout = node.heldout.as_ref();
+    fields.extend(heldout.map(|it| ("heldout", inline(it))));
+    fields.extend(several("hides", &node.hides));
+    fields.extend(several("needs", &node.needs));
     if !node.env.is_empty() {
         fields.push(("env", value::map(&node.env)));
     }
@@ -151,6 +158,11 @@ fn verifier(page: &mut Page, node: &Verifier) {
         }
     });
     page.line_with("}", node.trivia.after.as_deref());
+}
+
+/// A field with its values, if it has any.
+fn several<'a>(word: &'a str, values: &[Value]) -> Option<(&'a str, String)> {
+    (!values.is_empty()).then(|| (word, joined(values)))
 }
 
 /// What stands in the lines above a node.

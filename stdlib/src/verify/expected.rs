@@ -9,13 +9,13 @@ use super::report::{Report, Tests};
 pub(super) struct Expected {
     /// Patterns of tests that must fail, in which `*` stands for anything.
     #[serde(default)]
-    pub(super) tests: Vec<String>,
+    tests: Option<Vec<String>>,
     /// How.
     #[serde(default)]
-    pub(super) kind: Kind,
+    kind: Option<Kind>,
     /// A text that the failure must show.
     #[serde(default)]
-    pub(super) shows: Option<String>,
+    shows: Option<String>,
 }
 
 /// See [`Expected::kind`].
@@ -44,7 +44,15 @@ pub(super) enum Unexpected {
 impl Expected {
     /// Whether what cannot be loaded counts as a failure.
     pub(super) fn may_break(&self) -> bool {
-        self.kind == Kind::Error
+        self.kind() == Kind::Error
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind.unwrap_or_default()
+    }
+
+    fn names(&self) -> &[String] {
+        self.tests.as_deref().unwrap_or_default()
     }
 
     /// Compares a failure with it. `log` is the end of the output, which is looked at only where no
@@ -56,20 +64,20 @@ impl Expected {
         let tests = report.tests();
         self.unlike_names(&tests).or_else(|| {
             let mut failures = report.failures().filter(|(id, _)| {
-                self.tests.is_empty() || self.tests.iter().any(|it| matches(it, id))
+                self.names().is_empty() || self.names().iter().any(|it| matches(it, id))
             });
             let found = failures.any(|(_, shown)| {
                 let by_assertion = matches!(shown.failure.as_deref(), Some("assertion" | "panic"));
                 let message = shown.message.as_deref().unwrap_or_default();
                 let wanted = self.shows.as_deref();
-                (self.kind != Kind::Assertion || by_assertion)
+                (self.kind() != Kind::Assertion || by_assertion)
                     && wanted.is_none_or(|wanted| message.contains(wanted) || log.contains(wanted))
             });
             let broken = self.may_break() && !tests.broken.is_empty();
             let shows = self.shows.as_deref().is_none_or(|it| log.contains(it));
-            let why = match (self.kind, &self.shows) {
+            let why = match &self.shows {
                 _ if found || (broken && shows) => return None,
-                (_, Some(text)) => format!("no failing test shows `{text}`"),
+                Some(text) => format!("no failing test shows `{text}`"),
                 _ => "no test failed by an assertion".to_owned(),
             };
             Some(Unexpected::Otherwise(why))
@@ -77,7 +85,7 @@ impl Expected {
     }
 
     fn unlike_output(&self, log: &str) -> Option<Unexpected> {
-        if !self.tests.is_empty() || self.kind == Kind::Assertion {
+        if !self.names().is_empty() || self.kind() == Kind::Assertion {
             let why = "which tests failed, and how, is not known of this command".to_owned();
             return Some(Unexpected::Otherwise(why));
         }
@@ -87,7 +95,7 @@ impl Expected {
     }
 
     fn unlike_names(&self, tests: &Tests) -> Option<Unexpected> {
-        for pattern in &self.tests {
+        for pattern in self.names() {
             let has = |names: &std::collections::BTreeSet<String>| {
                 names.iter().any(|name| matches(pattern, name))
             };

@@ -108,7 +108,7 @@ impl Shown<'_> {
                 (1.0 - self.confidence) * 100.0
             ));
         }
-        if self.verifier.protect.len() == self.verifier.own.len() {
+        if self.verifier.protect.len() <= self.verifier.own.len() + self.verifier.hides.len() {
             limits.push(
                 "The verifier protects no files: the change may have altered the tests themselves."
                     .to_owned(),

@@ -147,7 +147,13 @@ impl Walk<'_> {
                 .chain(&verifier.protect)
                 .chain(verifier.env.iter().map(|(_, value)| value))
                 .chain(&verifier.timeout)
-                .chain(&verifier.runs);
+                .chain(&verifier.runs)
+                .chain(&verifier.red)
+                .chain(&verifier.loses)
+                .chain(&verifier.report)
+                .chain(&verifier.heldout)
+                .chain(&verifier.hides)
+                .chain(&verifier.needs);
             for part in parts {
                 if let Some(trace) = expression::of_value(part, names).any() {
                     let name = self.full_name(&verifier.name);

@@ -11,7 +11,7 @@ use super::trivia::{doc, ident, name, trivia, word};
 use super::types::ty;
 use super::value::{entries, literal_value, scope, value};
 use crate::source::At;
-use crate::syntax::tree::{Handler, Input, Mission, Output, Verifier};
+use crate::syntax::tree::{Handler, Input, Mission, Output, Value, Verifier};
 
 pub(super) fn mission() -> BoxedStrategy<Mission> {
     let members = (
@@ -77,19 +77,47 @@ fn verifier() -> impl Strategy<Value = Verifier> {
         entries(value()),
         option::of(select(vec!["5m", "10s"])),
         option::of(select(vec!["2", "5"])),
+        further(),
     );
     (name(), fields, option::of(doc()), trivia()).prop_map(
-        |(name, (run, protect, env, timeout, runs), doc, trivia)| Verifier {
+        |(name, (run, protect, env, timeout, runs, further), doc, trivia)| Verifier {
             name,
             run: Some(run),
             protect,
             env,
             timeout: timeout.map(literal_value),
             runs: runs.map(literal_value),
+            red: further.0,
+            loses: further.1,
+            report: further.2,
+            heldout: further.3,
+            hides: further.4,
+            needs: further.5,
             doc,
             trivia,
             at: At::default(),
         },
+    )
+}
+
+type Further = (
+    Option<Value>,
+    Vec<Value>,
+    Option<Value>,
+    Option<Value>,
+    Vec<Value>,
+    Vec<Value>,
+);
+
+/// What few verifiers say.
+fn further() -> impl Strategy<Value = Further> {
+    (
+        option::of(value()),
+        vec(scope(), 0..2),
+        option::of(scope()),
+        option::of(scope()),
+        vec(scope(), 0..2),
+        vec(scope(), 0..2),
     )
 }
 

@@ -147,9 +147,15 @@ fn verifier(node: &Verifier) -> Node {
     let mut field = |key: &str, value: Option<Node>| {
         fields.extend(value.map(|value| (key.to_owned(), value)));
     };
+    let several = |values: &[_]| (!values.is_empty()).then(|| Node::values(values));
     field("run", node.run.as_ref().map(Node::value));
-    let protect = Node::values(&node.protect);
-    field("protect", (!node.protect.is_empty()).then_some(protect));
+    field("report", node.report.as_ref().map(Node::value));
+    field("red", node.red.as_ref().map(Node::value));
+    field("protect", several(&node.protect));
+    field("loses", several(&node.loses));
+    field("heldout", node.heldout.as_ref().map(Node::value));
+    field("hides", several(&node.hides));
+    field("needs", several(&node.needs));
     let env = Node::entries(&node.env);
     field("env", (!node.env.is_empty()).then_some(env));
     field("timeout", node.timeout.as_ref().map(Node::value));

@@ -81,6 +81,19 @@ fn parts_of(verifier: &Verifier, known: &Json) -> Vec<Part> {
         part("run", &format::value(&verifier.run), &known["run"]),
         part("runs", &runs, &known["runs"]),
     ];
+    let further = [
+        ("report", &verifier.report),
+        ("red", &verifier.red),
+        ("heldout", &verifier.heldout),
+    ];
+    for (word, value) in further {
+        let value = value.as_ref().map(format::value);
+        parts.extend(value.map(|value| part(word, &value, &known[word])));
+    }
+    for (at, value) in verifier.loses.iter().enumerate() {
+        let text = format::value(value);
+        parts.push(part(&format!("loses {text}"), "", &known["loses"][at]));
+    }
     for (name, value) in &verifier.env {
         let value = format::value(value);
         parts.push(part(&format!("env {name}:"), &value, &known["env"][name]));

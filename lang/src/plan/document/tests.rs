@@ -45,7 +45,7 @@ fn a_proof() {
 
     worst case
       5 actions
-      40m, if every step takes as long as it may
+      1h 30m, if every step takes as long as it may
       `python3` can start any program: it is an interpreter
     "#);
     let json = serde_json::to_string_pretty(&document).unwrap();
@@ -225,9 +225,9 @@ fn a_proof() {
           "text": "5"
         },
         "time": {
-          "bound_ms": 2400000,
+          "bound_ms": 5400000,
           "by": "timeouts",
-          "steps_ms": 2400000,
+          "steps_ms": 5400000,
           "depends": [],
           "open": []
         },
@@ -281,7 +281,7 @@ fn a_proof_without_its_inputs() {
 
     worst case
       5 actions
-      40m, if every step takes as long as it may
+      1h 30m, if every step takes as long as it may
       `check` may be a program that can start any other
     "#);
 }

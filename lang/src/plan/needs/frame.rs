@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::authority::{Limits, Pattern, Rule, Rules};
-use crate::check::scope_texts;
+use crate::check::{red_type, scope_texts};
 use crate::expr::{Context, Engine};
 use crate::plan::own_files::own_files;
 use crate::plan::{Plan, Verifier};
@@ -69,7 +69,21 @@ impl<'a> Frame<'a> {
                     place: None,
                 }));
             }
-            if let Some(value) = verifier_value(verifier, engine, &known) {
+            let value = verifier_value(verifier, engine, &known);
+            for (effect, text) in hidden(verifier, value.as_ref(), engine, &known) {
+                let pattern = Pattern::new(effect, &text).ok();
+                rules.extend(pattern.map(|pattern| Rule {
+                    deny: true,
+                    effect,
+                    verb: None,
+                    pattern,
+                    says: format!("verifier `{}` hides", verifier.name),
+                    limits: Limits::default(),
+                    at: verifier.at,
+                    place: None,
+                }));
+            }
+            if let Some(value) = value {
                 let own = value["own"].as_array().into_iter().flatten();
                 let own = own.filter_map(|path| Pattern::new(Effect::Write, path.as_str()?).ok());
                 rules.extend(own.map(|pattern| Rule {
@@ -98,18 +112,70 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// What steps may neither read nor write, so that only the held-out check sees it.
+fn hidden(
+    verifier: &Verifier,
+    value: Option<&Json>,
+    engine: &Engine,
+    known: &Context,
+) -> Vec<(Effect, String)> {
+    let texts: Vec<String> = match value {
+        Some(value) => {
+            let texts = value["hides"].as_array().into_iter().flatten();
+            texts
+                .filter_map(|it| it.as_str().map(str::to_owned))
+                .collect()
+        }
+        None => {
+            let texts = verifier.hides.iter();
+            texts
+                .filter_map(|it| scope_text(engine, Effect::Read, it, known))
+                .collect()
+        }
+    };
+    let both = |text: String| [(Effect::Read, text.clone()), (Effect::Write, text)];
+    texts.into_iter().flat_map(both).collect()
+}
+
 /// A verifier as a value of expressions, if all of it is known. What it protects ends with its
 /// `own` files: those that its command starts.
 #[must_use]
 pub fn verifier_value(verifier: &Verifier, engine: &Engine, known: &Context) -> Option<Json> {
     let value = |value: &Value, plain: Plain| engine.known(value, &Type::Plain(plain), known);
-    let mut protect = Vec::new();
-    for pattern in &verifier.protect {
-        protect.push(value(pattern, Plain::Glob)?.as_str()?.to_owned());
-    }
+    let texts = |values: &[Value], plain: Plain| {
+        let texts = values
+            .iter()
+            .map(|it| Some(value(it, plain)?.as_str()?.to_owned()));
+        texts.collect::<Option<Vec<String>>>()
+    };
+    let optional_of = |it: &Option<Value>, plain| match it {
+        Some(it) => value(it, plain),
+        None => Some(Json::Null),
+    };
+    let mut protect = texts(&verifier.protect, Plain::Glob)?;
+    let mut hides = texts(&verifier.hides, Plain::Glob)?;
     let run = value(&verifier.run, Plain::Command)?;
+    let heldout = optional_of(&verifier.heldout, Plain::Command)?;
+    if let Some(heldout) = heldout.as_str() {
+        hides.extend(own_files(heldout, &hides));
+    }
+    // What only the held-out check sees is the base's, whatever an edit has put there.
+    let mut unseen = hides.clone();
+    unseen.retain(|pattern| !protect.contains(pattern));
+    protect.append(&mut unseen);
     let own = own_files(run.as_str()?, &protect);
     protect.extend(own.iter().cloned());
+    let commands: Vec<Json> = [&run, &heldout]
+        .into_iter()
+        .filter(|it| !it.is_null())
+        .cloned()
+        .collect();
+    let red = verifier
+        .red
+        .as_ref()
+        .map(|it| engine.known(it, &red_type(), known));
+    let red = red.map_or(Some(Json::Null), |it| it)?;
+    let report = optional_of(&verifier.report, Plain::Path)?;
     let mut env = serde_json::Map::new();
     for (name, text) in &verifier.env {
         env.insert(name.clone(), value(text, Plain::String)?);
@@ -121,6 +187,13 @@ pub fn verifier_value(verifier: &Verifier, engine: &Engine, known: &Context) -> 
     Some(json!({
         "name": verifier.name,
         "run": run,
+        "commands": commands,
+        "red": red,
+        "loses": texts(&verifier.loses, Plain::String)?,
+        "report": report,
+        "heldout": heldout,
+        "hides": hides,
+        "needs": texts(&verifier.needs, Plain::String)?,
         "protect": protect,
         "own": own,
         "env": env,

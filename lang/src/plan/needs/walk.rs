@@ -200,6 +200,6 @@ impl<'a> Walk<'a> {
         };
         let verifiers = &self.frame().plan.verifiers;
         let verifier = verifiers.iter().find(|it| it.name == name)?;
-        (field == Some("run")).then(|| verifier.run.clone())
+        matches!(field, Some("run" | "commands")).then(|| verifier.run.clone())
     }
 }

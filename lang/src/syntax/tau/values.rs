@@ -52,9 +52,12 @@ pub(super) fn is_content(rule: Rule) -> bool {
             | Rule::kw_given
             | Rule::kw_if
             | Rule::kw_in
+            | Rule::kw_heldout
+            | Rule::kw_hides
             | Rule::kw_input
             | Rule::kw_kind
             | Rule::kw_let
+            | Rule::kw_loses
             | Rule::kw_box
             | Rule::kw_may
             | Rule::kw_mission
@@ -64,7 +67,9 @@ pub(super) fn is_content(rule: Rule) -> bool {
             | Rule::kw_output
             | Rule::kw_policy
             | Rule::kw_protect
+            | Rule::kw_red
             | Rule::kw_repeat
+            | Rule::kw_report
             | Rule::kw_retry
             | Rule::kw_returns
             | Rule::kw_run

@@ -21,6 +21,12 @@ impl Reader<'_> {
             env: Vec::new(),
             timeout: None,
             runs: None,
+            red: None,
+            loses: Vec::new(),
+            report: None,
+            heldout: None,
+            hides: Vec::new(),
+            needs: Vec::new(),
             doc: around.doc,
             trivia: std::mem::take(&mut around.trivia),
             at: around.at,
@@ -37,12 +43,11 @@ impl Reader<'_> {
 
     fn verifier_field(&mut self, verifier: &mut Verifier, entry: Entry) -> Option<()> {
         let base = entry.head.start;
-        let words = &["env", "protect", "run", "runs", "timeout"];
-        if !words.contains(&self.keyword(&entry)) {
+        if !WORDS.contains(&self.keyword(&entry)) {
             self.unexpected(
                 &entry,
-                words,
-                "`run`, `protect`, `env`, `timeout` or `runs`",
+                WORDS,
+                "a line of a verifier, such as `run`, `protect` or `runs`",
             );
             return None;
         }
@@ -50,41 +55,61 @@ impl Reader<'_> {
         let mut line = self.line(Rule::verifier_line, entry.head)?;
         let field = line.next()?;
         let rule = field.as_rule();
-        let given = match rule {
-            Rule::run_field => verifier.run.is_some(),
-            Rule::env_field => !verifier.env.is_empty(),
-            Rule::timeout_field => verifier.timeout.is_some(),
-            Rule::runs_field => verifier.runs.is_some(),
-            _ => false,
-        };
-        if given {
+        if is_given(verifier, rule) {
             let key = word.to_owned();
             self.report(Kind::KeyDuplicate { key }, at);
             return None;
         }
         let mut values = contents(field);
+        let several = match rule {
+            Rule::protect_field => Some(&mut verifier.protect),
+            Rule::loses_field => Some(&mut verifier.loses),
+            Rule::hides_field => Some(&mut verifier.hides),
+            Rule::needs_field => Some(&mut verifier.needs),
+            _ => None,
+        };
+        if let Some(several) = several {
+            for value in values {
+                match self.value(value, base) {
+                    Value {
+                        kind: ValueKind::List(items),
+                        ..
+                    } => several.extend(items),
+                    value => several.push(value),
+                }
+            }
+            return Some(());
+        }
+        let value = values.next()?;
         match rule {
-            Rule::env_field => verifier.env = self.map(values.next()?, base),
-            Rule::protect_field => {
-                for value in values {
-                    match self.value(value, base) {
-                        Value {
-                            kind: ValueKind::List(items),
-                            ..
-                        } => verifier.protect.extend(items),
-                        value => verifier.protect.push(value),
-                    }
-                }
-            }
-            _ => {
-                let value = Some(self.value(values.next()?, base));
-                match rule {
-                    Rule::run_field => verifier.run = value,
-                    Rule::timeout_field => verifier.timeout = value,
-                    _ => verifier.runs = value,
-                }
-            }
+            Rule::env_field => verifier.env = self.map(value, base),
+            Rule::run_field => verifier.run = Some(self.value(value, base)),
+            Rule::timeout_field => verifier.timeout = Some(self.value(value, base)),
+            Rule::red_field => verifier.red = Some(self.value(value, base)),
+            Rule::report_field => verifier.report = Some(self.value(value, base)),
+            Rule::heldout_field => verifier.heldout = Some(self.value(value, base)),
+            _ => verifier.runs = Some(self.value(value, base)),
         }
         Some(())
+    }
+}
+
+/// The words that begin a line of a verifier.
+const WORDS: &[&str] = &[
+    "env", "heldout", "hides", "loses", "needs", "protect", "red", "report", "run", "runs",
+    "timeout",
+];
+
+/// Whether a line that may stand once stands already.
+fn is_given(verifier: &Verifier, rule: Rule) -> bool {
+    match rule {
+        Rule::run_field => verifier.run.is_some(),
+        Rule::env_field => !verifier.env.is_empty(),
+        Rule::timeout_field => verifier.timeout.is_some(),
+        Rule::runs_field => verifier.runs.is_some(),
+        Rule::red_field => verifier.red.is_some(),
+        Rule::report_field => verifier.report.is_some(),
+        Rule::heldout_field => verifier.heldout.is_some(),
+        _ => false,
     }
 }

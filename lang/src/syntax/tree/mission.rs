@@ -84,6 +84,18 @@ pub struct Verifier {
     pub timeout: Option<Value>,
     /// How many runs must agree.
     pub runs: Option<Value>,
+    /// What the failure on the base must look like.
+    pub red: Option<Value>,
+    /// Patterns of tests that passed before and need not pass any more.
+    pub loses: Vec<Value>,
+    /// Where the command leaves a report of its tests.
+    pub report: Option<Value>,
+    /// A command that is run behind the edits, which see nothing of it.
+    pub heldout: Option<Value>,
+    /// Globs of the files that only that command sees.
+    pub hides: Vec<Value>,
+    /// Programs that must be there.
+    pub needs: Vec<Value>,
     /// Its documentation.
     pub doc: Option<Doc>,
     /// Comments.

@@ -3,7 +3,7 @@
 //! Cargo is told to start the test programs through a script of tau's. That lists the tests of each
 //! and has it log them to a file of its own, which the stable harness can do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tau_interpreter::action::{Checkout, Failure, Shelf};
 
@@ -136,7 +136,7 @@ impl Program {
             true => target.to_owned(),
             false => format!("{package}/{target}"),
         };
-        let listed = text("list")?.map(|list| {
+        let listed: Option<Vec<String>> = text("list")?.map(|list| {
             let tests = list.lines().filter_map(|line| line.strip_suffix(": test"));
             tests.map(str::to_owned).collect()
         });
@@ -151,6 +151,14 @@ impl Program {
                 _ => continue,
             };
             logged.push((name.to_owned(), state));
+        }
+        let all: BTreeSet<&String> = listed.iter().flatten().collect();
+        if listed.is_some()
+            && let Some((test, _)) = logged.iter().find(|(test, _)| !all.contains(test))
+        {
+            return Ok(Err(format!(
+                "the test program `{name}` tells of `{test}`, which it does not have"
+            )));
         }
         Ok(Ok(Program {
             name,

@@ -1,6 +1,7 @@
 
 
 def _tau_plugin(folder, sentinels, round_, only):
+    import importlib
     import pathlib
     import random
     import sys
@@ -13,17 +14,28 @@ def _tau_plugin(folder, sentinels, round_, only):
     must_pass, must_fail = sentinels + "_passes", sentinels + "_fails"
     shuffle = random.Random(round_)
     seen = {}
+    own = {}
     ends = []
+
+    class Sentinels(pytest.Module):
+        def _getobj(self):
+            return importlib.import_module(sentinels)
 
     class Plugin:
         @pytest.hookimpl(hookwrapper=True, tryfirst=True)
         def pytest_collection_modifyitems(self, session, config, items):
             yield
-            module = pytest.Module.from_parent(session, path=here)
-            made = {}
-            for name in (must_pass, must_fail):
-                function = getattr(module.obj, name)
-                made[name] = pytest.Function.from_parent(module, name=name, callobj=function)
+            # Beside the tests of every folder, since hooks may be those of one folder. A file
+            # that is not there has none.
+            folders = {item.path.parent: item.path for item in items}
+            first, last = [], []
+            for path in list(folders.values())[:20] or [here]:
+                module = Sentinels.from_parent(session, path=path)
+                for name, made in ((must_pass, first), (must_fail, last)):
+                    function = getattr(module.obj, name)
+                    item = pytest.Function.from_parent(module, name=name, callobj=function)
+                    own[item.nodeid] = name
+                    made.append(item)
             if only is not None:
                 items[:] = [item for item in items if item.nodeid in only]
             if round_:
@@ -35,8 +47,8 @@ def _tau_plugin(folder, sentinels, round_, only):
                 for name in names:
                     shuffle.shuffle(files[name])
                 items[:] = [item for name in names for item in files[name]]
-            # The one that must fail is the last, so that it hides no other from `-x`.
-            items[:] = [made[must_pass], *items, made[must_fail]]
+            # Those that must fail are the last, so that they hide no other from `-x`.
+            items[:] = [*first, *items, *last]
 
         @pytest.hookimpl(hookwrapper=True, tryfirst=True)
         def pytest_collectreport(self, report):
@@ -80,11 +92,10 @@ def _tau_plugin(folder, sentinels, round_, only):
                 state = "passed" if called else "lost"
             bad = next((part for part in parts if part[1] == state), (None,) * 4)
             altered = any(part[4] for part in parts)
-            name = item.name if item.path == here else None
             say(
                 "test",
                 id=item.nodeid,
-                sentinel=name,
+                sentinel=own.get(item.nodeid),
                 state=state,
                 failure=bad[2],
                 message=bad[3],
