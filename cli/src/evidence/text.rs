@@ -14,11 +14,9 @@ const PASSED_ON: [&str; 4] = ["read", "run", "env", "net"];
 pub(crate) fn authority(grants: &Json, verifiers: &[&Json], change: Option<&str>) -> String {
     let mut lines = BTreeSet::new();
     for verifier in verifiers {
-        lines.extend(
-            verifier["run"]
-                .as_str()
-                .map(|run| format!("run {}", quoted(run))),
-        );
+        let commands = [&verifier["run"], &verifier["heldout"]].into_iter();
+        let commands = commands.filter_map(Json::as_str);
+        lines.extend(commands.map(|run| format!("run {}", quoted(run))));
     }
     for grant in grants.as_array().into_iter().flatten() {
         let (Some(effect), Some(scope)) = (grant["effect"].as_str(), grant["scope"].as_str())
@@ -53,16 +51,24 @@ pub(crate) fn verifier(name: &str, value: &Json) -> Result<String, String> {
     let mut text = format!("  verifier {name} {{\n");
     for (part, value) in value.as_object().into_iter().flatten() {
         match part.as_str() {
-            "name" | "own" => {}
+            // The last is what `run` and `heldout` say.
+            "name" | "own" | "commands" => {}
             "run" => {
                 let run = value.as_str().ok_or("it has no command")?;
                 let _ = writeln!(text, "    run {}", quoted(run));
             }
-            "protect" => {
+            "heldout" | "report" if !value.is_null() => {
+                let one = value.as_str().ok_or("a part of it is no text")?;
+                let _ = writeln!(text, "    {part} {}", quoted(one));
+            }
+            "red" if !value.is_null() => {
+                let _ = writeln!(text, "    red {}", red(value));
+            }
+            "protect" | "loses" | "hides" | "needs" => {
                 let all = value.as_array().into_iter().flatten();
                 let all: Vec<String> = all.filter_map(|it| Some(quoted(it.as_str()?))).collect();
                 if !all.is_empty() {
-                    let _ = writeln!(text, "    protect {}", all.join(", "));
+                    let _ = writeln!(text, "    {part} {}", all.join(", "));
                 }
             }
             "env" => {
@@ -89,6 +95,26 @@ pub(crate) fn verifier(name: &str, value: &Json) -> Result<String, String> {
     }
     text.push_str("  }\n");
     Ok(text)
+}
+
+/// What a verifier announces of its failure, as a map.
+fn red(value: &Json) -> String {
+    let mut parts = Vec::new();
+    if let Some(tests) = value["tests"].as_array() {
+        let tests: Vec<String> = tests
+            .iter()
+            .filter_map(|it| Some(quoted(it.as_str()?)))
+            .collect();
+        parts.push(format!("tests: [{}]", tests.join(", ")));
+    }
+    for key in ["kind", "shows"] {
+        parts.extend(
+            value[key]
+                .as_str()
+                .map(|it| format!("{key}: {}", quoted(it))),
+        );
+    }
+    format!("{{ {} }}", parts.join(", "))
 }
 
 /// Whether a part says as much as if it were not there.

@@ -78,7 +78,7 @@ mission fix {{
 
   authority {{
     read  "**"
-    write "**", "**/conftest.py", "*.{{toml,ini}}", ".cargo/config.toml"
+    write "**", "conftest.py", "pytest.ini", "tox.ini", "pyproject.toml", "Cargo.toml", ".cargo/config.toml"
     run   {run:?}{granted}
   }}
 
