@@ -211,7 +211,7 @@ fn timeless(value: &Value) -> Value {
     match value {
         Value::Object(map) => map
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "seconds" | "branch"))
+            .filter(|(name, _)| !matches!(name.as_str(), "seconds" | "branch" | "environment"))
             .map(|(name, value)| (name.clone(), timeless(value)))
             .collect(),
         Value::Array(all) => all.iter().map(timeless).collect(),
