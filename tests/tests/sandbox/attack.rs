@@ -17,6 +17,8 @@ pub(crate) struct Attack {
     pub(crate) depends: Option<&'static str>,
     /// Why it works in a `full` box, if it does.
     pub(crate) open_in_full: Option<&'static str>,
+    /// Why it works in a `bwrap` box, if it does.
+    pub(crate) open_in_bwrap: Option<&'static str>,
     /// Why it works in a `landlock` box, if it does.
     pub(crate) open_in_landlock: Option<&'static str>,
 }
@@ -62,6 +64,7 @@ const fn attack(name: &'static str, script: Script) -> Attack {
         is_roots: false,
         depends: None,
         open_in_full: None,
+        open_in_bwrap: None,
         open_in_landlock: None,
     }
 }
@@ -119,6 +122,11 @@ impl Attack {
 
     pub(crate) const fn open_in_full(mut self, why: &'static str) -> Attack {
         self.open_in_full = Some(why);
+        self
+    }
+
+    pub(crate) const fn open_in_bwrap(mut self, why: &'static str) -> Attack {
+        self.open_in_bwrap = Some(why);
         self
     }
 

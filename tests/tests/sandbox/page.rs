@@ -32,8 +32,8 @@ fn the_page_of_attacks_is_that_of_the_tables() {
         let title = format!("{}{}", class[..1].to_uppercase(), &class[1..]);
         write!(
             page,
-            "\n## {title}\n\n| after what | by | works without | full | landlock |\n\
-             | --- | --- | --- | --- | --- |\n"
+            "\n## {title}\n\n| after what | by | works without | full | bwrap | landlock |\n\
+             | --- | --- | --- | --- | --- | --- |\n"
         )
         .unwrap();
         attacks
@@ -61,12 +61,14 @@ fn row(attack: &Attack) -> String {
         (Control::Plain, Shows::Survives) => "tau, whose `none` ends it, too",
         (Control::Plain, _) => "tau, which gives it to no command",
     };
-    let (full, landlock) = (
-        verdict(attack.open_in_full),
-        verdict(attack.open_in_landlock),
-    );
+    let [full, bwrap, landlock] = [
+        attack.open_in_full,
+        attack.open_in_bwrap,
+        attack.open_in_landlock,
+    ]
+    .map(verdict);
     format!(
-        "| {} | {by} | {without} | {full} | {landlock} |\n",
+        "| {} | {by} | {without} | {full} | {bwrap} | {landlock} |\n",
         attack.name
     )
 }

@@ -4,7 +4,7 @@ use super::attack::{Attack, Control};
 use super::world::{Ended, Verdicts, World, verdicts};
 use super::{attacks, users};
 
-const TIERS: [&str; 2] = ["full", "landlock"];
+const TIERS: [&str; 3] = ["full", "bwrap", "landlock"];
 
 /// What is wrong, what is skipped, and how many are shown to hold at each tier.
 #[derive(Debug, Default)]
@@ -103,6 +103,7 @@ fn compare(what: &str, tier: &str, it: &Verdicts, id: &str, attack: &Attack, fou
     let Ok(verdicts) = it else { return };
     let open = match tier {
         "full" => attack.open_in_full,
+        "bwrap" => attack.open_in_bwrap,
         _ => attack.open_in_landlock,
     };
     match (&verdicts[id], open) {

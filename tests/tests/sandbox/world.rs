@@ -90,6 +90,7 @@ impl Around {
             World::Plain => 1,
             World::Run("none") => 2,
             World::Run("landlock") => 3,
+            World::Run("bwrap") => 5,
             World::Run(_) => 4,
         };
         let mut around = Around {
