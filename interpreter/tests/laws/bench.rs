@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use serde_json::{Map, Value as Json};
 use tau_interpreter::clock::{Clock, Simulation};
 use tau_interpreter::home::{Home, RunDir};
 use tau_interpreter::journal::{FileTexts, Record};
+use tau_interpreter::providers::Providers;
 use tau_interpreter::report::Report;
 use tau_interpreter::run::{self, AT_ONCE, Order, Setup};
 use tau_lang::authority::Rules;
@@ -70,6 +72,16 @@ impl Bench {
             inputs: RefCell::default(),
             policy: RefCell::default(),
         }
+    }
+
+    /// The models of the laws, which no request reaches.
+    fn providers(&self) -> Providers {
+        let file = self.folder.path().join("providers.toml");
+        let said = "[x]\nurl = \"http://127.0.0.1:9\"\nwire = \"chat\"\n\
+                    price = { input = 1.0, output = 1.0 }\n";
+        std::fs::write(&file, said).unwrap();
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+        Providers::read(&file)
     }
 
     fn home(&self) -> Home {
@@ -190,7 +202,7 @@ impl Bench {
             policies: Arc::new(policies),
             clock: self.clock.clone(),
             secrets: Arc::default(),
-            providers: Arc::default(),
+            providers: Arc::new(self.providers()),
             replay: None,
             version: self.version.get(),
         }
