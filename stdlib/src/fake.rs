@@ -1,11 +1,11 @@
 //! Hands on a tree in memory, for the tests of the actions.
 
+mod checkout;
 mod models;
 mod web;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::future::{Future, ready};
-use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
@@ -16,16 +16,16 @@ use serde_json::{Value, json};
 use tau_interpreter::action::{
     Act, Action, Asking, Call, Change, Changed, Checkout, Command, Exit, External, Failure,
     FailureKind, Fetch, Fetched, File, FileMode, Finished, Found, Intended, Later, Look, NotDone,
-    Performer, Push, Pushing, Reply, Requesting, Reservation, Sending, Shelf, Subject, Survey,
-    Work,
+    Performer, Push, Pushing, Reply, Requesting, Reservation, Sending, Subject, Survey, Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::ledger::Amount;
 use tau_interpreter::person;
 use tau_interpreter::providers::Provider;
-use tau_interpreter::sandbox::Tier;
 use tau_interpreter::wait::{Sent, Wait};
 use tau_lang::syntax::tree::Effect;
+
+use self::checkout::FakeCheckout;
 
 type Files = BTreeMap<String, File>;
 
@@ -338,69 +338,6 @@ fn finished((exit, tail): (Exit, &str)) -> Finished {
         tail: tail.to_owned(),
         log: format!("blob of {tail:?}"),
         seconds: 1.5,
-    }
-}
-
-/// A checkout that knows only what the tests say will happen in it.
-struct FakeCheckout {
-    fake: Fake,
-    number: usize,
-    tree: String,
-    of_base: bool,
-    shelves: Mutex<BTreeMap<(String, String), Vec<u8>>>,
-}
-
-impl Checkout for FakeCheckout {
-    fn tree(&self) -> &str {
-        &self.tree
-    }
-
-    fn tier(&self) -> Tier {
-        Tier::Full
-    }
-
-    fn environment(&self, _: &[String]) -> String {
-        "of the tests".to_owned()
-    }
-
-    fn nonce(&self) -> String {
-        "0".repeat(32)
-    }
-
-    fn path(&self, shelf: Shelf) -> PathBuf {
-        format!("/{shelf:?}").into()
-    }
-
-    fn put(&self, shelf: Shelf, name: &str, bytes: &[u8], _: bool) -> Result<(), Failure> {
-        let at = (format!("{shelf:?}"), name.to_owned());
-        self.shelves.lock().unwrap().insert(at, bytes.to_vec());
-        Ok(())
-    }
-
-    fn take(&self, shelf: Shelf, name: &str) -> Result<Option<Vec<u8>>, Failure> {
-        let at = (format!("{shelf:?}"), name.to_owned());
-        Ok(self.shelves.lock().unwrap().get(&at).cloned())
-    }
-
-    fn names(&self, _: Shelf) -> Vec<String> {
-        Vec::new()
-    }
-
-    fn run<'a>(&'a self, command: Command, _: Option<Vec<String>>) -> Later<'a, Finished> {
-        let mut world = self.fake.world();
-        world.started.push(Started {
-            command,
-            checkout: self.number,
-            writes: Vec::new(),
-        });
-        if world.restless {
-            world.files.clear();
-        }
-        let answers = match self.of_base {
-            true => &mut world.on_base,
-            false => &mut world.on_candidate,
-        };
-        Box::pin(ready(answers.pop_front().unwrap().map(finished)))
     }
 }
 
