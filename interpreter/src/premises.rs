@@ -102,6 +102,14 @@ impl Premises {
             let (name, part) = part.rsplit_once('.').unwrap_or((part, ""));
             let has = match part {
                 "run" => "has another command",
+                // Follows from others, which are told.
+                "commands" => continue,
+                "heldout" => "has another held-out check",
+                "hides" => "hides other files",
+                "loses" => "lets other tests go",
+                "needs" => "needs other programs",
+                "red" => "announces another failure",
+                "report" => "is judged by another report",
                 "protect" | "own" => "protects other files",
                 "env" => "has another environment",
                 "timeout" => "has another timeout",
