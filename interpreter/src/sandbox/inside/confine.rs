@@ -146,9 +146,14 @@ fn confine_files(spec: &Spec, surroundings: Surroundings) -> Result<(), Step> {
                 .handle_access(AccessNet::from_all(abi))
                 .map_err(wrong)?;
         }
-        if abi >= ABI::V6 {
-            ruleset = ruleset.scope(Scope::from_all(abi)).map_err(wrong)?;
-        }
+    }
+    if abi >= ABI::V6 {
+        let scope = match surroundings {
+            // Who watches a command may be among the processes that it sees.
+            Surroundings::Own => Scope::Signal.into(),
+            Surroundings::Shared => Scope::from_all(abi),
+        };
+        ruleset = ruleset.scope(scope).map_err(wrong)?;
     }
     let mut created = ruleset.create().map_err(wrong)?;
     let reading = AccessFs::from_read(abi);

@@ -156,7 +156,7 @@ for _ in range(200):
     time.sleep(0.001)
 assert state == "T"
 "#,
-    ).open_in_bwrap("who watches is in the same namespace, and a command that stops it is no longer watched for its limits"),
+    ),
     // What outlives its command.
     sh(
         "a process in the background",
