@@ -140,12 +140,10 @@ fn confine_files(spec: &Spec, surroundings: Surroundings) -> Result<(), Step> {
         .set_compatibility(CompatLevel::HardRequirement)
         .handle_access(AccessFs::from_all(abi))
         .map_err(wrong)?;
-    if surroundings == Surroundings::Shared {
-        if abi >= ABI::V4 {
-            ruleset = ruleset
-                .handle_access(AccessNet::from_all(abi))
-                .map_err(wrong)?;
-        }
+    if surroundings == Surroundings::Shared && abi >= ABI::V4 {
+        ruleset = ruleset
+            .handle_access(AccessNet::from_all(abi))
+            .map_err(wrong)?;
     }
     if abi >= ABI::V6 {
         let scope = match surroundings {
