@@ -175,6 +175,7 @@ pub(super) fn token(text: &str) -> &str {
 fn word(rule: Rule) -> Option<&'static str> {
     Some(match rule {
         Rule::EOI => "the end of the line",
+        Rule::box_kind => "`full`, `bwrap` or `landlock`",
         Rule::after
         | Rule::when
         | Rule::retry

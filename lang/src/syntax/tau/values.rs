@@ -59,6 +59,7 @@ pub(super) fn is_content(rule: Rule) -> bool {
             | Rule::kw_let
             | Rule::kw_loses
             | Rule::kw_box
+            | Rule::kw_box_only
             | Rule::kw_may
             | Rule::kw_mission
             | Rule::kw_needs
