@@ -163,6 +163,40 @@ fn honest_changes_in_javascript_are_proved() {
     assert_eq!(otherwise(&NODE, &cases), Vec::<String>::new());
 }
 
+/// Node's runner takes tests of one name; each of them counts.
+#[test]
+fn tests_that_share_a_name_are_told_apart() {
+    if !has_node() {
+        return;
+    }
+    let project = Project {
+        files: &[
+            ("src/calc.js", "exports.add = (a, b) => a - b;\n"),
+            (
+                "test/calc.test.js",
+                "const { add } = require('../src/calc');\nconst assert = require('node:assert');\nconst { test } = require('node:test');\ntest('adds', () => assert.equal(add(1, 2), 3));\ntest('adds', () => assert.equal(add(1, 0), 1));\n",
+            ),
+        ],
+        heldout: None,
+        ..NODE
+    };
+    let cases = [
+        case!(
+            "mends it",
+            TEST,
+            "tested: [\"No held-out",
+            ("src/calc.js", JS)
+        ),
+        case!(
+            "mends it for the first, and breaks the second",
+            TEST,
+            "test/calc.test.js > adds #2",
+            ("src/calc.js", "exports.add = () => 3;\n")
+        ),
+    ];
+    assert_eq!(otherwise(&project, &cases), Vec::<String>::new());
+}
+
 #[test]
 fn honest_changes_in_rust_are_accepted() {
     let mended = "pub fn add(a: i32, b: i32) -> i32 {\n    a + b\n}\n\n#[cfg(test)]\nmod tests {\n    use super::add;\n\n    #[test]\n    fn adds() {\n        assert_eq!(add(1, 2), 3);\n    }\n\n    #[test]\n    fn zero() {\n        assert_eq!(add(1, 0), 1);\n    }\n}\n";

@@ -23,6 +23,15 @@ function failure(error) {
   return { failure: String(kind), message: String(cause?.message ?? cause).slice(0, 300) };
 }
 
+// Names may be given more than once; the second test of a name is `NAME #2`, in the order of its file.
+const given = new Map();
+
+function numbered(id) {
+  const number = (given.get(id) ?? 0) + 1;
+  given.set(id, number);
+  return number === 1 ? id : `${id} #${number}`;
+}
+
 export default async function* (source) {
   // The names of the tests that are open, by file.
   const open = new Map();
@@ -71,7 +80,7 @@ export default async function* (source) {
     } else if (data.todo !== undefined && data.todo !== false) {
       state = 'skipped';
     }
-    const id = [shown, ...names, data.name].join(' > ');
+    const id = numbered([shown, ...names, data.name].join(' > '));
     if (!is_sentinel) {
       // For people and models, as the other reporters would.
       const text = type === 'test:fail' ? String(data.details?.error?.cause?.stack ?? data.details?.error) : '';
