@@ -7,6 +7,7 @@ mod files;
 mod gate;
 mod git;
 mod harvest;
+mod installed;
 mod limits;
 mod machine;
 mod models;

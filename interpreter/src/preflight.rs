@@ -144,6 +144,7 @@ pub fn check(
             });
         }
     }
+    found.extend(not_installed(plan, engine, inputs, sources, place));
     let mut cannot_start = |step: &str, command: &str, at| {
         if let Some(problem) = missing_program(command, base, path) {
             found.push(Finding {
@@ -168,6 +169,50 @@ pub fn check(
     found.extend(lacking);
     found.extend(crowded);
     blocked(found)
+}
+
+/// Folders of the user's checkout that a verifier is to be shown, and that are not there.
+fn not_installed(
+    plan: &Plan,
+    engine: &Engine,
+    inputs: &Context,
+    sources: &SourceMap,
+    place: Place<'_>,
+) -> Vec<Finding> {
+    let Some((repository, _)) = place.base else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for verifier in &plan.verifiers {
+        if !may_start(&verifier.name, plan, place.scripted) {
+            continue;
+        }
+        let value = verifier_value(verifier, engine, inputs).unwrap_or_default();
+        let all = value["installed"].as_array().into_iter().flatten();
+        for folder in all.filter_map(Json::as_str) {
+            if repository.root().join(folder).is_dir() {
+                continue;
+            }
+            found.push(Finding {
+                kind: "tool",
+                code: "installed-missing",
+                message: format!(
+                    "verifier `{}` is to see `{folder}`, which is not installed in the repository's folder",
+                    verifier.name
+                ),
+                item: MissingItem {
+                    effect: "read".to_owned(),
+                    scope: folder.to_owned(),
+                    step: verifier.name.clone(),
+                    at: sources.location(verifier.at),
+                    limited_by: "machine".to_owned(),
+                    limited_at: None,
+                    grant: None,
+                },
+            });
+        }
+    }
+    found
 }
 
 /// A commit whose branch could not be made.

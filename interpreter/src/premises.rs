@@ -108,6 +108,7 @@ impl Premises {
                 "hides" => "hides other files",
                 "loses" => "lets other tests go",
                 "needs" => "needs other programs",
+                "installed" => "is shown other installed folders",
                 "red" => "announces another failure",
                 "report" => "is judged by another report",
                 "protect" | "own" => "protects other files",

@@ -162,7 +162,7 @@ fn output() -> Json {
 
 fn verifier() -> Json {
     let field = |key: &str| match key {
-        "protect" | "loses" | "hides" | "needs" => scopes(),
+        "protect" | "loses" | "hides" | "needs" | "installed" => scopes(),
         "env" => json!({ "type": "object" }),
         "about" => text(),
         _ => value(),

@@ -494,7 +494,12 @@ impl Work for Fake {
         Ok(())
     }
 
-    fn checkout(&self, subject: Subject, _: &[String]) -> Result<Box<dyn Checkout>, Failure> {
+    fn checkout(
+        &self,
+        subject: Subject,
+        _: &[String],
+        _: &[String],
+    ) -> Result<Box<dyn Checkout>, Failure> {
         let (tree, of_base) = match subject {
             Subject::Base => (self.base(), true),
             Subject::Candidate { protected } | Subject::Without { protected, .. } => {

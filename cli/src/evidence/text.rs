@@ -64,7 +64,7 @@ pub(crate) fn verifier(name: &str, value: &Json) -> Result<String, String> {
             "red" if !value.is_null() => {
                 let _ = writeln!(text, "    red {}", red(value));
             }
-            "protect" | "loses" | "hides" | "needs" => {
+            "protect" | "loses" | "hides" | "needs" | "installed" => {
                 let all = value.as_array().into_iter().flatten();
                 let all: Vec<String> = all.filter_map(|it| Some(quoted(it.as_str()?))).collect();
                 if !all.is_empty() {

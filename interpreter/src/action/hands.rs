@@ -170,8 +170,14 @@ pub trait Work: Look {
     fn change(&self, changes: Vec<Change>) -> Result<(), Failure>;
 
     /// A clean checkout. Files that match one of `hidden` are not in it, though they are in the
-    /// tree that it is about.
-    fn checkout(&self, subject: Subject, hidden: &[String]) -> Result<Box<dyn Checkout>, Failure>;
+    /// tree that it is about; folders of `installed` are in it, as links to those of the user's
+    /// checkout, which its commands can read.
+    fn checkout(
+        &self,
+        subject: Subject,
+        hidden: &[String],
+        installed: &[String],
+    ) -> Result<Box<dyn Checkout>, Failure>;
 
     /// Runs a command in the mission's worktree and stages what it changed within `writes`.
     fn run<'a>(&'a self, command: Command, writes: &'a [String]) -> Later<'a, Finished>;

@@ -12,14 +12,14 @@ use rustix::io::Errno;
 use serde_json::json;
 use tau_lang::glob::Glob;
 
-use super::{Broker, repository};
+use super::{Broker, installed, repository};
 use crate::action::{
     Changed, Checkout, Command, Failure, FileMode, Finished, Later, Shelf, Subject,
 };
 use crate::blobs::sha256;
 use crate::process::find;
 use crate::repository::{Oid, RepositoryError};
-use crate::sandbox::{Places, Tier};
+use crate::sandbox::{Granted, Places, Tier};
 use crate::workspace::CleanFolder;
 
 /// How large a file that is taken out of a checkout may be, in bytes.
@@ -31,6 +31,8 @@ struct CleanCheckout {
     folder: CleanFolder,
     /// The tree that it is about: what is checked out, and what is hidden.
     tree: String,
+    /// What it shows of the user's checkout.
+    installed: Vec<Granted>,
 }
 
 impl CleanCheckout {
@@ -70,12 +72,19 @@ impl Checkout for CleanCheckout {
             let known = std::fs::metadata(&file).ok()?;
             Some(json!([file, known.len(), known.mtime()]))
         });
-        let parts = json!({
+        let mut parts = json!({
             "machine": std::env::consts::ARCH,
             "program": program,
             "tier": self.tier().name(),
             "variables": variables,
         });
+        // What is not there is not said, so that environments without it keep their digest.
+        if !self.installed.is_empty() {
+            let all = self.installed.iter();
+            parts["installed"] = all
+                .map(|it| json!([it.text, installed::state(&it.from)]))
+                .collect();
+        }
         sha256(parts.to_string().as_bytes())
     }
 
@@ -129,7 +138,9 @@ impl Checkout for CleanCheckout {
             };
             // What is proven must not rest on what somebody else says today.
             let gate = None;
-            self.broker.start(command, watched, gate, places).await
+            self.broker
+                .start(command, watched, gate, places, &self.installed)
+                .await
         })
     }
 }
@@ -139,6 +150,7 @@ impl Broker {
         &self,
         subject: Subject,
         hidden: &[String],
+        installed: &[String],
     ) -> Result<Box<dyn Checkout>, Failure> {
         let world = &self.world;
         let store = world.workspace.store();
@@ -160,10 +172,12 @@ impl Broker {
             .collect();
         let seen = self.seen_by_verifiers(tree, &hidden)?;
         let folder = CleanFolder::new(&world.dir, store, seen).map_err(repository)?;
+        let installed = self.show_installed(installed, &folder.files())?;
         Ok(Box::new(CleanCheckout {
             broker: self.clone(),
             tree: tree.to_string(),
             folder,
+            installed,
         }))
     }
 

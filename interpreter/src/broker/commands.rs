@@ -15,7 +15,7 @@ use crate::content::IN_RECORD;
 use crate::net::Gate;
 use crate::process::{self, Launch, LaunchError};
 use crate::repository::{Oid, RepositoryError};
-use crate::sandbox::Places;
+use crate::sandbox::{Granted, Places};
 
 impl Broker {
     /// Whether a program of this name is where started commands find theirs.
@@ -54,19 +54,21 @@ impl Broker {
 
     /// Starts a command where its files are, and waits for it. What is granted is the command; what is
     /// started is `watched` instead if that is given: the same with what watches it. It may reach what
-    /// `gate` lets through.
+    /// `gate` lets through, and sees what is `installed` beside what it is granted of the machine.
     pub(super) async fn start(
         &self,
         command: Command,
         watched: Option<Vec<String>>,
         gate: Option<Gate>,
         places: Places<'_>,
+        installed: &[Granted],
     ) -> Result<Finished, Failure> {
         let text = command::join(&command.argv);
         self.ask(Effect::Run, None, &text)?;
         let granted = self.command_limits(&text);
         let command = with_script(command);
-        let of_machine = self.of_machine()?;
+        let mut of_machine = self.of_machine()?;
+        of_machine.extend_from_slice(installed);
         for word in &command.argv {
             self.without_secrets(word.as_bytes(), "a command, which others can see")?;
         }
@@ -167,7 +169,7 @@ impl Broker {
             temp: &temp,
         };
         let finished = self
-            .start(command, None, self.gate_of_commands(), places)
+            .start(command, None, self.gate_of_commands(), places, &[])
             .await;
         let differences = world.worktree.differences(&tree);
         let result = finished.and_then(|finished| {

@@ -171,8 +171,13 @@ impl Work for Broker {
         self.stage(edits)
     }
 
-    fn checkout(&self, subject: Subject, hidden: &[String]) -> Result<Box<dyn Checkout>, Failure> {
-        self.clean_checkout(subject, hidden)
+    fn checkout(
+        &self,
+        subject: Subject,
+        hidden: &[String],
+        installed: &[String],
+    ) -> Result<Box<dyn Checkout>, Failure> {
+        self.clean_checkout(subject, hidden, installed)
     }
 
     fn run<'a>(&'a self, command: Command, writes: &'a [String]) -> Later<'a, Finished> {

@@ -1,5 +1,7 @@
 //! What a command may read of the machine's files.
 
+use std::path::PathBuf;
+
 use tau_lang::syntax::tree::Effect;
 
 use super::Broker;
@@ -7,18 +9,23 @@ use crate::action::{Failure, FailureKind, Missing};
 use crate::sandbox::{Granted, granted};
 
 impl Broker {
+    /// What is tau's own, and shown to no command.
+    pub(super) fn private(&self) -> [PathBuf; 3] {
+        let world = &self.world;
+        let run = world.dir.path();
+        // `runs/<id>` in tau's own folder.
+        let state = run.parent().and_then(|runs| runs.parent()).unwrap_or(run);
+        let secrets = world.secrets.sources().path();
+        [state.to_owned(), secrets.to_owned(), world.seal.clone()]
+    }
+
     /// The files of the machine that a command is shown, if there is a box to show them in.
     pub(super) fn of_machine(&self) -> Result<Vec<Granted>, Failure> {
         let world = &self.world;
         let Some(sandbox) = &world.sandbox else {
             return Ok(Vec::new());
         };
-        let run = world.dir.path();
-        // `runs/<id>` in tau's own folder.
-        let state = run.parent().and_then(|runs| runs.parent()).unwrap_or(run);
-        let secrets = world.secrets.sources().path();
-        let private = [state.to_owned(), secrets.to_owned(), world.seal.clone()];
-        match granted(&self.rules, sandbox.home(), &private) {
+        match granted(&self.rules, sandbox.home(), &self.private()) {
             Ok(all) => {
                 for it in &all {
                     self.used(Effect::Read, None, &it.text);

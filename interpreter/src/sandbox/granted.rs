@@ -78,15 +78,7 @@ pub fn granted(
             let why = format!("is denied in part by `{denial}`: grant what is to be read of it");
             return Err(not_shown(&place, why));
         }
-        let never = NEVER.iter().map(|it| at(it, home)).chain(private.to_vec());
-        let mut never = never.map(|it| it.canonicalize().unwrap_or(it));
-        if let Some(it) = never.find(|it| it.starts_with(&from) || from.starts_with(it)) {
-            let why = format!(
-                "leads to `{}`, which is never shown to a command",
-                it.display()
-            );
-            return Err(not_shown(&place, why));
-        }
+        may_be_shown(&from, home, private).map_err(|why| not_shown(&place, why))?;
         found.push(Granted {
             is_cache: place.is_folder && place.path.starts_with(home),
             text: place.text,
@@ -97,6 +89,36 @@ pub fn granted(
     // What is below another is shown on top of it.
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
+}
+
+/// Where a folder that a command is to be shown really is.
+///
+/// # Errors
+/// Why it is not shown, as a clause about it: it is not there, or is what nobody is shown.
+pub fn shown_folder(path: &Path, home: &Path, private: &[PathBuf]) -> Result<PathBuf, String> {
+    let from = match path.canonicalize() {
+        Ok(from) if from.is_dir() => from,
+        Ok(_) => return Err("is no folder".to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err("is not there".to_owned());
+        }
+        Err(error) => return Err(format!("cannot be looked at: {error}")),
+    };
+    may_be_shown(&from, home, private)?;
+    Ok(from)
+}
+
+/// Whether a place that no link is part of holds nothing, and is in nothing, that nobody is shown.
+fn may_be_shown(from: &Path, home: &Path, private: &[PathBuf]) -> Result<(), String> {
+    let never = NEVER.iter().map(|it| at(it, home)).chain(private.to_vec());
+    let mut never = never.map(|it| it.canonicalize().unwrap_or(it));
+    match never.find(|it| it.starts_with(from) || from.starts_with(it)) {
+        Some(it) => Err(format!(
+            "leads to `{}`, which is never shown to a command",
+            it.display()
+        )),
+        None => Ok(()),
+    }
 }
 
 /// The patterns of the machine's files that are granted, or denied.

@@ -278,6 +278,7 @@ impl<'a> Checker<'a> {
                 heldout: verifier.heldout.clone(),
                 hides: verifier.hides.clone(),
                 needs: verifier.needs.clone(),
+                installed: verifier.installed.clone(),
                 at: verifier.at.0,
             });
         }
@@ -304,6 +305,9 @@ impl<'a> Checker<'a> {
         }
         for value in &verifier.needs {
             self.value(value, &STRING, "a program", scope);
+        }
+        for value in &verifier.installed {
+            self.value(value, &Type::Plain(Plain::Path), "a folder", scope);
         }
     }
 }

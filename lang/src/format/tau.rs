@@ -144,6 +144,7 @@ fn verifier(page: &mut Page, node: &Verifier) {
     fields.extend(heldout.map(|it| ("heldout", inline(it))));
     fields.extend(several("hides", &node.hides));
     fields.extend(several("needs", &node.needs));
+    fields.extend(several("installed", &node.installed));
     if !node.env.is_empty() {
         fields.push(("env", value::map(&node.env)));
     }

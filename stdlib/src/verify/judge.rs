@@ -180,7 +180,7 @@ pub(super) async fn run(
         let zone = ["Pacific/Kiritimati", "Etc/GMT+12"][asked.round as usize % 2];
         command.env.push(("TZ".to_owned(), zone.to_owned()));
     }
-    let checkout = hands.checkout(asked.subject, asked.hidden)?;
+    let checkout = hands.checkout(asked.subject, asked.hidden, &verifier.installed)?;
     let about = |runner| About {
         tree: checkout.tree().to_owned(),
         tier: checkout.tier(),

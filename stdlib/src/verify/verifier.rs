@@ -46,6 +46,9 @@ pub(super) struct Verifier {
     /// Path patterns of files that only that command sees.
     #[serde(default)]
     pub(super) hides: Vec<String>,
+    /// Folders of the user's checkout that each checkout shows.
+    #[serde(default)]
+    pub(super) installed: Vec<String>,
 }
 
 impl Verifier {
@@ -89,6 +92,11 @@ impl Verifier {
         let further = [
             ("heldout", json!(self.heldout), self.heldout.is_none()),
             ("hides", json!(self.hides), self.hides.is_empty()),
+            (
+                "installed",
+                json!(self.installed),
+                self.installed.is_empty(),
+            ),
             ("loses", json!(self.loses), self.loses.is_empty()),
             ("red", json!(self.red), self.red.is_none()),
             ("report", json!(self.report), self.report.is_none()),

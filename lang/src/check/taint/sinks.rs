@@ -153,7 +153,8 @@ impl Walk<'_> {
                 .chain(&verifier.report)
                 .chain(&verifier.heldout)
                 .chain(&verifier.hides)
-                .chain(&verifier.needs);
+                .chain(&verifier.needs)
+                .chain(&verifier.installed);
             for part in parts {
                 if let Some(trace) = expression::of_value(part, names).any() {
                     let name = self.full_name(&verifier.name);

@@ -93,6 +93,7 @@ fn verifier() -> impl Strategy<Value = Verifier> {
             heldout: further.3,
             hides: further.4,
             needs: further.5,
+            installed: further.6,
             doc,
             trivia,
             at: At::default(),
@@ -107,6 +108,7 @@ type Further = (
     Option<Value>,
     Vec<Value>,
     Vec<Value>,
+    Vec<Value>,
 );
 
 /// What few verifiers say.
@@ -116,6 +118,7 @@ fn further() -> impl Strategy<Value = Further> {
         vec(scope(), 0..2),
         option::of(scope()),
         option::of(scope()),
+        vec(scope(), 0..2),
         vec(scope(), 0..2),
         vec(scope(), 0..2),
     )

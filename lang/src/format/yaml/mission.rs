@@ -156,6 +156,7 @@ fn verifier(node: &Verifier) -> Node {
     field("heldout", node.heldout.as_ref().map(Node::value));
     field("hides", several(&node.hides));
     field("needs", several(&node.needs));
+    field("installed", several(&node.installed));
     let env = Node::entries(&node.env);
     field("env", (!node.env.is_empty()).then_some(env));
     field("timeout", node.timeout.as_ref().map(Node::value));

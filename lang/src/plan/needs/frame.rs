@@ -56,46 +56,24 @@ impl<'a> Frame<'a> {
         }
         for verifier in &plan.verifiers {
             for scope in &verifier.protect {
-                let pattern = scope_text(engine, Effect::Write, scope, &known)
-                    .and_then(|text| Pattern::new(Effect::Write, &text).ok());
-                rules.extend(pattern.map(|pattern| Rule {
-                    deny: true,
-                    effect: Effect::Write,
-                    verb: None,
-                    pattern,
-                    says: format!("verifier `{}` protects", verifier.name),
-                    limits: Limits::default(),
-                    at: verifier.at,
-                    place: None,
-                }));
+                let text = scope_text(engine, Effect::Write, scope, &known);
+                rules.extend(text.and_then(|it| denial(verifier, "protects", Effect::Write, &it)));
             }
             let value = verifier_value(verifier, engine, &known);
             for (effect, text) in hidden(verifier, value.as_ref(), engine, &known) {
-                let pattern = Pattern::new(effect, &text).ok();
-                rules.extend(pattern.map(|pattern| Rule {
-                    deny: true,
-                    effect,
-                    verb: None,
-                    pattern,
-                    says: format!("verifier `{}` hides", verifier.name),
-                    limits: Limits::default(),
-                    at: verifier.at,
-                    place: None,
-                }));
+                rules.extend(denial(verifier, "hides", effect, &text));
             }
             if let Some(value) = value {
-                let own = value["own"].as_array().into_iter().flatten();
-                let own = own.filter_map(|path| Pattern::new(Effect::Write, path.as_str()?).ok());
-                rules.extend(own.map(|pattern| Rule {
-                    deny: true,
-                    effect: Effect::Write,
-                    verb: None,
-                    pattern,
-                    says: format!("verifier `{}` starts", verifier.name),
-                    limits: Limits::default(),
-                    at: verifier.at,
-                    place: None,
-                }));
+                let texts = |part: &str| value[part].as_array().into_iter().flatten();
+                for path in texts("own").filter_map(Json::as_str) {
+                    rules.extend(denial(verifier, "starts", Effect::Write, path));
+                }
+                for path in texts("installed").filter_map(Json::as_str) {
+                    let says = "has from the user's checkout";
+                    rules.extend(denial(verifier, says, Effect::Write, path));
+                    let below = format!("{path}/**");
+                    rules.extend(denial(verifier, says, Effect::Write, &below));
+                }
                 known.insert(verifier.name.clone(), value);
             }
         }
@@ -110,6 +88,20 @@ impl<'a> Frame<'a> {
             args,
         }
     }
+}
+
+/// What no step does, because a verifier `says` so of it.
+fn denial(verifier: &Verifier, says: &str, effect: Effect, text: &str) -> Option<Rule> {
+    Some(Rule {
+        deny: true,
+        effect,
+        verb: None,
+        pattern: Pattern::new(effect, text).ok()?,
+        says: format!("verifier `{}` {says}", verifier.name),
+        limits: Limits::default(),
+        at: verifier.at,
+        place: None,
+    })
 }
 
 /// What steps may neither read nor write, so that only the held-out check sees it.
@@ -194,6 +186,7 @@ pub fn verifier_value(verifier: &Verifier, engine: &Engine, known: &Context) -> 
         "heldout": heldout,
         "hides": hides,
         "needs": texts(&verifier.needs, Plain::String)?,
+        "installed": texts(&verifier.installed, Plain::Path)?,
         "protect": protect,
         "own": own,
         "env": env,

@@ -55,6 +55,7 @@ pub(super) fn is_content(rule: Rule) -> bool {
             | Rule::kw_heldout
             | Rule::kw_hides
             | Rule::kw_input
+            | Rule::kw_installed
             | Rule::kw_kind
             | Rule::kw_let
             | Rule::kw_loses

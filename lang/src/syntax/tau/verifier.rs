@@ -27,6 +27,7 @@ impl Reader<'_> {
             heldout: None,
             hides: Vec::new(),
             needs: Vec::new(),
+            installed: Vec::new(),
             doc: around.doc,
             trivia: std::mem::take(&mut around.trivia),
             at: around.at,
@@ -66,6 +67,7 @@ impl Reader<'_> {
             Rule::loses_field => Some(&mut verifier.loses),
             Rule::hides_field => Some(&mut verifier.hides),
             Rule::needs_field => Some(&mut verifier.needs),
+            Rule::installed_field => Some(&mut verifier.installed),
             _ => None,
         };
         if let Some(several) = several {
@@ -96,7 +98,17 @@ impl Reader<'_> {
 
 /// The words that begin a line of a verifier.
 const WORDS: &[&str] = &[
-    "env", "heldout", "hides", "loses", "needs", "protect", "red", "report", "run", "runs",
+    "env",
+    "heldout",
+    "hides",
+    "installed",
+    "loses",
+    "needs",
+    "protect",
+    "red",
+    "report",
+    "run",
+    "runs",
     "timeout",
 ];
 

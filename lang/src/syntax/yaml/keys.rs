@@ -44,9 +44,20 @@ pub(crate) const GIVEN: [&str; 2] = ["returns", "fails"];
 /// Beside the event and what it is asked for.
 pub(crate) const TRIGGER: [&str; 3] = ["run", "with", "about"];
 pub(crate) const INPUT: [&str; 3] = ["type", "default", "about"];
-pub(crate) const VERIFIER: [&str; 12] = [
-    "run", "report", "red", "protect", "loses", "heldout", "hides", "needs", "env", "timeout",
-    "runs", "about",
+pub(crate) const VERIFIER: [&str; 13] = [
+    "run",
+    "report",
+    "red",
+    "protect",
+    "loses",
+    "heldout",
+    "hides",
+    "needs",
+    "installed",
+    "env",
+    "timeout",
+    "runs",
+    "about",
 ];
 pub(crate) const OUTPUT: [&str; 2] = ["value", "about"];
 pub(crate) const LET: [&str; 2] = ["let", "about"];
