@@ -6,7 +6,7 @@ use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
 use tau_lang::types::Type;
 
 use super::calls::{Calls, Limits};
-use super::wire::{Prompt, Role, Turn};
+use super::wire::{Prompt, Spoken, Turn};
 use crate::perform::perform_waiting;
 use crate::shown::shown;
 
@@ -59,14 +59,14 @@ fn field(result: &Type) -> Type {
 async fn ask(params: Params, ty: Type, hands: &dyn Look) -> Result<Given, Failure> {
     let mut calls = Calls::new(&params.limits, hands)?;
     let wanted = Wanted::new(&params.r#as, ty);
-    let turn = |role, text| Turn { role, text };
     let mut prompt = Prompt {
         system: match &wanted {
             Some(wanted) => format!("{}\n\n{}", params.system, wanted.told()),
             None => params.system,
         },
-        turns: vec![turn(Role::User, params.prompt)],
+        turns: vec![Turn::User(params.prompt)],
         schema: wanted.as_ref().map(|wanted| wanted.schema.clone()),
+        tools: Vec::new(),
         most: params.limits.answer,
         reasoning: params.limits.effort(),
     };
@@ -96,8 +96,8 @@ async fn ask(params: Params, ty: Type, hands: &dyn Look) -> Result<Given, Failur
         }
         let again =
             format!("Your answer is not what was asked for: {why}. Send only the JSON, corrected.");
-        prompt.turns.push(turn(Role::Model, said.text));
-        prompt.turns.push(turn(Role::User, again));
+        prompt.turns.push(Turn::Model(Spoken::text(said.text)));
+        prompt.turns.push(Turn::User(again));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The calls of one step: by their routes, as often as a provider is only busy, and no further than
 //! what the step may take.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -9,7 +10,7 @@ use tau_interpreter::action::{Asking, Failure, FailureKind, Keep, Look, Missing,
 use tau_interpreter::ledger::Amount;
 
 use super::status::{self, Trouble};
-use super::wire::{self, Prompt, Reader, Said, Stop, Unreadable};
+use super::wire::{self, Prompt, Reader, Said, Stop, Turn, Unreadable};
 use crate::shown::shown;
 
 /// How often one model is called before another is, or the step fails.
@@ -23,6 +24,9 @@ pub(super) const BYTES_A_TOKEN: u64 = 3;
 
 /// What a prompt takes beside its texts.
 const FRAME_TOKENS: u64 = 100;
+
+/// How many bytes a turn, a call, its result and a tool take beside their texts.
+const FRAME: usize = 60;
 
 /// What the calls of a step may take, as the faces say it.
 #[derive(Deserialize)]
@@ -126,7 +130,7 @@ impl<'a> Calls<'a> {
             match self.of_model(&model, prompt).await {
                 Ok(said) => {
                     self.model = model;
-                    return complete(said);
+                    return complete(said, prompt);
                 }
                 Err(failure) if goes_elsewhere(&failure) => last = Some(failure),
                 Err(failure) => return Err(failure),
@@ -183,7 +187,7 @@ impl<'a> Calls<'a> {
             model,
             path: wire.path(),
             headers: wire.headers(),
-            body: wire.body(&provider, &own, prompt),
+            body: wire.body(&provider, &own, &prompt.seen_by(model)),
             most,
             patience: PATIENCE,
             timeout: Duration::from_millis(self.limits.timeout),
@@ -263,16 +267,63 @@ impl<'a> Calls<'a> {
 impl Prompt {
     /// About how many tokens it takes; not fewer, as models count.
     pub(super) fn tokens(&self) -> u64 {
-        let turns: usize = self.turns.iter().map(|turn| turn.text.len()).sum();
+        let turns: usize = self.turns.iter().map(Turn::size).sum();
         let schema = self.schema.as_ref().map_or(0, |it| it.to_string().len());
-        let bytes = (self.system.len() + turns + schema) as u64;
+        let tools = self.tools.iter().map(|tool| {
+            tool.name.len() + tool.description.len() + tool.parameters.to_string().len() + FRAME
+        });
+        let bytes = (self.system.len() + turns + schema + tools.sum::<usize>()) as u64;
         bytes.div_ceil(BYTES_A_TOKEN) + FRAME_TOKENS
     }
 }
 
-/// An answer that is one: not cut, and not refused.
-fn complete(said: Said) -> Result<Said, Failure> {
+impl Prompt {
+    /// The prompt for one model, without what only another one wants back.
+    pub(super) fn seen_by(&self, model: &str) -> Cow<'_, Prompt> {
+        let is_foreign = |turn: &Turn| matches!(turn, Turn::Model(spoken) if spoken.by != model && !spoken.kept.is_empty());
+        if !self.turns.iter().any(is_foreign) {
+            return Cow::Borrowed(self);
+        }
+        let mut own = self.clone();
+        for turn in &mut own.turns {
+            if let Turn::Model(spoken) = turn
+                && spoken.by != model
+            {
+                spoken.kept.clear();
+            }
+        }
+        Cow::Owned(own)
+    }
+}
+
+impl Turn {
+    /// About how many bytes it takes in a prompt.
+    pub(super) fn size(&self) -> usize {
+        let own = match self {
+            Turn::User(text) => text.len(),
+            Turn::Model(spoken) => {
+                let calls = spoken.calls.iter();
+                let calls = calls.map(|it| it.name.len() + it.arguments.len() + FRAME);
+                let kept = spoken.kept.iter().map(|it| it.to_string().len());
+                spoken.text.len() + calls.chain(kept).sum::<usize>()
+            }
+            Turn::Results(results) => results.iter().map(|it| it.text.len() + FRAME).sum(),
+        };
+        own + FRAME
+    }
+}
+
+/// An answer that is one: not cut, not refused, and no call of a tool where there is none.
+fn complete(said: Said, prompt: &Prompt) -> Result<Said, Failure> {
     match &said.stop {
+        Some(Stop::Done) if prompt.tools.is_empty() => match said.called.calls().first() {
+            Some(call) => {
+                let name = shown(&call.name, 40);
+                let message = format!("The answer is a call of `{name}`, and no tool was offered.");
+                Err(Failure::new("model-stopped", message))
+            }
+            None => Ok(said),
+        },
         Some(Stop::Length) => {
             let message = "The answer was cut: it had as many tokens as it may have.";
             Err(Failure::new("model-truncated", message)

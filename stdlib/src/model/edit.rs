@@ -13,7 +13,7 @@ use super::change::{self, Refused};
 use super::context::{self, Wanted};
 use super::progress::{self, Attempt};
 use super::prompt::{self, Asked};
-use super::wire::{Prompt, Role, Turn};
+use super::wire::{Prompt, Spoken, Turn};
 use crate::fs::Edited;
 use crate::perform::perform_waiting;
 use crate::shown::shown;
@@ -127,10 +127,10 @@ async fn edit(params: Params, hands: &dyn Work) -> Result<Given, Failure> {
             );
             return Err(editing.gives_up("attempts-exhausted", &why));
         }
-        let turn = |role, text| Turn { role, text };
-        prompt.turns.push(turn(Role::Model, said.text));
+        let spoken = Spoken::text(said.text);
+        prompt.turns.push(Turn::Model(spoken));
         let corrected = prompt::refused(&refused.reasons);
-        prompt.turns.push(turn(Role::User, corrected));
+        prompt.turns.push(Turn::User(corrected));
     }
 }
 
@@ -184,11 +184,9 @@ impl Editing<'_> {
         });
         let prompt = Prompt {
             system,
-            turns: vec![Turn {
-                role: Role::User,
-                text,
-            }],
+            turns: vec![Turn::User(text)],
             schema: None,
+            tools: Vec::new(),
             most: params.limits.answer,
             reasoning: params.limits.effort(),
         };

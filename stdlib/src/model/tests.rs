@@ -139,10 +139,14 @@ fn an_answer_that_is_none_has_its_own_name() {
             }),
         )
     };
+    let calls = json!([{ "id": "1", "function": { "name": "fs_read", "arguments": "{}" } }]);
+    let calls = json!({ "content": "x", "tool_calls": calls });
+    let calls = json!({ "choices": [{ "message": calls, "finish_reason": "tool_calls" }] });
     for (answer, expected) in [
         (stops("length"), "model-truncated"),
         (stops("content_filter"), "model-refused"),
-        (stops("tool_calls"), "model-stopped"),
+        (stops("pause"), "model-stopped"),
+        (reply(200, &calls), "model-stopped"),
         (
             reply(200, &json!({ "error": { "message": "no" } })),
             "model-failing",

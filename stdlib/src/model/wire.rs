@@ -6,13 +6,20 @@ mod responses;
 mod sse;
 #[cfg(test)]
 mod tests;
+mod tools;
+mod turns;
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tau_interpreter::action::{Account, Reads, Reply};
 use tau_interpreter::ledger::Amount;
 use tau_interpreter::providers::{self, Price, Provider};
+
+use tools::Called;
+pub(super) use tools::{Tool, ToolCall, ToolResult};
+pub use turns::prompt_turns;
 
 /// What a model is asked.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +30,8 @@ pub(super) struct Prompt {
     pub(super) turns: Vec<Turn>,
     /// The JSON schema that its answer must have.
     pub(super) schema: Option<Value>,
+    /// What it may call; never together with a schema.
+    pub(super) tools: Vec<Tool>,
     /// The most tokens of its answer.
     pub(super) most: u64,
     /// How much it is to think: `low`, `medium`, `high`; as it likes without.
@@ -30,24 +39,36 @@ pub(super) struct Prompt {
 }
 
 /// One turn of a conversation.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Turn {
-    pub(super) role: Role,
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Turn {
+    /// The user's, or tau's in its place.
+    User(String),
+    /// The model's.
+    Model(Spoken),
+    /// What came of the calls in the model's turn before, in their order.
+    Results(Vec<ToolResult>),
+}
+
+/// What a model has said in one turn.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Spoken {
     pub(super) text: String,
+    pub(super) calls: Vec<ToolCall>,
+    /// What its provider wants back as it was: what the model has thought before it called a tool.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) kept: Vec<Value>,
+    /// The model, as `PROVIDER/MODEL`: what is kept is for no other.
+    #[serde(default)]
+    pub(super) by: String,
 }
 
-/// Whose turn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    User,
-    Model,
-}
-
-impl Role {
-    fn word(self) -> &'static str {
-        match self {
-            Role::User => "user",
-            Role::Model => "assistant",
+impl Spoken {
+    /// Only a text.
+    pub(super) fn text(text: String) -> Spoken {
+        Spoken {
+            text,
+            ..Spoken::default()
         }
     }
 }
@@ -56,6 +77,10 @@ impl Role {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Said {
     pub(super) text: String,
+    /// The tools that it calls.
+    pub(super) called: Called,
+    /// See [`Spoken::kept`].
+    pub(super) kept: Vec<Value>,
     /// Why it ended; `None` while it has not.
     pub(super) stop: Option<Stop>,
     pub(super) usage: Option<Usage>,
@@ -68,7 +93,7 @@ pub(super) struct Said {
 /// Why an answer ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// The model was done.
+    /// The model was done, or waits for what comes of its calls.
     Done,
     /// It was cut: it had as many tokens as it may.
     Length,
@@ -112,30 +137,6 @@ pub(super) trait Wire: Send + Sync {
 
     /// Reads an answer that came at once.
     fn whole(&self, body: &Value) -> Said;
-}
-
-/// Who said what in a request, in whichever form it is: `system`, `user`, `assistant` and the texts.
-#[must_use]
-pub fn prompt_turns(request: &str) -> Vec<(String, String)> {
-    let request: Value = serde_json::from_str(request).unwrap_or_default();
-    let text = |content: &Value| match content {
-        Value::String(text) => text.clone(),
-        Value::Array(blocks) => {
-            let texts = blocks.iter().filter_map(|block| text(block, "/text"));
-            texts.collect::<Vec<_>>().join("\n")
-        }
-        _ => String::new(),
-    };
-    let system = [&request["system"], &request["instructions"]];
-    let system = system.into_iter().filter(|it| !it.is_null());
-    let system = system.map(|content| ("system".to_owned(), text(content)));
-    let turns = [&request["messages"], &request["input"]];
-    let turns = turns.into_iter().filter_map(Value::as_array).flatten();
-    let turns = turns.map(|turn| {
-        let role = turn["role"].as_str().unwrap_or_default();
-        (role.to_owned(), text(&turn["content"]))
-    });
-    system.chain(turns).collect()
 }
 
 /// The form that a provider wants.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tau_interpreter::providers::Provider;
 
-use super::{Prompt, Said, Stop, Usage, Wire, number, text};
+use super::{Called, Prompt, Said, Spoken, Stop, Turn, Usage, Wire, number, text};
 
 /// See the module.
 pub(super) struct Chat;
@@ -15,8 +15,7 @@ impl Wire for Chat {
 
     fn body(&self, provider: &Provider, model: &str, prompt: &Prompt) -> Value {
         let system = json!({ "role": "system", "content": prompt.system });
-        let turns = prompt.turns.iter();
-        let turns = turns.map(|turn| json!({ "role": turn.role.word(), "content": turn.text }));
+        let turns = prompt.turns.iter().flat_map(messages);
         let messages: Vec<Value> = std::iter::once(system).chain(turns).collect();
         let mut body = json!({
             "model": model,
@@ -34,6 +33,17 @@ impl Wire for Chat {
                 "type": "json_schema",
                 "json_schema": { "name": "answer", "schema": schema },
             });
+        }
+        if !prompt.tools.is_empty() {
+            let tools = prompt.tools.iter().map(|tool| {
+                let function = json!({
+                    "name": tool.name,
+                    "description": tool.description,
+                    "parameters": tool.parameters,
+                });
+                json!({ "type": "function", "function": function })
+            });
+            body["tools"] = tools.collect();
         }
         if provider.tells_cost {
             body["usage"] = json!({ "include": true });
@@ -55,6 +65,7 @@ impl Wire for Chat {
         if let Some(more) = text(data, "/choices/0/delta/content") {
             said.text.push_str(more);
         }
+        pieces(&mut said.called, &data["choices"][0]["delta"]["tool_calls"]);
         self.rest(said, data);
         // What was used comes behind the reason, and `[DONE]` behind that.
         false
@@ -69,6 +80,10 @@ impl Wire for Chat {
         if let Some(text) = text(body, "/choices/0/message/content") {
             said.text = text.to_owned();
         }
+        pieces(
+            &mut said.called,
+            &body["choices"][0]["message"]["tool_calls"],
+        );
         self.rest(&mut said, body);
         said
     }
@@ -81,7 +96,7 @@ impl Chat {
         let refused = refused.iter().find_map(|path| text(data, path));
         if let Some(stop) = text(data, "/choices/0/finish_reason") {
             said.stop = Some(match stop {
-                "stop" | "eos" | "end_turn" => Stop::Done,
+                "stop" | "eos" | "end_turn" | "tool_calls" | "function_call" => Stop::Done,
                 "length" => Stop::Length,
                 "content_filter" => Stop::Refused,
                 other => Stop::Other(other.to_owned()),
@@ -101,6 +116,59 @@ impl Chat {
                 reasoning: number(data, "/usage/completion_tokens_details/reasoning_tokens"),
                 cost: data.pointer("/usage/cost").and_then(micros),
             });
+        }
+    }
+}
+
+/// A turn as messages: what comes of each call is one of its own.
+fn messages(turn: &Turn) -> Vec<Value> {
+    match turn {
+        Turn::User(text) => vec![json!({ "role": "user", "content": text })],
+        Turn::Model(spoken) => vec![assistant(spoken)],
+        Turn::Results(results) => {
+            let results = results.iter();
+            let results = results
+                .map(|it| json!({ "role": "tool", "tool_call_id": it.id, "content": it.text }));
+            results.collect()
+        }
+    }
+}
+
+fn assistant(spoken: &Spoken) -> Value {
+    if spoken.calls.is_empty() {
+        return json!({ "role": "assistant", "content": spoken.text });
+    }
+    let calls = spoken.calls.iter().map(|call| {
+        let function = json!({ "name": call.name, "arguments": call.sent().to_string() });
+        json!({ "id": call.id, "type": "function", "function": function })
+    });
+    let text = Some(&spoken.text).filter(|text| !text.is_empty());
+    json!({ "role": "assistant", "content": text, "tool_calls": calls.collect::<Value>() })
+}
+
+/// Adds pieces of calls, or whole ones.
+fn pieces(called: &mut Called, pieces: &Value) {
+    for piece in pieces.as_array().into_iter().flatten() {
+        let id = text(piece, "/id").unwrap_or_default();
+        let place = piece["index"].as_u64().unwrap_or_else(|| {
+            // Some servers give no place: what has another id begins the next call.
+            match called.last() {
+                Some(last) if id.is_empty() || called.at(last).id == id => last,
+                Some(last) => last + 1,
+                None => 0,
+            }
+        });
+        let call = called.at(place);
+        if call.id.is_empty() {
+            call.id = id.to_owned();
+        }
+        if call.name.is_empty() {
+            call.name = text(piece, "/function/name").unwrap_or_default().to_owned();
+        }
+        match &piece["function"]["arguments"] {
+            Value::String(more) => call.arguments.push_str(more),
+            Value::Null => {}
+            whole => call.arguments = whole.to_string(),
         }
     }
 }

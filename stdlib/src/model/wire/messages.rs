@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use tau_interpreter::providers::Provider;
 
-use super::{Prompt, Said, Stop, Usage, Wire, number, text};
+use super::{Prompt, Said, Stop, ToolCall, Turn, Usage, Wire, number, text};
 
 /// See the module.
 pub(super) struct Messages;
@@ -24,16 +24,13 @@ impl Wire for Messages {
     }
 
     fn body(&self, _: &Provider, model: &str, prompt: &Prompt) -> Value {
-        let turns = prompt.turns.iter();
-        let mut turns: Vec<Value> = turns
-            .map(|turn| {
-                let content = json!([{ "type": "text", "text": turn.text }]);
-                json!({ "role": turn.role.word(), "content": content })
-            })
-            .collect();
+        let mut turns = turns(&prompt.turns);
         // What the next call begins with is kept there.
-        if let Some(block) = turns.last_mut() {
-            block["content"][0]["cache_control"] = json!({ "type": "ephemeral" });
+        let last = turns
+            .last_mut()
+            .and_then(|turn| turn["content"].as_array_mut());
+        if let Some(block) = last.and_then(|content| content.last_mut()) {
+            block["cache_control"] = json!({ "type": "ephemeral" });
         }
         let mut body = json!({
             "model": model,
@@ -49,6 +46,16 @@ impl Wire for Messages {
                 "input_schema": schema,
             }]);
             body["tool_choice"] = json!({ "type": "tool", "name": TOOL });
+        }
+        if !prompt.tools.is_empty() {
+            let tools = prompt.tools.iter().map(|tool| {
+                json!({
+                    "name": tool.name,
+                    "description": tool.description,
+                    "input_schema": tool.parameters,
+                })
+            });
+            body["tools"] = tools.collect();
         }
         let budget = match prompt.reasoning.as_deref() {
             Some("low") => 1024,
@@ -69,10 +76,8 @@ impl Wire for Messages {
                 said.served = text(data, "/message/model").map(str::to_owned);
                 self.usage(said, &data["message"]["usage"]);
             }
-            "content_block_delta" => {
-                let more = text(data, "/delta/text").or(text(data, "/delta/partial_json"));
-                said.text.push_str(more.unwrap_or_default());
-            }
+            "content_block_start" => self.begins(said, data),
+            "content_block_delta" => self.goes_on(said, data),
             "message_delta" => {
                 self.stop(said, text(data, "/delta/stop_reason"));
                 self.usage(said, &data["usage"]);
@@ -95,7 +100,13 @@ impl Wire for Messages {
         for block in body["content"].as_array().into_iter().flatten() {
             match text(block, "/type") {
                 Some("text") => said.text.push_str(text(block, "/text").unwrap_or_default()),
-                Some("tool_use") => said.text = block["input"].to_string(),
+                Some("tool_use") if block["name"] == TOOL => said.text = block["input"].to_string(),
+                Some("tool_use") => said.called.push(ToolCall {
+                    id: text(block, "/id").unwrap_or_default().to_owned(),
+                    name: text(block, "/name").unwrap_or_default().to_owned(),
+                    arguments: block["input"].to_string(),
+                }),
+                Some("thinking" | "redacted_thinking") => said.kept.push(block.clone()),
                 _ => {}
             }
         }
@@ -105,7 +116,87 @@ impl Wire for Messages {
     }
 }
 
+/// The turns, with those of the same side after each other as one: what comes of calls, and then what
+/// the user says.
+fn turns(turns: &[Turn]) -> Vec<Value> {
+    let mut all: Vec<(&str, Vec<Value>)> = Vec::new();
+    for turn in turns {
+        let role = match turn {
+            Turn::Model(_) => "assistant",
+            Turn::User(_) | Turn::Results(_) => "user",
+        };
+        match all.last_mut() {
+            Some((last, content)) if *last == role => content.extend(blocks(turn)),
+            _ => all.push((role, blocks(turn))),
+        }
+    }
+    let all = all.into_iter();
+    all.map(|(role, content)| json!({ "role": role, "content": content }))
+        .collect()
+}
+
+fn blocks(turn: &Turn) -> Vec<Value> {
+    let said = |text: &String| json!({ "type": "text", "text": text });
+    match turn {
+        Turn::User(text) => vec![said(text)],
+        Turn::Model(spoken) => {
+            // An empty text is refused.
+            let text = Some(&spoken.text).filter(|text| !text.is_empty()).map(said);
+            let calls = spoken.calls.iter().map(|call| {
+                json!({ "type": "tool_use", "id": call.id, "name": call.name, "input": call.sent() })
+            });
+            let kept = spoken.kept.iter().cloned();
+            kept.chain(text).chain(calls).collect()
+        }
+        Turn::Results(results) => {
+            let results = results.iter().map(|it| {
+                json!({
+                    "type": "tool_result",
+                    "tool_use_id": it.id,
+                    "content": it.text,
+                    "is_error": it.is_error,
+                })
+            });
+            results.collect()
+        }
+    }
+}
+
 impl Messages {
+    /// A block of a stream begins.
+    fn begins(&self, said: &mut Said, data: &Value) {
+        let block = &data["content_block"];
+        match text(block, "/type") {
+            Some("tool_use") if block["name"] != TOOL => {
+                let call = said.called.at(number(data, "/index"));
+                call.id = text(block, "/id").unwrap_or_default().to_owned();
+                call.name = text(block, "/name").unwrap_or_default().to_owned();
+            }
+            Some("thinking" | "redacted_thinking") => said.kept.push(block.clone()),
+            _ => {}
+        }
+    }
+
+    /// More of a block. What a model thinks comes before all else, one block after the other.
+    fn goes_on(&self, said: &mut Said, data: &Value) {
+        if let Some(more) = text(data, "/delta/text") {
+            said.text.push_str(more);
+        }
+        if let Some(more) = text(data, "/delta/partial_json") {
+            match said.called.begun(number(data, "/index")) {
+                Some(call) => call.arguments.push_str(more),
+                None => said.text.push_str(more),
+            }
+        }
+        for field in ["thinking", "signature"] {
+            let more = data["delta"][field].as_str();
+            if let (Some(more), Some(block)) = (more, said.kept.last_mut()) {
+                let so_far = block[field].as_str().unwrap_or_default();
+                block[field] = json!(format!("{so_far}{more}"));
+            }
+        }
+    }
+
     fn stop(&self, said: &mut Said, stop: Option<&str>) {
         let Some(stop) = stop else {
             return;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tau_interpreter::providers::Provider;
 
-use super::{Prompt, Said, Stop, Usage, Wire, number, text};
+use super::{Prompt, Said, Stop, ToolCall, Turn, Usage, Wire, number, text};
 
 /// See the module.
 pub(super) struct Responses;
@@ -14,8 +14,7 @@ impl Wire for Responses {
     }
 
     fn body(&self, _: &Provider, model: &str, prompt: &Prompt) -> Value {
-        let turns = prompt.turns.iter();
-        let turns = turns.map(|turn| json!({ "role": turn.role.word(), "content": turn.text }));
+        let turns = prompt.turns.iter().flat_map(items);
         let mut body = json!({
             "model": model,
             "instructions": prompt.system,
@@ -32,6 +31,22 @@ impl Wire for Responses {
         }
         if let Some(effort) = &prompt.reasoning {
             body["reasoning"] = json!({ "effort": effort });
+            if !prompt.tools.is_empty() {
+                // As nothing is kept there, what it has thought goes back and forth, sealed.
+                body["include"] = json!(["reasoning.encrypted_content"]);
+            }
+        }
+        if !prompt.tools.is_empty() {
+            let tools = prompt.tools.iter().map(|tool| {
+                json!({
+                    "type": "function",
+                    "name": tool.name,
+                    "description": tool.description,
+                    "parameters": tool.parameters,
+                    "strict": false,
+                })
+            });
+            body["tools"] = tools.collect();
         }
         body
     }
@@ -42,13 +57,34 @@ impl Wire for Responses {
                 said.text.push_str(text(data, "/delta").unwrap_or_default());
                 false
             }
+            "response.output_item.added" | "response.output_item.done" => {
+                if data["item"]["type"] == "function_call" {
+                    *said.called.at(number(data, "/output_index")) = call(&data["item"]);
+                }
+                false
+            }
+            "response.function_call_arguments.delta" => {
+                let call = said.called.at(number(data, "/output_index"));
+                let more = text(data, "/delta").unwrap_or_default();
+                call.arguments.push_str(more);
+                false
+            }
             "error" => {
                 let why = text(data, "/message").unwrap_or("it does not say what");
                 said.error = Some(why.to_owned());
                 true
             }
             "response.completed" | "response.incomplete" | "response.failed" => {
-                *said = self.whole(&data["response"]);
+                let whole = self.whole(&data["response"]);
+                // Some servers leave out at the end what they have sent before.
+                *said = match whole.text.is_empty() && whole.called.is_empty() {
+                    true => Said {
+                        text: std::mem::take(&mut said.text),
+                        called: std::mem::take(&mut said.called),
+                        ..whole
+                    },
+                    false => whole,
+                };
                 true
             }
             _ => false,
@@ -70,8 +106,17 @@ impl Wire for Responses {
             ..Said::default()
         };
         let mut refused = false;
-        let items = body["output"].as_array().into_iter().flatten();
-        let parts = items.flat_map(|item| item["content"].as_array().into_iter().flatten());
+        let items = || body["output"].as_array().into_iter().flatten();
+        for item in items() {
+            match text(item, "/type") {
+                Some("function_call") => said.called.push(call(item)),
+                Some("reasoning") if item["encrypted_content"].is_string() => {
+                    said.kept.push(item.clone());
+                }
+                _ => {}
+            }
+        }
+        let parts = items().flat_map(|item| item["content"].as_array().into_iter().flatten());
         for part in parts {
             match text(part, "/type") {
                 Some("output_text") => said.text.push_str(text(part, "/text").unwrap_or_default()),
@@ -100,5 +145,42 @@ impl Wire for Responses {
             });
         }
         said
+    }
+}
+
+/// A turn as items: a text, each call, and what came of each.
+fn items(turn: &Turn) -> Vec<Value> {
+    let said = |role: &str, text: &String| json!({ "role": role, "content": text });
+    match turn {
+        Turn::User(text) => vec![said("user", text)],
+        Turn::Model(spoken) => {
+            let text = Some(&spoken.text).filter(|text| !text.is_empty());
+            let text = text.map(|text| said("assistant", text));
+            let calls = spoken.calls.iter().map(|call| {
+                json!({
+                    "type": "function_call",
+                    "call_id": call.id,
+                    "name": call.name,
+                    "arguments": call.sent().to_string(),
+                })
+            });
+            let kept = spoken.kept.iter().cloned();
+            kept.chain(text).chain(calls).collect()
+        }
+        Turn::Results(results) => {
+            let results = results.iter().map(
+                |it| json!({ "type": "function_call_output", "call_id": it.id, "output": it.text }),
+            );
+            results.collect()
+        }
+    }
+}
+
+fn call(item: &Value) -> ToolCall {
+    let field = |path| text(item, path).unwrap_or_default().to_owned();
+    ToolCall {
+        id: field("/call_id"),
+        name: field("/name"),
+        arguments: field("/arguments"),
     }
 }

@@ -2,6 +2,8 @@ use serde_json::json;
 
 use super::*;
 
+mod calls;
+
 fn reply(kind: &str, body: impl Into<String>) -> Reply {
     Reply {
         status: 200,
@@ -193,14 +195,8 @@ fn the_turns_of_every_form_are_found() {
     let prompt = Prompt {
         system: "s".to_owned(),
         turns: vec![
-            Turn {
-                role: Role::User,
-                text: "u".to_owned(),
-            },
-            Turn {
-                role: Role::Model,
-                text: "m".to_owned(),
-            },
+            Turn::User("u".to_owned()),
+            Turn::Model(Spoken::text("m".to_owned())),
         ],
         most: 10,
         ..Prompt::default()
