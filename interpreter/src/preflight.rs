@@ -171,7 +171,7 @@ pub fn check(
     blocked(found)
 }
 
-/// Folders of the user's checkout that a verifier is to be shown, and that are not there.
+/// What a verifier is to be shown of the user's checkout and is not there.
 fn not_installed(
     plan: &Plan,
     engine: &Engine,
@@ -189,20 +189,20 @@ fn not_installed(
         }
         let value = verifier_value(verifier, engine, inputs).unwrap_or_default();
         let all = value["installed"].as_array().into_iter().flatten();
-        for folder in all.filter_map(Json::as_str) {
-            if repository.root().join(folder).is_dir() {
+        for path in all.filter_map(Json::as_str) {
+            if repository.root().join(path).exists() {
                 continue;
             }
             found.push(Finding {
                 kind: "tool",
                 code: "installed-missing",
                 message: format!(
-                    "verifier `{}` is to see `{folder}`, which is not installed in the repository's folder",
+                    "verifier `{}` is to see `{path}`, which is not installed in the repository's folder",
                     verifier.name
                 ),
                 item: MissingItem {
                     effect: "read".to_owned(),
-                    scope: folder.to_owned(),
+                    scope: path.to_owned(),
                     step: verifier.name.clone(),
                     at: sources.location(verifier.at),
                     limited_by: "machine".to_owned(),

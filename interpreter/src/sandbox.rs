@@ -30,7 +30,7 @@ use std::ffi::OsString;
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::path::{Path, PathBuf};
 
-pub use self::granted::{Granted, NotShown, granted, shown_folder};
+pub use self::granted::{Granted, NotShown, granted, may_show};
 pub use self::inside::entered;
 pub use self::spec::{Ended, Exceeded, Limits};
 pub use self::tier::Tier;

@@ -245,7 +245,7 @@ pub struct Verifier {
     pub hides: Vec<Value>,
     /// Programs that must be there.
     pub needs: Vec<Value>,
-    /// Folders of the user's checkout that its checkouts show.
+    /// Paths of the user's checkout that its checkouts show.
     pub installed: Vec<Value>,
     /// Its place.
     pub at: Span,

@@ -23,7 +23,7 @@ fn sandbox(more: &str) -> Sandbox {
   verifier tests {{
     run       "sh check.sh"
     protect   "check.sh"
-    installed "modules", "part/modules"
+    installed "modules", "part/modules", "version"
   }}
 
   step red   = verify.red(tests)
@@ -36,13 +36,14 @@ fn sandbox(more: &str) -> Sandbox {
         ),
         (
             "check.sh",
-            "cat modules/lib part/modules/lib || exit 126\ntouch modules/mark part/modules/mark 2>/dev/null\n[ -e answer ]\n",
+            "cat modules/lib part/modules/lib version || exit 126\ntouch modules/mark part/modules/mark 2>/dev/null\n[ -e answer ]\n",
         ),
-        (".gitignore", "modules\n"),
+        (".gitignore", "modules\nversion\n"),
     ]);
     for folder in ["modules", "part/modules"] {
         sandbox.write(&format!("{folder}/lib"), "installed\n");
     }
+    sandbox.write("version", "1\n");
     sandbox
 }
 
@@ -68,7 +69,10 @@ fn a_verifier_sees_what_is_installed_and_cannot_change_it() {
     }
     // Neither became part of the tree.
     let diff = sandbox.tau(&["diff", "@"]).ends(0).out;
-    assert!(!diff.contains("modules"), "{diff}");
+    assert!(
+        !diff.contains("modules") && !diff.contains("version"),
+        "{diff}"
+    );
     // The environment is another one when another thing is installed.
     let environment = |report: &Value| report["steps"][0]["result"]["environment"].clone();
     sandbox.write("modules/another", "");
@@ -116,4 +120,22 @@ fn what_a_policy_denies_or_tau_keeps_is_not_shown() {
         blocked(&report).contains("never shown to a command"),
         "{report}"
     );
+}
+
+#[test]
+fn no_link_of_the_repository_leads_it_elsewhere() {
+    let sandbox = sandbox("");
+    let out = sandbox.outside().join("out");
+    std::fs::create_dir(&out).unwrap();
+    std::os::unix::fs::symlink(&out, sandbox.path().join("elsewhere")).unwrap();
+    let text = sandbox.read("fix.tau");
+    sandbox.write("fix.tau", text.replace("part/modules", "elsewhere/modules"));
+    std::fs::create_dir(out.join("modules")).unwrap();
+    sandbox.commit("a link");
+    let report = apply(&sandbox, &[], 3);
+    assert!(
+        blocked(&report).contains("a file on the way to it"),
+        "{report}"
+    );
+    assert_eq!(std::fs::read_dir(&out).unwrap().count(), 1);
 }

@@ -170,7 +170,7 @@ pub trait Work: Look {
     fn change(&self, changes: Vec<Change>) -> Result<(), Failure>;
 
     /// A clean checkout. Files that match one of `hidden` are not in it, though they are in the
-    /// tree that it is about; folders of `installed` are in it, as links to those of the user's
+    /// tree that it is about; what is `installed` is in it, as links to that of the user's
     /// checkout, which its commands can read.
     fn checkout(
         &self,

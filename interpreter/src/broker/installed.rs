@@ -13,7 +13,7 @@ use super::{Broker, repository};
 use crate::action::{Failure, FailureKind, Missing};
 use crate::blobs::sha256;
 use crate::repository::RepositoryError;
-use crate::sandbox::{Granted, shown_folder};
+use crate::sandbox::{Granted, may_show};
 
 /// What npm writes about all that it has installed; it changes with any of it.
 const NPM_LOCK: &str = ".package-lock.json";
@@ -34,23 +34,15 @@ impl Broker {
         for text in installed {
             self.allows_installed(text)?;
             let place = self.world.repository.root().join(text);
-            let from = shown_folder(&place, home, &private).map_err(|why| {
+            let from = may_show(&place, home, &private).map_err(|why| {
                 not_shown(text, &format!("`{text}` of the user's checkout {why}"))
             })?;
-            let link = files.join(text);
-            let parent = link.parent().unwrap_or(files);
-            if fs::symlink_metadata(&link).is_ok() {
-                let why = format!("the repository has a `{text}` of its own");
-                return Err(not_shown(text, &why));
-            }
-            fs::create_dir_all(parent)
-                .and_then(|()| symlink(&from, &link))
-                .map_err(|error| repository(RepositoryError::io("made", &link, error)))?;
+            link(files, text, &from)?;
             shown.push(Granted {
                 text: text.clone(),
                 path: from.clone(),
+                is_cache: from.is_dir(),
                 from,
-                is_cache: true,
             });
         }
         Ok(shown)
@@ -60,7 +52,7 @@ impl Broker {
     fn allows_installed(&self, text: &str) -> Result<(), Failure> {
         let parts = || Path::new(text).components();
         if text.is_empty() || !parts().all(|it| matches!(it, Component::Normal(_))) {
-            return Err(not_shown(text, "it is no folder below the repository"));
+            return Err(not_shown(text, "it is no path below the repository"));
         }
         if parts().any(|it| it.as_os_str() == ".git") {
             return Err(not_shown(text, "what git keeps is shown to no command"));
@@ -78,9 +70,40 @@ impl Broker {
     }
 }
 
-/// Says what a folder holds, without reading all of it: what npm says of it, or else what stands
+/// Makes a link in a clean checkout. No link of the tree's own is followed on the way there.
+fn link(files: &Path, text: &str, to: &Path) -> Result<(), Failure> {
+    let link = files.join(text);
+    let made = |path: &Path, error| repository(RepositoryError::io("made", path, error));
+    let mut above: Vec<&Path> = link
+        .ancestors()
+        .skip(1)
+        .take_while(|it| *it != files)
+        .collect();
+    above.reverse();
+    for folder in above {
+        match fs::symlink_metadata(folder) {
+            Ok(it) if it.is_dir() => {}
+            Ok(_) => {
+                return Err(not_shown(
+                    text,
+                    "the repository has a file on the way to it",
+                ));
+            }
+            Err(_) => fs::create_dir(folder).map_err(|error| made(folder, error))?,
+        }
+    }
+    if fs::symlink_metadata(&link).is_ok() {
+        return Err(not_shown(text, "the repository has it itself"));
+    }
+    symlink(to, &link).map_err(|error| made(&link, error))
+}
+
+/// Says what a file holds; or a folder, without reading all of it: what npm says of it, or else what stands
 /// in it, with sizes and times.
 pub(super) fn state(folder: &Path) -> String {
+    if let Ok(file) = fs::read(folder) {
+        return sha256(&file);
+    }
     if let Ok(lock) = fs::read(folder.join(NPM_LOCK)) {
         return sha256(&lock);
     }

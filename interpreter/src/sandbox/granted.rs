@@ -91,14 +91,14 @@ pub fn granted(
     Ok(found)
 }
 
-/// Where a folder that a command is to be shown really is.
+/// Where a file or folder that a command is to be shown really is.
 ///
 /// # Errors
 /// Why it is not shown, as a clause about it: it is not there, or is what nobody is shown.
-pub fn shown_folder(path: &Path, home: &Path, private: &[PathBuf]) -> Result<PathBuf, String> {
+pub fn may_show(path: &Path, home: &Path, private: &[PathBuf]) -> Result<PathBuf, String> {
     let from = match path.canonicalize() {
-        Ok(from) if from.is_dir() => from,
-        Ok(_) => return Err("is no folder".to_owned()),
+        Ok(from) if from.is_dir() || from.is_file() => from,
+        Ok(_) => return Err("is neither a file nor a folder".to_owned()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err("is not there".to_owned());
         }

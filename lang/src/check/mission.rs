@@ -307,7 +307,7 @@ impl<'a> Checker<'a> {
             self.value(value, &STRING, "a program", scope);
         }
         for value in &verifier.installed {
-            self.value(value, &Type::Plain(Plain::Path), "a folder", scope);
+            self.value(value, &Type::Plain(Plain::Path), "a path", scope);
         }
     }
 }

@@ -96,7 +96,7 @@ pub struct Verifier {
     pub hides: Vec<Value>,
     /// Programs that must be there.
     pub needs: Vec<Value>,
-    /// Folders of what is installed in the user's checkout, which git ignores.
+    /// Paths of what is installed in the user's checkout, which git ignores.
     pub installed: Vec<Value>,
     /// Its documentation.
     pub doc: Option<Doc>,

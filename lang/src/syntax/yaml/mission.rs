@@ -183,7 +183,7 @@ impl Reader<'_> {
                 "heldout" => verifier.heldout = self.value(node),
                 "hides" => verifier.hides = self.values(node, "path patterns"),
                 "needs" => verifier.needs = self.values(node, "programs"),
-                "installed" => verifier.installed = self.values(node, "folders"),
+                "installed" => verifier.installed = self.values(node, "paths"),
                 "about" => verifier.doc = self.doc(node),
                 _ => self.unknown_key(&field.key, "a verifier", &keys::VERIFIER, fields),
             }
