@@ -1,5 +1,6 @@
 //! Starts a command and waits until it, and everything it started, is over.
 
+mod colors;
 mod environment;
 mod error;
 mod find;
@@ -23,6 +24,7 @@ use tokio::io::AsyncReadExt;
 use tokio::process::ChildStdout;
 use tokio::time::{Instant, sleep, timeout};
 
+pub use colors::without_colors;
 pub use environment::{PASSED_ON, base_environment};
 pub use error::LaunchError;
 pub use find::find;

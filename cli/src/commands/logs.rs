@@ -8,6 +8,7 @@ use std::time::Duration;
 use tau_interpreter::blobs::Blobs;
 use tau_interpreter::jobs::{Standing, Status, standing};
 use tau_interpreter::journal::Entry;
+use tau_interpreter::process::without_colors;
 
 use crate::args::Logs;
 use crate::context::{Context, Form};
@@ -171,7 +172,7 @@ fn print(step: &str, bytes: &[u8], head: bool, context: &mut Context) {
             paint(STRONG, format!("── {}", one_line(step)))
         ));
     }
-    context.print(&sanitize(&text));
+    context.print(&sanitize(&without_colors(&text)));
     if !text.ends_with('\n') && head {
         context.print("\n");
     }

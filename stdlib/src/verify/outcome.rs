@@ -3,6 +3,7 @@
 use std::mem::discriminant;
 
 use tau_interpreter::action::{Exit, Failure, FailureKind, Finished};
+use tau_interpreter::process::without_colors;
 
 use super::exit_codes::{Meaning, meaning};
 use super::report::{Read, Report, Tests};
@@ -61,7 +62,7 @@ impl Run {
                 Exit::Code(code) => Some(code),
                 _ => None,
             },
-            log: kept(&finished.tail).to_owned(),
+            log: without_colors(kept(&finished.tail)).into_owned(),
             log_ref: Some(finished.log),
             seconds: finished.seconds,
         })

@@ -223,6 +223,18 @@ fn whatever_is_not_red_fails_the_step() {
 }
 
 #[test]
+fn a_check_that_asks_for_a_host_is_told_where_things_come_from() {
+    let hands = edited();
+    let output = "\u{1b}[1mCould not resolve host: packages.example.org\u{1b}[0m\n";
+    hands.on_base([Ok((Exit::Code(126), output))]);
+    let args = json!({ "verifier": verifier("sh test.sh", 1) });
+    let failure = call(&hands, "verify.red", args).unwrap_err();
+    assert_eq!(failure.help.as_deref(), Some(super::refusal::NO_NETWORK));
+    let log = failure.detail["log"].as_str().unwrap();
+    assert_eq!(log, "Could not resolve host: packages.example.org\n");
+}
+
+#[test]
 fn a_settled_verdict_starts_nothing_more() {
     // The fake panics when it is asked for a run that it has no answer for.
     let hands = edited();

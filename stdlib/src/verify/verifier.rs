@@ -46,7 +46,7 @@ pub(super) struct Verifier {
     /// Path patterns of files that only that command sees.
     #[serde(default)]
     pub(super) hides: Vec<String>,
-    /// Folders of the user's checkout that each checkout shows.
+    /// Paths of the user's checkout that each checkout shows.
     #[serde(default)]
     pub(super) installed: Vec<String>,
 }
