@@ -23,6 +23,7 @@ mod trigger;
 mod types;
 mod unused;
 mod values;
+mod verdicts;
 
 pub(crate) use self::arguments::scope_texts;
 pub(crate) use self::authority::is_used;

@@ -76,6 +76,9 @@ impl<'a> Checker<'a> {
             self.cost(&plan);
         }
         self.diagnostics.extend(super::taint::taint(&plan));
+        let engine = &self.library.engine;
+        let found = super::verdicts::verdicts(&plan, engine);
+        self.diagnostics.extend(found);
         plan
     }
 

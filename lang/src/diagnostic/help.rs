@@ -217,6 +217,13 @@ impl Kind {
             }
             Kind::UrlInsecure { .. } => Some("use `https`".to_owned()),
             Kind::UseUnused { .. } => Some("remove it".to_owned()),
+            Kind::VerdictOtherVerifier { verifier, near, .. } => Some(match near {
+                Some(near) => format!("give it `{near}`, which verifier `{verifier}` has made"),
+                None => format!("give it one that verifier `{verifier}` has made"),
+            }),
+            Kind::VerdictOutdated { made, edit, .. } => Some(format!(
+                "move `{edit}` above `{made}`, or check again below it"
+            )),
             Kind::VerdictUnused { name } => Some(format!("use `{name}.passed`")),
             Kind::VerifierTrivial { .. } => Some("run something that looks at the work".to_owned()),
             Kind::VerifierUnprotected { .. } => {

@@ -376,6 +376,10 @@ kinds! {
     UseUnreadable { name: String, why: String } = Error Libraries "use-unreadable";
     /// A `use` that nothing of the file needs.
     UseUnused { name: String } = Warning Names "use-unused";
+    /// A verdict or a proof given to a step that asks another verifier.
+    VerdictOtherVerifier { what: String, of: String, step: String, verifier: String, near: Option<String> } = Error Proof "verdict-other-verifier";
+    /// A verdict or a proof of files that have been edited since.
+    VerdictOutdated { what: String, step: String, made: String, edit: String } = Error Proof "verdict-outdated";
     /// A check whose verdict nothing looks at.
     VerdictUnused { name: String } = Warning Proof "verdict-unused";
     /// A verifier whose command says the same whatever the files hold.

@@ -384,6 +384,25 @@ impl Kind {
             Kind::UseUnreadable { name, why } => write!(f, "cannot read `{name}`: {why}"),
             Kind::UseUnknown { name, .. } => write!(f, "`{name}` is not in the library"),
             Kind::UseUnused { name } => write!(f, "nothing here uses `{name}`"),
+            Kind::VerdictOtherVerifier {
+                what,
+                of,
+                step,
+                verifier,
+                ..
+            } => write!(
+                f,
+                "this {what} is of verifier `{of}`, and `{step}` asks verifier `{verifier}`"
+            ),
+            Kind::VerdictOutdated {
+                what,
+                step,
+                made,
+                edit,
+            } => write!(
+                f,
+                "this {what} is about the files as `{made}` found them, and `{edit}` edits them before `{step}`"
+            ),
             Kind::VerdictUnused { name } => write!(
                 f,
                 "nothing looks at the verdict of `{name}`, and the step succeeds with any"

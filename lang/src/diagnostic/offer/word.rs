@@ -26,6 +26,7 @@ pub(super) fn offer(kind: &Kind, place: &Place<'_>) -> Option<Fix> {
             renamed(place, name, new, false)
         }
         Kind::UseAlias { .. } => aliased(place),
+        Kind::VerdictOtherVerifier { near, .. } => given(place, near.as_deref()?),
         Kind::VerifierUnprotected { .. } => protect(place),
         _ => None,
     }
@@ -37,6 +38,20 @@ fn renamed(place: &Place<'_>, old: &str, new: String, safe: bool) -> Option<Fix>
         edits: vec![(place.span, new)],
         safe,
     })
+}
+
+/// Another name in the place of one that stands alone, in YAML within `{{ }}`.
+fn given(place: &Place<'_>, near: &str) -> Option<Fix> {
+    let text = place.text()?;
+    let old = text.trim_matches(|c: char| "\"'{} ".contains(c));
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if old.is_empty() || !old.chars().all(is_name) {
+        return None;
+    }
+    let from = place.span.start as usize + text.find(old)?;
+    let span = place.part(from, from + old.len());
+    let edit = (span, near.to_owned());
+    Some(Fix::unsafe_(format!("give it `{near}`"), vec![edit]))
 }
 
 /// A name for a file that is used, made from what it is called.
