@@ -5,6 +5,7 @@ use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
 use super::judge::{Place, judge};
 use super::kept::loss;
+use super::proof::of_verifier;
 use super::verdict::{Verdict, Word};
 use super::verifier::Verifier;
 use crate::perform::perform_waiting;
@@ -27,6 +28,9 @@ impl Replace for Check {
 
 async fn check(params: Params, hands: &dyn Work) -> Result<Verdict, Failure> {
     let Params { verifier, red } = params;
+    if let Some(red) = &red {
+        of_verifier("red", red, &verifier)?;
+    }
     let mut verdict = judge(hands, &verifier, Place::Candidate).await?.verdict;
     if verdict.passed
         && let Some(loss) = red.and_then(|red| loss(&verifier, &red, &verdict))

@@ -136,3 +136,40 @@ pub(crate) fn edited_since(what: &str, tree: &str, now: &str) -> Failure {
     .help("After the last edit, run `verify.check` and `verify.prove` again.")
     .detail(json!({ "tree": tree, "now": now }))
 }
+
+/// Refuses a verdict that another verifier has made, or this one when it was another.
+pub(super) fn of_verifier(
+    name: &str,
+    verdict: &Verdict,
+    verifier: &Verifier,
+) -> Result<(), Failure> {
+    let digest = verifier.digest();
+    if verdict.digest == digest {
+        return Ok(());
+    }
+    Err(Failure::new(
+        "proof-other-verifier",
+        format!(
+            "The verdict `{name}` is not of the verifier `{}` as it is now: the command, its variables, its limits or the protected files are others.",
+            verifier.name
+        ),
+    )
+    .help("Give `verify.red`, `verify.check` and `verify.prove` the same verifier.")
+    .detail(json!({ "digest": digest, "verdict": verdict })))
+}
+
+/// Refuses a verdict from another environment than the one in which the same tree is judged now.
+/// What differs between the two need not be the change.
+pub(super) fn in_environment(name: &str, before: &Verdict, now: &Verdict) -> Result<(), Failure> {
+    if before.environment == now.environment {
+        return Ok(());
+    }
+    Err(Failure::new(
+        "proof-other-environment",
+        format!(
+            "The verdict `{name}` was found in another environment than this step has: the box, the variables that every command gets, or the program are others."
+        ),
+    )
+    .help("Start the run again where it is to end, or go on with it where it began.")
+    .detail(json!({ "then": before.environment, "now": now.environment })))
+}

@@ -8,7 +8,7 @@ use super::confidence::confidence;
 use super::judge::{Asked, MAKE_STEADY, Place, judge, run};
 use super::kept::loss;
 use super::outcome::Outcome;
-use super::proof::{Proof, Shown, edited_since};
+use super::proof::{Proof, Shown, edited_since, in_environment, of_verifier};
 use super::red::compare;
 use super::refusal::{refusal, refused};
 use super::verdict::{Verdict, Word};
@@ -45,6 +45,9 @@ async fn prove(params: Params, hands: &dyn Work) -> Result<Proof, Failure> {
         }
     }
     let taken_back = red_again(&verifier, &red, hands).await?;
+    for (name, before, now) in [("red", &red, &taken_back), ("green", &green, &again)] {
+        in_environment(name, before, now)?;
+    }
     let changed = hands.changed(&verifier.protect)?;
     let idle = idle_files(&verifier, &red, &changed, hands).await?;
     let heldout = held_out(&verifier, hands).await?;
@@ -103,19 +106,8 @@ fn admit(
         )
         .help("Correct what the verdict tells, then run `verify.check` again."));
     }
-    let digest = verifier.digest();
     for (name, verdict) in [("red", red), ("green", green)] {
-        if verdict.digest != digest {
-            return Err(Failure::new(
-                "proof-other-verifier",
-                format!(
-                    "The verdict `{name}` is not of the verifier `{}` as it is now: the command, its variables, its limits or the protected files are others.",
-                    verifier.name
-                ),
-            )
-            .help("Give `verify.red`, `verify.check` and `verify.prove` the same verifier.")
-            .detail(json!({ "digest": digest, "verdict": verdict })));
-        }
+        of_verifier(name, verdict, verifier)?;
     }
     let now = hands.candidate(&verifier.protect)?;
     if now != green.tree {

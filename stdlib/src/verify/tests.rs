@@ -542,6 +542,31 @@ fn a_proof_needs_green_and_then_red_again() {
 }
 
 #[test]
+fn a_check_takes_no_verdict_of_another_verifier() {
+    let (hands, mut args) = ready();
+    args["red"]["digest"] = json!("0");
+    args.as_object_mut().unwrap().remove("green");
+    let failure = call(&hands, "verify.check", args).unwrap_err();
+    assert_eq!(failure.code, "proof-other-verifier");
+    assert_eq!(hands.started().len(), 2, "a command was started");
+}
+
+#[test]
+fn verdicts_of_another_environment_prove_nothing() {
+    for name in ["red", "green"] {
+        let (hands, mut args) = ready();
+        args[name]["environment"] = json!("another");
+        hands.on_base([ends(FAILS)]).on_candidate([ends(PASSES)]);
+        let failure = call(&hands, "verify.prove", args).unwrap_err();
+        assert_eq!(failure.code, "proof-other-environment");
+        assert!(
+            failure.message.contains(&format!("`{name}`")),
+            "{failure:?}"
+        );
+    }
+}
+
+#[test]
 fn a_verdict_about_another_base_proves_nothing() {
     let (hands, mut args) = ready();
     args["red"]["tree"] = json!("0123");
