@@ -15,6 +15,7 @@ mod apply;
 mod changes;
 mod checkout;
 mod commit;
+mod confirm;
 mod copy;
 mod diff;
 mod disk;

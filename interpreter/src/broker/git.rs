@@ -67,6 +67,9 @@ impl Broker {
         store
             .publish(&commit, &world.branch, expected.as_ref(), &world.repository)
             .map_err(repository)?;
+        store
+            .confirm(&commit, (&tree, &parent), &world.branch, &world.repository)
+            .map_err(repository)?;
         *head = Some(commit);
         self.with_done(|done| done.commit = Some(commit));
         Ok((commit.to_string(), world.branch.clone()))

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use git2::ObjectType;
 
-use super::RepositoryError;
 use super::commit::Links;
 use super::git::Git;
 use super::store::sync;
 use super::tree::{self, Entry, Kind};
+use super::{Oid, RepositoryError, confirm};
 
 /// Copies a commit and everything that it needs and that `users` does not have. All of it is on
 /// disk afterwards.
@@ -22,6 +22,7 @@ pub(super) fn commit(
     let mut copy = Copy {
         own,
         users,
+        tip,
         done: HashSet::new(),
         folders: BTreeSet::new(),
     };
@@ -51,11 +52,12 @@ fn missing_commits(
     Ok(found)
 }
 
-/// Copies objects so that each is written after everything that it names. A crash in between
-/// leaves unused objects, never broken ones.
+/// Copies objects so that each is written after everything that it names, and that was read back.
+/// A crash in between leaves unused objects, never broken ones.
 struct Copy<'a> {
     own: &'a Git<'a>,
     users: &'a git2::Repository,
+    tip: git2::Oid,
     done: HashSet<git2::Oid>,
     folders: BTreeSet<PathBuf>,
 }
@@ -110,6 +112,8 @@ impl Copy<'_> {
         let object = self.own.read(kind, id)?;
         let users = self.users.odb().map_err(&failed)?;
         users.write(kind, &object).map_err(&failed)?;
+        confirm::same(&users, kind, id, &object)
+            .map_err(|why| RepositoryError::NotAsMade(Oid(self.tip), Oid(id), why))?;
         // The user's configuration decides whether libgit2 waits for the disk; tau always does.
         let hex = id.to_string();
         let objects = self.users.commondir().join("objects");

@@ -76,6 +76,9 @@ pub enum RepositoryError {
         /// The checkout's git directory.
         by: PathBuf,
     },
+    /// The commit in the user's repository is not the one that was made: the commit, the object of
+    /// it, and what is wrong with that.
+    NotAsMade(Oid, Oid, &'static str),
     /// The operating system refused; what was tried, where, and its answer.
     Io(&'static str, PathBuf, String),
     /// Git refused; what was tried, and its answer.
@@ -140,6 +143,7 @@ impl RepositoryError {
             E::BranchLocked(_) => "branch-locked",
             E::BranchInTheWay { .. } => "branch-in-the-way",
             E::CheckedOut { .. } => "branch-checked-out",
+            E::NotAsMade(..) => "commit-not-as-made",
             E::Io(..) => "io",
             E::Git(..) => "git",
         }
@@ -279,6 +283,16 @@ impl fmt::Display for RepositoryError {
                 "The branch `{branch}` is in use by the checkout of `{}` and is not moved.",
                 by.display()
             ),
+            E::NotAsMade(commit, object, why) => {
+                let what = match commit == object {
+                    true => "it".to_owned(),
+                    false => format!("its object `{object}`"),
+                };
+                write!(
+                    f,
+                    "The commit `{commit}` in the repository is not the one that was made: {what} {why}."
+                )
+            }
             E::Io(tried, path, answer) => {
                 write!(f, "`{}` could not be {tried}: {answer}.", path.display())
             }
@@ -361,6 +375,7 @@ mod tests {
                 branch: branch(),
                 by: dir(),
             },
+            E::NotAsMade(id, id, "is not where the branch is"),
             E::Io(
                 "written",
                 dir(),
@@ -394,6 +409,7 @@ mod tests {
         branch-locked: Another process is changing the branch `tau/fix`. If none is, remove the file `refs/heads/tau/fix.lock` from the git directory.
         branch-in-the-way: The branch `tau/fix` cannot be made while there is a branch `tau`. Rename one.
         branch-checked-out: The branch `tau/fix` is in use by the checkout of `/home/me/x` and is not moved.
+        commit-not-as-made: The commit `4b825dc642cb6eb9a060e54bf8d69288fbee4904` in the repository is not the one that was made: it is not where the branch is.
         io: `/home/me/x` could not be written: No space left on device (os error 28).
         git: Git could not read the history: object not found.
         "#);

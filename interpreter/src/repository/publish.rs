@@ -6,7 +6,7 @@ use std::time::Duration;
 use git2::ErrorCode;
 
 use super::store::sync;
-use super::{Oid, Repository, RepositoryError, Store, copy, heads};
+use super::{Oid, Repository, RepositoryError, Store, confirm, copy, heads};
 
 /// What [`Store::publish`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +26,8 @@ impl Store {
     ///
     /// # Errors
     /// When the branch is anywhere else than at `expected` (or at `commit`), when some checkout
-    /// uses it, when its name is not allowed or another branch is in its way.
+    /// uses it, when its name is not allowed or another branch is in its way; and when what was
+    /// copied cannot be read back as it was made.
     pub fn publish(
         &self,
         commit: &Oid,
@@ -47,6 +48,7 @@ impl Store {
                 let mut published = target.decide(users, commit, expected)?;
                 if published != Published::AlreadyThere {
                     copy::commit(own, users, commit.0)?;
+                    confirm::objects(own, &repository.handles.open()?, commit.0)?;
                     published = target.set(users, commit, expected)?;
                 }
                 target.sync()?;

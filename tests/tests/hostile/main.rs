@@ -8,6 +8,7 @@ mod configuration;
 mod kinds;
 mod links;
 mod names;
+mod objects;
 
 use serde_json::Value;
 use tau_tests::{MEND, Sandbox, mission};

@@ -310,3 +310,106 @@ fn of_many_who_set_a_branch_at_once_one_does() {
         );
     }
 }
+
+/// The path of a loose object in a folder of objects.
+fn loose(objects: &std::path::Path, id: &Oid) -> std::path::PathBuf {
+    let hex = id.to_string();
+    objects.join(&hex[..2]).join(&hex[2..])
+}
+
+#[test]
+fn a_repository_that_shows_another_commit_than_was_made_gets_no_branch() {
+    let branch = "tau/fix-01";
+    // What somebody does to the repository who knows what will be committed: it gets the objects'
+    // ids, and another object.
+    type Harm = fn(&Scene, &Store, &Oid, &Oid);
+    let harms: [(Harm, &str); 4] = [
+        // An object of that name is there already, and damaged, so git writes none over it.
+        (
+            |scene, _, blob, _| {
+                let file = loose(&scene.root().join(".git/objects"), blob);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::write(file, "x\u{9c}garbage").unwrap();
+            },
+            "cannot be read there",
+        ),
+        // One that is whole, and another.
+        (
+            |scene, _, blob, other| {
+                let objects = scene.root().join(".git/objects");
+                let file = loose(&objects, blob);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::copy(loose(&objects, other), file).unwrap();
+            },
+            "cannot be read there",
+        ),
+        // The same in a folder that the repository borrows from since a moment ago.
+        (
+            |scene, _, blob, other| {
+                let borrowed = scene.path("borrowed");
+                let file = loose(&borrowed, blob);
+                fs::create_dir_all(file.parent().unwrap()).unwrap();
+                fs::copy(loose(&scene.root().join(".git/objects"), other), file).unwrap();
+                let list = scene.root().join(".git/objects/info/alternates");
+                fs::write(list, format!("{}\n", borrowed.display())).unwrap();
+            },
+            "cannot be read there",
+        ),
+        (
+            |scene, _, blob, other| {
+                let name = format!("refs/replace/{blob}");
+                scene.git(&["update-ref", &name, &other.to_string()]);
+            },
+            "is shown as another one by `refs/replace`",
+        ),
+    ];
+    for (harm, why) in harms {
+        let scene = Scene::new();
+        let other = scene.git(&["rev-parse", "HEAD:a.txt"]);
+        let other: Oid = other.trim().parse().unwrap();
+        let store = scene.store();
+        let repository = scene.repository();
+        let made = commit(&scene, &store);
+        let blob = store.blob(b"changed\n").unwrap();
+        harm(&scene, &store, &blob, &other);
+        let refused = store.publish(&made, branch, None, &repository).unwrap_err();
+        assert_eq!(refused.code(), "commit-not-as-made");
+        let told = refused.to_string();
+        assert!(
+            told.contains(&format!("`{blob}`")) && told.contains(why),
+            "{told}"
+        );
+        assert_eq!(scene.git(&["branch", "--list", branch]), "");
+    }
+}
+
+#[test]
+fn a_published_commit_is_read_back() {
+    let scene = Scene::new();
+    let store = scene.store();
+    let repository = scene.repository();
+    let base = repository.base(None).unwrap();
+    let made = commit(&scene, &store);
+    let branch = "tau/fix-01";
+    store.publish(&made, branch, None, &repository).unwrap();
+    let tree_id = scene.git(&["rev-parse", &format!("{made}^{{tree}}")]);
+    let tree_id: Oid = tree_id.trim().parse().unwrap();
+    let confirm = |tree: &Oid, parent: &Oid| {
+        let confirmed = store.confirm(&made, (tree, parent), branch, &repository);
+        confirmed.map_err(|error| error.to_string())
+    };
+    assert_eq!(confirm(&tree_id, &base.commit), Ok(()));
+    let told = |result: Result<(), String>| result.unwrap_err();
+    assert!(told(confirm(&base.tree, &base.commit)).contains("has another tree"));
+    assert!(told(confirm(&tree_id, &made)).contains("follows another commit"));
+    let name = format!("refs/replace/{made}");
+    scene.git(&["update-ref", &name, &base.commit.to_string()]);
+    assert!(told(confirm(&tree_id, &base.commit)).contains("refs/replace"));
+    scene.git(&["update-ref", "-d", &name]);
+    let file = loose(&scene.root().join(".git/objects"), &tree_id);
+    fs::remove_file(file).unwrap();
+    assert!(told(confirm(&tree_id, &base.commit)).contains("cannot be read there"));
+    let full = format!("refs/heads/{branch}");
+    scene.git(&["update-ref", &full, &base.commit.to_string()]);
+    assert!(told(confirm(&tree_id, &base.commit)).contains("is not where the branch is"));
+}
