@@ -93,6 +93,12 @@ pub trait Observe: Send + Sync + 'static {
 pub trait Replace: Send + Sync + 'static {
     /// Does it once. When it fails, nothing that it staged is kept.
     fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a>;
+
+    /// Whether it starts commands of which nobody knows what they do at the hosts that are granted
+    /// to them. Where some are, it is as an [`Unknown`]: not done again once it has begun.
+    fn may_reach_hosts(&self) -> bool {
+        false
+    }
 }
 
 /// Changes something outside, which nobody can take back and which must not happen twice.

@@ -29,7 +29,12 @@ impl Broker {
 
     /// What the commands that this step starts may reach; `None` where that is nothing.
     pub(super) fn gate_of_commands(&self) -> Option<Gate> {
-        hosts::any(&self.rules).then(|| self.gate())
+        self.commands_reach_hosts().then(|| self.gate())
+    }
+
+    /// Whether commands that this step starts may reach anything.
+    pub(crate) fn commands_reach_hosts(&self) -> bool {
+        hosts::any(&self.rules)
     }
 
     fn note(&self, noted: Noted) {

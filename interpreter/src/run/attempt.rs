@@ -153,12 +153,19 @@ impl Runner {
                 let looking = async move { it.observe(&call, &hands).await };
                 self.within(limits, looking).await
             }
+            Performer::Replace(it) if it.may_reach_hosts() && hands.commands_reach_hosts() => {
+                let working = async move { it.replace(&call, &hands).await };
+                return self.unknown(&trial, working).await;
+            }
             Performer::Replace(it) => {
                 let working = async move { it.replace(&call, &hands).await };
                 self.within(limits, working).await
             }
             Performer::External(it) => return self.external(&trial, it).await,
-            Performer::Unknown(it) => return self.unknown(&trial, it).await,
+            Performer::Unknown(it) => {
+                let running = async move { it.run(&call, &hands).await };
+                return self.unknown(&trial, running).await;
+            }
         };
         match cut {
             Cut::Ended(Ok(result)) => trial.gave(result),

@@ -11,7 +11,7 @@ use super::attempt::{Attempt, Trial};
 use super::scheduler::Runner;
 use super::within::{Cut, Limits};
 use crate::action::{
-    External, Failure, FailureKind, Found, Intended, Intention, NotDone, Performer, Unknown,
+    External, Failure, FailureKind, Found, Intended, Intention, NotDone, Performer,
 };
 use crate::journal::{Entry, Happened, Outside};
 use crate::outside::Begun;
@@ -79,9 +79,13 @@ impl Runner {
         }
     }
 
-    /// One attempt of an action of which nothing is known. One that was cut is not done again,
-    /// unless the step says that it may be: it says so with `retry`.
-    pub(super) async fn unknown(&self, trial: &Trial<'_>, it: Arc<dyn Unknown>) -> Attempt {
+    /// One attempt of an action of which nothing is known, `running` when it is waited for. One that
+    /// was cut is not done again, unless the step says that it may be: it says so with `retry`.
+    pub(super) async fn unknown(
+        &self,
+        trial: &Trial<'_>,
+        running: impl Future<Output = Result<Json, Failure>> + Send + 'static,
+    ) -> Attempt {
         let repeatable = trial.step.modifiers.retry.is_some();
         if !repeatable && let Some(begun) = self.earlier(trial.path) {
             if let Some(said) = self.said(trial, &begun) {
@@ -99,10 +103,6 @@ impl Runner {
         let intended = match self.intend(trial, intention).await {
             Ok(intended) => intended,
             Err(failure) => return trial.failed(failure, &self.world.clock),
-        };
-        let running = {
-            let (call, hands) = (trial.call.clone(), trial.hands.clone());
-            async move { it.run(&call, &hands).await }
         };
         match self.within(trial.limits(), running).await {
             Cut::Ended(Ok(value)) if repeatable => {

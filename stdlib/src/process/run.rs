@@ -37,6 +37,10 @@ impl Replace for Run {
     fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
         perform_waiting(call, hands, run)
     }
+
+    fn may_reach_hosts(&self) -> bool {
+        true
+    }
 }
 
 async fn run(params: Params, hands: &dyn Work) -> Result<Ran, Failure> {

@@ -10,6 +10,7 @@ mod cuts;
 mod damage;
 mod handlers;
 mod held;
+mod hosts;
 mod kills;
 mod reference;
 mod resume;
