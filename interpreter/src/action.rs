@@ -8,6 +8,7 @@ mod external;
 mod failure;
 mod hands;
 mod models;
+mod part;
 mod things;
 mod web;
 
@@ -25,6 +26,7 @@ pub use self::hands::{
     Act, Checkout, Look, Push, Pushing, Requesting, Reservation, Shelf, Survey, Work,
 };
 pub use self::models::{Account, Asking, Keep, Reads, Reply};
+pub use self::part::Part;
 pub use self::things::{Change, Changed, Command, Exit, File, FileMode, Finished, Script, Subject};
 pub use self::web::{Fetch, Fetched, Sending, Token};
 

@@ -7,10 +7,12 @@ mod files;
 mod gate;
 mod git;
 mod harvest;
+mod heard;
 mod installed;
 mod limits;
 mod machine;
 mod models;
+mod parts;
 mod remote;
 mod spending;
 mod visible;
@@ -32,12 +34,14 @@ use crate::action::{Failure, FailureKind, FileMode, Missing};
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::content::Contents;
+use crate::events::Events;
 use crate::home::RunDir;
 use crate::journal::{Happened, Journal};
 use crate::ledger::Ledger;
 use crate::mail::Mail;
 use crate::models::{Answers, Earlier};
 use crate::net::{Network, Refused};
+use crate::parts::Parts;
 use crate::person::Answer;
 use crate::providers::Providers;
 use crate::repository::{Edit, Oid, Repository, RepositoryError};
@@ -76,6 +80,10 @@ pub struct World {
     pub answers: Answers,
     /// What steps of loops gave in earlier rounds.
     pub earlier: Earlier,
+    /// What steps that were killed had done.
+    pub parts: Parts,
+    /// Where what happens is told while it does.
+    pub events: Events,
     /// The run's branch.
     pub branch: String,
     /// The date of its commits, in seconds since 1970.

@@ -98,6 +98,15 @@ impl Contents {
         true
     }
 
+    /// Adds the values of another record.
+    pub fn extend(&mut self, other: &Contents) {
+        for (name, content) in &other.all {
+            if !self.all.contains_key(name) {
+                self.all.insert(name.clone(), content.clone());
+            }
+        }
+    }
+
     /// Only the values of these names.
     #[must_use]
     pub fn only(mut self, names: &[String]) -> Contents {

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use serde_json::Value as Json;
+
 use crate::journal::{Finished, Outcome, Started};
 use crate::wait::Wait;
 
@@ -33,6 +35,31 @@ pub enum Event {
         why: String,
         /// How long it waits before, in milliseconds.
         pause_ms: u64,
+    },
+    /// A step calls another action.
+    PartStarted {
+        /// Its name.
+        step: String,
+        /// The action that it calls.
+        action: String,
+        /// With what.
+        args: Json,
+    },
+    /// The action that a step called has ended.
+    PartFinished {
+        /// Its name.
+        step: String,
+        /// The action.
+        action: String,
+        /// The code of the failure, if it failed.
+        failed: Option<String>,
+    },
+    /// A model says more.
+    Said {
+        /// The step that has asked it.
+        step: String,
+        /// The next piece of what it says.
+        text: String,
     },
     /// A step waits for a person.
     Asked {

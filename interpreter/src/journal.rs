@@ -12,6 +12,7 @@ mod answered;
 mod chain;
 pub mod files;
 mod hide;
+mod part;
 mod record;
 mod writer;
 
@@ -28,6 +29,7 @@ use tokio::sync::watch;
 pub use self::answered::ModelAnswered;
 pub use self::chain::{Damage, Loaded, check, head_at};
 pub use self::files::Files;
+pub use self::part::PartDone;
 pub use self::record::{
     Blocked, Entry, FileTexts, Finished, Happened, MissingItem, OPERATOR_BLOCKED, Outcome, Outside,
     Record, Resolution, Started, State, VERSION, attempt_of, base_of, policies_of,

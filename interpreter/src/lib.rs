@@ -23,6 +23,7 @@ pub mod models;
 pub mod net;
 mod observe;
 pub mod outside;
+pub mod parts;
 pub mod person;
 pub mod preflight;
 pub mod premises;

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::Value as Json;
 
 use crate::blobs::Blobs;
-use crate::journal::{Entry, ModelAnswered, Record};
+use crate::journal::{Entry, ModelAnswered, Record, State};
 
 /// Answers that need not be asked for.
 #[derive(Debug, Default)]
@@ -47,7 +47,10 @@ impl Answers {
                     all.push_back((**it).clone());
                 }
                 Entry::AttemptFailed { step, .. } => drop(left.remove(step)),
-                Entry::StepFinished(finished) => drop(left.remove(&finished.step)),
+                // Who was told to end has paid for it all the same.
+                Entry::StepFinished(finished) if finished.state != State::Cancelled => {
+                    drop(left.remove(&finished.step));
+                }
                 _ => {}
             }
         }

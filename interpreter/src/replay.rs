@@ -62,6 +62,7 @@ pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
             | Entry::Reserved { .. }
             | Entry::Settled { .. }
             | Entry::ModelAnswered(_)
+            | Entry::PartDone(_)
             | Entry::Sent(_)
             | Entry::Received { .. } => {
                 continue;

@@ -184,6 +184,7 @@ impl Report {
                 | Entry::Reserved { .. }
                 | Entry::Settled { .. }
                 | Entry::ModelAnswered(_)
+                | Entry::PartDone(_)
                 | Entry::Sent(_)
                 | Entry::Received { .. } => {}
                 Entry::Boxed { tier, .. } => {

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tau_interpreter::action::{
     Act, Action, Asking, Call, Change, Changed, Checkout, Command, Exit, External, Failure,
     FailureKind, Fetch, Fetched, File, FileMode, Finished, Found, Intended, Later, Look, NotDone,
-    Performer, Push, Pushing, Reply, Requesting, Reservation, Sending, Subject, Survey, Work,
+    Part, Performer, Push, Pushing, Reply, Requesting, Reservation, Sending, Subject, Survey, Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::ledger::Amount;
@@ -531,6 +531,14 @@ impl Work for Fake {
         let mut world = self.world();
         world.asked_web.push(sending.clone());
         Box::pin(ready(web::next_page(&mut world)))
+    }
+
+    fn part<'a>(&'a self, part: Part<'a>) -> Later<'a, Value> {
+        Box::pin(async move {
+            let args = Value::Object(part.args.clone());
+            let gave = self.call(part.action.name, args);
+            Ok((part.tell)(&gave))
+        })
     }
 
     fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {

@@ -40,6 +40,9 @@ pub fn texts() -> Texts<'static> {
         groups: GROUPS,
         missions: MISSIONS,
         filters: &[
+            ("agent_reads", model::agent_reads),
+            ("agent_runs", model::agent_runs),
+            ("agent_writes", model::agent_writes),
             ("edited_paths", model::edited_paths),
             ("issue_hosts", issue::issue_hosts),
             ("model_names", model::model_names),

@@ -1,9 +1,12 @@
 //! Models: asked through the providers that the operator has set up. The face is `model/model.tau`.
 //!
+//! What a model that works with tools does is in [`agent`].
+//!
 //! The way of an edit: [`edit`] has its [`prompt`] made from what [`context`] finds, [`calls`] asks the
 //! models of the route in the form of their [`wire`], [`answer`] reads the edits, [`change`] makes them, and
 //! [`progress`] says whether another attempt is worth it.
 
+mod agent;
 mod answer;
 mod ask;
 mod calls;
@@ -20,6 +23,7 @@ mod tests;
 
 use tau_interpreter::action::Action;
 
+pub(crate) use agent::{agent_reads, agent_runs, agent_writes};
 pub(crate) use calls::model_names;
 
 pub use answer::edits_of_answer;
@@ -31,6 +35,7 @@ pub(crate) const FACE: &str = include_str!("model/model.tau");
 /// Every action of the group.
 pub(crate) fn actions() -> Vec<Action> {
     vec![
+        Action::replace("model.agent", agent::Agent),
         Action::observe("model.ask", ask::Ask),
         Action::replace("model.edit", edit::Edit),
     ]

@@ -5,7 +5,7 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use tau_interpreter::events::Event;
 use tau_interpreter::journal::{Finished, State};
 
@@ -92,6 +92,18 @@ impl Screen {
                 }
                 self.line(&step_line(&finished, reused), context);
             }
+            Event::PartStarted { action, args, .. } => {
+                let line = format!("    {} {}", paint(FAINT, "·"), part(&action, &args));
+                self.line(&line, context);
+            }
+            Event::PartFinished { action, failed, .. } => {
+                if let Some(code) = failed {
+                    let what = format!("    {} {action}: {}", paint(WARNING, "!"), one_line(&code));
+                    self.line(&what, context);
+                }
+            }
+            // What a model says is in the step's result, and streamed where it is asked for.
+            Event::Said { .. } => {}
             Event::Asked { step, text } => {
                 if let Some(live) = &mut self.live {
                     live.finish(&step);
@@ -207,6 +219,20 @@ fn stream(event: &Event, context: &mut Context) {
             "schema": schema, "event": "retrying", "step": step, "why": why,
             "pause_ms": pause_ms,
         }),
+        Event::PartStarted { step, action, args } => json!({
+            "schema": schema, "event": "part_started", "step": step, "action": action, "args": args,
+        }),
+        Event::PartFinished {
+            step,
+            action,
+            failed,
+        } => json!({
+            "schema": schema, "event": "part_finished", "step": step, "action": action,
+            "failed": failed,
+        }),
+        Event::Said { step, text } => json!({
+            "schema": schema, "event": "said", "step": step, "text": text,
+        }),
         Event::Asked { step, text } => json!({
             "schema": schema, "event": "asked", "step": step, "text": text,
         }),
@@ -228,6 +254,17 @@ fn stream(event: &Event, context: &mut Context) {
     };
     context.json(&line);
 }
+
+/// A call of an action by a step, in one short line: `fs.read src/a.rs`.
+pub(super) fn part(action: &str, args: &Json) -> String {
+    let named = ["command", "path", "from", "pattern", "text"];
+    let mut named = named.iter().filter_map(|name| args[*name].as_str());
+    let on: String = named.next().unwrap_or_default().chars().take(ON).collect();
+    format!("{action} {}", one_line(&on)).trim_end().to_owned()
+}
+
+/// How many characters of what an action is called with are shown.
+const ON: usize = 80;
 
 /// The beginning of an object id.
 fn short(id: &str) -> String {

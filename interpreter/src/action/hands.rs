@@ -33,7 +33,7 @@ use tau_lang::syntax::tree::Effect;
 
 use super::{
     Asking, Change, Changed, Command, Failure, Fetch, Fetched, File, Finished, Later, NotDone,
-    Reply, Sending, Subject,
+    Part, Reply, Sending, Subject,
 };
 use crate::ledger::Amount;
 use crate::person::Answer;
@@ -188,6 +188,14 @@ pub trait Work: Look {
     /// As of [`Look::fetch`]; and [`FailureKind::Uncertain`](super::FailureKind::Uncertain) when it
     /// was sent and not answered.
     fn send<'a>(&'a self, sending: &'a Sending) -> Later<'a, Fetched>;
+
+    /// Does a part of the step: calls another action with these hands. What it made of it is recorded when
+    /// this returns; after a crash the record is used, with all that the part changed, and nothing is
+    /// done again. A part that fails has changed nothing.
+    ///
+    /// # Errors
+    /// It cannot be recorded, or waits for somebody. That the part itself failed is told as its value.
+    fn part<'a>(&'a self, part: Part<'a>) -> Later<'a, Value>;
 
     /// Commits `tree` on the run's branch. Needs `git commit on BRANCH`. Returns id and branch.
     fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure>;

@@ -48,6 +48,12 @@ pub trait Reads: Send + Sync {
     /// Whether this beginning of a body is all of it that matters.
     fn is_whole(&self, body: &[u8]) -> bool;
 
+    /// What of an answer people can read, in the bytes of its body that have not been heard yet: how many
+    /// of them were understood, and the text in them.
+    fn hear(&self, _: &[u8]) -> (usize, String) {
+        (0, String::new())
+    }
+
     /// What an answer has taken.
     fn account(&self, reply: &Reply) -> Account;
 }

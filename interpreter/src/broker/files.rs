@@ -9,7 +9,7 @@ use tau_lang::syntax::tree::Effect;
 use super::{Broker, repository};
 use crate::action::{
     Asking, Change, Changed, Checkout, Command, Failure, Fetch, Fetched, File, FileMode, Finished,
-    Later, Look, Reply, Reservation, Sending, Subject, Work,
+    Later, Look, Part, Reply, Reservation, Sending, Subject, Work,
 };
 use crate::ledger::{Amount, Ledger};
 use crate::person::Answer;
@@ -186,6 +186,10 @@ impl Work for Broker {
 
     fn send<'a>(&'a self, sending: &'a Sending) -> Later<'a, Fetched> {
         Box::pin(self.send_once(sending))
+    }
+
+    fn part<'a>(&'a self, part: Part<'a>) -> Later<'a, serde_json::Value> {
+        Box::pin(self.part_done(part))
     }
 
     fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {

@@ -12,6 +12,7 @@ use tau_lang::authority::{Holder, Host, Limits, Pattern, Rule, Rules};
 use tau_lang::source::Span;
 use tau_lang::syntax::tree::Effect;
 
+use super::heard::Heard;
 use super::web::fields;
 use super::{Broker, not_kept};
 use crate::action::{Account, Asking, Failure, FailureKind, Keep, Missing, Reply};
@@ -188,10 +189,14 @@ impl Broker {
             body: Bytes::from(body.clone()),
         };
         let (first, idle) = asking.patience;
+        let heard = Heard::new(self, asking.reads);
         let reading = Reading {
             most: LARGEST,
             patience: Some(Patience { first, idle }),
-            is_whole: &|body| asking.reads.is_whole(body),
+            is_whole: &|body| {
+                heard.come(body);
+                asking.reads.is_whole(body)
+            },
         };
         let sent = AtomicBool::new(false);
         let gate = self.gate_to(provider, &url);
@@ -200,6 +205,7 @@ impl Broker {
             Some(answered) => answered,
             None => Err(NoAnswer::Silent(asking.timeout)),
         };
+        heard.end();
         let answer = match answered {
             Ok(answer) => answer,
             Err(not) => {

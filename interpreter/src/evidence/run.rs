@@ -258,6 +258,13 @@ fn uses(records: &[Record]) -> (Uses, Vec<Json>) {
                 used.extend(it);
                 Some(failure)
             }
+            Entry::PartDone(part) => {
+                used.extend(&part.used);
+                denied.extend(part.missing.iter().map(|it| {
+                    json!({ "effect": it.effect, "scope": it.scope, "limited_by": it.limited_by })
+                }));
+                None
+            }
             Entry::Ended {
                 blocked: Some(blocked),
                 ..

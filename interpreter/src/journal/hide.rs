@@ -72,6 +72,13 @@ impl Entry {
                 redactor.json(&mut answered.facts);
                 answered.headers.values_mut().for_each(text);
             }
+            // What it told and changed has none; see the broker.
+            Entry::PartDone(part) => {
+                redactor.json(&mut part.args);
+                part.missing
+                    .iter_mut()
+                    .for_each(|missing| text(&mut missing.scope));
+            }
             Entry::Resumed { .. }
             | Entry::StepStarted { .. }
             | Entry::Waits { .. }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use tau_lang::policy::PolicyFile;
 
-use super::ModelAnswered;
+use super::{ModelAnswered, PartDone};
 use crate::action::Failure;
 use crate::content::Contents;
 use crate::ledger::Amount;
@@ -178,6 +178,8 @@ pub enum Entry {
     },
     /// The provider of a model has answered. What it has taken is settled with this.
     ModelAnswered(Box<ModelAnswered>),
+    /// A step has called another action, and that has ended.
+    PartDone(Box<PartDone>),
     /// A step that an earlier owner had finished is done again.
     Again {
         /// The step.

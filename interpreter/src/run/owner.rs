@@ -35,6 +35,7 @@ use crate::ledger::Ledger;
 use crate::mail::Mail;
 use crate::models::{Answers, Earlier};
 use crate::net::Network;
+use crate::parts::Parts;
 use crate::preflight::Asked;
 use crate::report::{self, Report};
 use crate::repository::{Base, Repository, RepositoryError, Store};
@@ -170,6 +171,7 @@ impl Owner {
             mail,
             ledger,
             answers,
+            parts,
             seconds,
         } = past;
         let (plan, engine) = (&setup.plan, &setup.engine);
@@ -253,6 +255,8 @@ impl Owner {
             providers: setup.providers.clone(),
             answers: answers.replaying(setup.replay.as_ref()),
             earlier: Earlier::default(),
+            parts,
+            events: setup.events.clone(),
             branch: started.branch.clone(),
             date: started.date,
             own: recorded.intended().clone(),
@@ -372,6 +376,7 @@ pub(super) struct Past {
     mail: Mail,
     ledger: Ledger,
     answers: Answers,
+    parts: Parts,
     /// How much time they took.
     seconds: f64,
 }
@@ -383,6 +388,7 @@ impl Past {
             mail: Mail::of(records),
             ledger: Ledger::of(records),
             answers: Answers::of(records),
+            parts: Parts::of(records),
             seconds: report::seconds(records),
         }
     }

@@ -273,7 +273,7 @@ fn action_node(
     node.kind = NodeKind::Step(Step {
         action: signature.name.clone(),
         action_at: step.action.at.0,
-        needs: signature.needs.clone(),
+        needs: needs(signature, &args, checker),
         bounds: signature.bounds.clone(),
         repeat: signature.repeat,
         result: signature.result.clone(),
@@ -311,6 +311,27 @@ fn node_of(step: &tree::Step, args: &Arguments, modifiers: &Modifiers, at: Span)
 /// What an action touches, from its face, as far as its arguments are known now.
 fn touches(signature: &Signature, args: &Arguments, checker: &Checker<'_>) -> Vec<Touch> {
     let engine = &checker.library.engine;
+    let known = written(args, checker);
+    crate::plan::touches(engine, &signature.needs, signature.repeat, &known)
+}
+
+/// What an action needs, from its face. What is written to start nothing needs no box for it.
+fn needs(signature: &Signature, args: &Arguments, checker: &Checker<'_>) -> Vec<tree::Need> {
+    let mut needs = signature.needs.clone();
+    if needs.iter().any(|need| need.effect == tree::Effect::Run) {
+        let known = written(args, checker);
+        let engine = &checker.library.engine;
+        needs.retain(|need| {
+            let scopes = scope_texts(engine, &need.scope, &known);
+            need.effect != tree::Effect::Run || scopes.is_none_or(|it| !it.is_empty())
+        });
+    }
+    needs
+}
+
+/// The arguments that are written as they are.
+fn written(args: &Arguments, checker: &Checker<'_>) -> Context {
+    let engine = &checker.library.engine;
     let mut known = Context::new();
     for (name, value, ty) in args {
         if *ty != Type::Plain(Plain::Verifier)
@@ -319,7 +340,7 @@ fn touches(signature: &Signature, args: &Arguments, checker: &Checker<'_>) -> Ve
             known.insert(name.clone(), json);
         }
     }
-    crate::plan::touches(engine, &signature.needs, signature.repeat, &known)
+    known
 }
 
 /// The texts of a need's scope, if everything it uses is known; of what is absent there are none.

@@ -41,7 +41,7 @@ pub(super) struct Limits {
     pub(super) answer: u64,
     /// How much it is to think.
     reasoning: String,
-    record: Keep,
+    pub(super) record: Keep,
     /// How long one call may take, in milliseconds.
     timeout: u64,
 }

@@ -106,7 +106,7 @@ pub(super) fn refused(reasons: &[String]) -> String {
 }
 
 /// Adds a text from outside.
-fn data(out: &mut String, name: &str, note: &str, text: &str) {
+pub(super) fn data(out: &mut String, name: &str, note: &str, text: &str) {
     let name = name.replace(['"', '<', '>', '\n', '\r'], "_");
     let id = &sha256(text.as_bytes())[..12];
     let end = if text.ends_with('\n') { "" } else { "\n" };

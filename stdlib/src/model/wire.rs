@@ -129,6 +129,9 @@ pub(super) trait Wire: Send + Sync {
     /// A request. `model` is the provider's own name for it.
     fn body(&self, provider: &Provider, model: &str, prompt: &Prompt) -> Value;
 
+    /// The text that one event of a stream adds.
+    fn more<'d>(&self, data: &'d Value) -> Option<&'d str>;
+
     /// Adds one event of a stream. `true` when no more is to come.
     fn event(&self, said: &mut Said, data: &Value) -> bool;
 
@@ -237,6 +240,18 @@ pub(super) struct Reader<'a> {
 impl Reads for Reader<'_> {
     fn is_whole(&self, body: &[u8]) -> bool {
         sse::last(body).is_some_and(|event| self.wire.is_last(&event.name, &event.data))
+    }
+
+    fn hear(&self, body: &[u8]) -> (usize, String) {
+        let read = sse::whole(body);
+        let body = String::from_utf8_lossy(&body[..read]);
+        let data = sse::events(&body).into_iter();
+        let data = data.filter_map(|event| serde_json::from_str::<Value>(&event.data).ok());
+        let mut text = String::new();
+        for data in data {
+            text.push_str(self.wire.more(&data).unwrap_or_default());
+        }
+        (read, text)
     }
 
     fn account(&self, reply: &Reply) -> Account {

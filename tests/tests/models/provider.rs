@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 pub(crate) enum Answer {
     /// A stream of chat completions with this text, and why it ended.
     Says(String, &'static str),
+    /// A stream of chat completions with calls of tools: their names and arguments.
+    Calls(Vec<(&'static str, String)>),
     /// These bytes.
     Raw(String),
     /// The head, and then so many bytes more than anybody wants.
@@ -22,6 +24,11 @@ pub(crate) enum Answer {
 impl Answer {
     pub(crate) fn says(text: impl Into<String>) -> Answer {
         Answer::Says(text.into(), "stop")
+    }
+
+    /// One call of a tool.
+    pub(crate) fn calls(name: &'static str, arguments: &Value) -> Answer {
+        Answer::Calls(vec![(name, arguments.to_string())])
     }
 
     /// Another status, with fields and a body.
@@ -96,6 +103,7 @@ fn answer(stream: &mut TcpStream, answer: Answer) {
     // Whoever asks may have enough.
     let _ = match answer {
         Answer::Says(text, stop) => stream.write_all(stream_of(&text, stop).as_bytes()),
+        Answer::Calls(calls) => stream.write_all(stream_of_calls(&calls).as_bytes()),
         Answer::Raw(bytes) => stream.write_all(bytes.as_bytes()),
         Answer::Endless => {
             let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 100000000\r\n\r\n";
@@ -103,6 +111,29 @@ fn answer(stream: &mut TcpStream, answer: Answer) {
         }
         Answer::Closes => Ok(()),
     };
+}
+
+/// Calls of tools, each in several pieces, and all of them with the same id, as some servers do it.
+fn stream_of_calls(calls: &[(&str, String)]) -> String {
+    let mut out = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n".to_owned();
+    let mut event = |delta: Value| {
+        let event = json!({ "model": "m-1", "choices": [{ "delta": delta }] });
+        out.push_str(&format!("data: {event}\n\n"));
+    };
+    for (index, (name, arguments)) in calls.iter().enumerate() {
+        let begins = json!({ "name": name, "arguments": "" });
+        event(
+            json!({ "tool_calls": [{ "index": index, "id": "c", "type": "function", "function": begins }] }),
+        );
+        let letters: Vec<char> = arguments.chars().collect();
+        for piece in letters.chunks(7) {
+            let piece: String = piece.iter().collect();
+            event(
+                json!({ "tool_calls": [{ "index": index, "function": { "arguments": piece } }] }),
+            );
+        }
+    }
+    out + &ended("tool_calls")
 }
 
 /// In pieces, as they come; the connection ends the stream.
@@ -115,11 +146,15 @@ pub(crate) fn stream_of(text: &str, stop: &str) -> String {
         let event = json!({ "model": "m-1", "choices": [{ "delta": { "content": piece } }] });
         out.push_str(&format!("data: {event}\n\n"));
     }
+    out + &ended(stop)
+}
+
+/// Why a stream ends, and what it has taken.
+fn ended(stop: &str) -> String {
     let end = json!({ "choices": [{ "delta": {}, "finish_reason": stop }] });
     let usage = json!({ "choices": [], "usage": {
         "prompt_tokens": 1000, "completion_tokens": 100,
         "prompt_tokens_details": { "cached_tokens": 250 },
     } });
-    out.push_str(&format!("data: {end}\n\ndata: {usage}\n\ndata: [DONE]\n\n"));
-    out
+    format!("data: {end}\n\ndata: {usage}\n\ndata: [DONE]\n\n")
 }

@@ -120,6 +120,7 @@ fn run(found: &Found, loaded: &Loaded, context: &mut Context) -> Result<Run, Fai
                 used.extend(&finished.used);
             }
             Entry::AttemptFailed { used: more, .. } => used.extend(more),
+            Entry::PartDone(part) => used.extend(&part.used),
             _ => {}
         }
     }

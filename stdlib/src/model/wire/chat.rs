@@ -61,10 +61,12 @@ impl Wire for Chat {
         body
     }
 
+    fn more<'d>(&self, data: &'d Value) -> Option<&'d str> {
+        text(data, "/choices/0/delta/content")
+    }
+
     fn event(&self, said: &mut Said, data: &Value) -> bool {
-        if let Some(more) = text(data, "/choices/0/delta/content") {
-            said.text.push_str(more);
-        }
+        said.text.push_str(self.more(data).unwrap_or_default());
         pieces(&mut said.called, &data["choices"][0]["delta"]["tool_calls"]);
         self.rest(said, data);
         // What was used comes behind the reason, and `[DONE]` behind that.

@@ -70,6 +70,10 @@ impl Wire for Messages {
         body
     }
 
+    fn more<'d>(&self, data: &'d Value) -> Option<&'d str> {
+        text(data, "/delta/text")
+    }
+
     fn event(&self, said: &mut Said, data: &Value) -> bool {
         match text(data, "/type").unwrap_or_default() {
             "message_start" => {
@@ -179,9 +183,7 @@ impl Messages {
 
     /// More of a block. What a model thinks comes before all else, one block after the other.
     fn goes_on(&self, said: &mut Said, data: &Value) {
-        if let Some(more) = text(data, "/delta/text") {
-            said.text.push_str(more);
-        }
+        said.text.push_str(self.more(data).unwrap_or_default());
         if let Some(more) = text(data, "/delta/partial_json") {
             match said.called.begun(number(data, "/index")) {
                 Some(call) => call.arguments.push_str(more),

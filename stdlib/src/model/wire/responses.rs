@@ -51,10 +51,15 @@ impl Wire for Responses {
         body
     }
 
+    fn more<'d>(&self, data: &'d Value) -> Option<&'d str> {
+        let is_text = text(data, "/type") == Some("response.output_text.delta");
+        is_text.then(|| text(data, "/delta"))?
+    }
+
     fn event(&self, said: &mut Said, data: &Value) -> bool {
         match text(data, "/type").unwrap_or_default() {
             "response.output_text.delta" => {
-                said.text.push_str(text(data, "/delta").unwrap_or_default());
+                said.text.push_str(self.more(data).unwrap_or_default());
                 false
             }
             "response.output_item.added" | "response.output_item.done" => {

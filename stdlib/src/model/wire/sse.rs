@@ -45,6 +45,15 @@ pub(super) fn events(body: &str) -> Vec<Event> {
     all
 }
 
+/// How many bytes of a stream are events that have ended.
+pub(super) fn whole(body: &[u8]) -> usize {
+    let ends = [b"\n\n".as_slice(), b"\r\n\r\n", b"\r\r"];
+    let ends = ends.iter();
+    ends.filter_map(|end| Some(rfind(body, end)? + end.len()))
+        .max()
+        .unwrap_or(0)
+}
+
 /// The last event of a stream that so far ends with an empty line.
 pub(super) fn last(body: &[u8]) -> Option<Event> {
     let text = ends_event(body)?;
@@ -106,6 +115,13 @@ mod tests {
             [event("", "x"), event("", "y")]
         );
         assert_eq!(events(""), []);
+    }
+
+    #[test]
+    fn a_stream_is_read_as_far_as_its_events_have_ended() {
+        assert_eq!(whole(b"data: 1\n\ndata: 2"), 9);
+        assert_eq!(whole(b"data: 1\r\n\r\n"), 11);
+        assert_eq!(whole(b"data: 1\n"), 0);
     }
 
     #[test]
