@@ -91,6 +91,7 @@ impl Run {
                     None => Outcome::Broken { why, help },
                 };
             }
+            Read::Unknown => {}
             Read::Compromised(why) => self.outcome = Outcome::Compromised(why),
             Read::Report(report) => {
                 self.outcome = Outcome::of(&report, attached, code, may_break);

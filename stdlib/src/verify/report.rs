@@ -11,6 +11,8 @@ pub(super) enum Read {
     Report(Report),
     /// It could not decide: why, as a clause, and what to do.
     Broken { why: String, help: &'static str },
+    /// Nothing is known of its tests, and how it ended decides.
+    Unknown,
     /// It is not to be believed: why, as a clause.
     Compromised(String),
 }

@@ -8,6 +8,7 @@
 //! passes and one that fails. A runner that does not report both as such is not believed.
 
 mod cargo;
+mod go;
 mod junit;
 mod lines;
 mod nextest;
@@ -133,12 +134,13 @@ impl Attached {
 
 /// The runner that a command starts, if it is one of those known here.
 pub(super) fn started_by(argv: &[String]) -> Option<Box<dyn Runner>> {
-    let all: [Box<dyn Runner>; 5] = [
+    let all: [Box<dyn Runner>; 6] = [
         Box::new(pytest::Pytest),
         Box::new(unittest::Unittest),
         Box::new(node::Node),
         Box::new(nextest::Nextest),
         Box::new(cargo::Cargo),
+        Box::new(go::Go),
     ];
     all.into_iter().find(|runner| runner.is_started_by(argv))
 }
@@ -173,6 +175,11 @@ fn path_literal(path: &Path) -> String {
     literal(&path.display().to_string())
 }
 
+/// A text as one word of a shell.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -201,6 +208,12 @@ mod tests {
             ("cargo build", "none"),
             ("cargo run test", "none"),
             ("cargo nextest run", "cargo nextest"),
+            ("go test", "go test"),
+            ("/usr/local/go/bin/go test -run X ./...", "go test"),
+            ("go test -c ./a", "none"),
+            ("go test ./a -args -c", "go test"),
+            ("go test -exec=sudo ./a", "none"),
+            ("go vet ./...", "none"),
             ("sh -c 'pytest'", "none"),
             ("make test", "none"),
             ("python3 tests/pytest.py", "none"),

@@ -15,6 +15,7 @@ const SETTINGS: &[&str] = &[
     "build.rs",
     "conftest.py",
     "go.mod",
+    "go.work",
     "justfile",
     "makefile",
     "noxfile.py",
@@ -55,6 +56,7 @@ const FOLDERS: &[&str] = &[
     "node_modules",
     "pytest",
     "unittest",
+    "vendor",
 ];
 
 /// Why a change to these files may be what turned the verdict, as sentences.
@@ -101,10 +103,12 @@ fn is_test(path: &str) -> bool {
     let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
     let stem = name.split('.').next().unwrap_or(name);
     let parts: Vec<&str> = name.split('.').skip(1).collect();
-    folders
-        .split('/')
-        .any(|it| matches!(it, "test" | "tests" | "__tests__" | "spec" | "testing"))
-        || stem.starts_with("test_")
+    folders.split('/').any(|it| {
+        matches!(
+            it,
+            "test" | "tests" | "__tests__" | "spec" | "testdata" | "testing"
+        )
+    }) || stem.starts_with("test_")
         || stem.ends_with("_test")
         || stem == "test"
         || stem == "tests"
@@ -157,6 +161,9 @@ mod tests {
             "tests/test_a.py",
             "src/a.test.ts",
             "pkg/a_test.go",
+            "pkg/testdata/golden.txt",
+            "vendor/github.com/a/assert/assert.go",
+            "go.mod",
             "pytest.py",
             "_pytest/runner.py",
         ] {

@@ -1,5 +1,7 @@
 //! A project, a change to it, and what tau makes of that.
 
+use std::path::PathBuf;
+
 use serde_json::Value;
 use tau_tests::Sandbox;
 
@@ -12,6 +14,8 @@ pub(crate) struct Project {
     pub(crate) verifier: &'static str,
     /// The held-out check, which is granted as well.
     pub(crate) heldout: Option<&'static str>,
+    /// A folder of the home folder that its commands may read, and what it is a link to.
+    pub(crate) cache: Option<(&'static str, fn() -> PathBuf)>,
 }
 
 /// A change, by the whole new text of each file; `None` removes it.
@@ -26,9 +30,19 @@ pub(crate) struct Case {
 
 /// Applies each change to the project; says which of them went otherwise than expected.
 pub(crate) fn otherwise(project: &Project, cases: &[Case]) -> Vec<String> {
+    otherwise_with(project, cases, &[])
+}
+
+/// The same with further arguments of the command line.
+pub(crate) fn otherwise_with(project: &Project, cases: &[Case], more: &[&str]) -> Vec<String> {
     let mut wrong = Vec::new();
     for case in cases {
         let sandbox = Sandbox::new();
+        if let Some((place, folder)) = project.cache {
+            let place = sandbox.outside().join("home").join(place);
+            std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink(folder(), place).unwrap();
+        }
         sandbox.git(&["init", "--quiet"]);
         for (path, text) in project.files {
             sandbox.write(path, text);
@@ -53,7 +67,7 @@ pub(crate) fn otherwise(project: &Project, cases: &[Case]) -> Vec<String> {
             "--yes",
             "--json",
         ];
-        let result = sandbox.tau(&arguments).json();
+        let result = sandbox.tau(&[&arguments, more].concat()).json();
         let told = told(&result);
         if !told.contains(case.told) {
             wrong.push(format!("{}: {told}\n   and not {}", case.name, case.told));
@@ -70,6 +84,10 @@ fn mission(project: &Project, case: &Case) -> String {
     };
     let granted = project.heldout.map(|command| format!(", {command:?}"));
     let granted = granted.unwrap_or_default();
+    let cache = project
+        .cache
+        .map(|(place, _)| format!(", \"~/{place}/**\""));
+    let cache = cache.unwrap_or_default();
     format!(
         r#"use std.{{fs, verify}}
 
@@ -77,8 +95,8 @@ mission fix {{
   input patch : file
 
   authority {{
-    read  "**"
-    write "**", "conftest.py", "pytest.ini", "tox.ini", "pyproject.toml", "Cargo.toml", ".cargo/config.toml"
+    read  "**"{cache}
+    write "**", "conftest.py", "pytest.ini", "tox.ini", "pyproject.toml", "Cargo.toml", ".cargo/config.toml", "go.mod", "claim/go.mod"
     run   {run:?}{granted}
   }}
 

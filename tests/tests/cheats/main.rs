@@ -5,6 +5,7 @@
 )]
 
 mod case;
+mod go;
 mod honest;
 mod node;
 mod python;

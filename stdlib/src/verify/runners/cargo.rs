@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tau_interpreter::action::{Checkout, Failure, Shelf};
 
-use super::{Attached, Command, Runner, base_name};
+use super::{Attached, Command, Runner, base_name, quoted};
 use crate::verify::report::{Read, Report, Shown, State};
 
 /// `cargo test …`.
@@ -258,9 +258,4 @@ fn takes_sentinels(own: &[String], checkout: &dyn Checkout) -> Result<bool, Fail
     let manifest = String::from_utf8_lossy(&manifest);
     let has_package = manifest.lines().any(|line| line.trim() == "[package]");
     Ok(has_package && !manifest.contains("autotests"))
-}
-
-/// A text as one word of a shell.
-fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "'\\''"))
 }
