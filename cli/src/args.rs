@@ -24,8 +24,8 @@ pub(crate) use self::jobs::{Down, Prune, Status, Up, Worker};
 pub(crate) use self::library::{Lib, LibAdd, LibCommand, LibUpdate};
 pub(crate) use self::rules::Ignorable;
 pub(crate) use self::run::{
-    Apply, Approve, Block, Cancel, Deny, Diff, Fork, Logs, Mission, Plan, Recover, Replay, Resolve,
-    Resume, Runs, Send, Settled, Show, Trace,
+    Apply, Approve, Block, Cancel, Deny, Diff, Fix, Fork, Given, Logs, Mission, Plan, Recover,
+    Replay, Resolve, Resume, Running, Runs, Send, Settled, Show, Trace,
 };
 pub(crate) use self::setting::Setting;
 pub(crate) use self::start::{Completions, Demo, Doctor, Init, Schema};
@@ -48,6 +48,7 @@ Start here:
   tau demo                    see a mission run from a failing test to a proven commit
   tau init                    write a first mission for the repository at hand
   tau plan .tau/fix.tau       see what it would do and may touch; nothing runs
+  tau fix owner/repo#42       take an issue to a proven commit
 
 Exit codes: 0 succeeded, 1 failed, 2 the file or the command line is wrong, 3 blocked,
 4 cancelled, 5 uncertain, 6 waiting, 70 a fault in tau itself."
@@ -102,6 +103,7 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Apply(Apply),
+    Fix(Fix),
     Plan(Plan),
     Lint(Lint),
     Fmt(Fmt),
@@ -172,7 +174,7 @@ mod tests {
         let Command::Apply(apply) = Cli::try_parse_from(line).unwrap().command else {
             panic!("not apply");
         };
-        let set = apply.mission.set;
+        let set = apply.mission.given.set;
         assert_eq!((set[0].name.as_str(), set[0].value.as_str()), ("a", "1"));
         assert_eq!((set[1].name.as_str(), set[1].value.as_str()), ("b", "x=@y"));
     }

@@ -12,6 +12,7 @@ mod diff;
 mod doctor;
 mod down;
 mod explain;
+mod fix;
 mod fmt;
 mod fork;
 mod grants;
@@ -48,6 +49,7 @@ use crate::exit::Outcome;
 pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
     match command {
         Command::Apply(args) => apply::run(&args, context),
+        Command::Fix(args) => fix::run(&args, context),
         Command::Plan(args) => plan::run(&args, context),
         Command::Authority(args) => authority::run(&args, context),
         Command::Grants(args) => grants::run(&args, context),

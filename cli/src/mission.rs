@@ -1,6 +1,6 @@
 //! From what stands on the command line to a checked mission.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -84,8 +84,9 @@ pub(crate) struct Ground {
 /// # Errors
 /// Usage: the file cannot be read or has errors, which have been shown; an input is unreadable.
 pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Failure> {
+    let given = &args.given;
     if let Some(saved) = Saved::read(&args.file)? {
-        let more = args.mission.is_some() || args.repo.is_some() || args.base.is_some();
+        let more = given.mission.is_some() || given.repo.is_some() || given.base.is_some();
         if more {
             let message = format!(
                 "`{}` is a saved plan, which has its inputs and its base already",
@@ -94,7 +95,7 @@ pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Fail
             return Err(Failure::usage(message).help("make another with `tau plan … --out PLAN`"));
         }
         let mut policies = policies::again(&saved.policies)?;
-        policies.extend(policies::asked(&args.policy)?);
+        policies.extend(policies::asked(&given.policy)?);
         let ground = Ground {
             inputs: saved.inputs,
             repo: saved.repo,
@@ -117,25 +118,25 @@ pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Fail
             "the saved plan `{}` has its other inputs already",
             args.file
         );
-        loaded.give_secrets(&args.set, &rest)?;
+        loaded.give_secrets(&given.set, &rest)?;
         return Ok(loaded);
     }
     let text = text(&args.file)?;
-    let inputs = settings(&args.set)?;
-    let repo = args.repo.clone().unwrap_or_else(|| PathBuf::from("."));
+    let inputs = settings(&given.set)?;
+    let repo = given.repo.clone().unwrap_or_else(|| PathBuf::from("."));
     let repo = std::fs::canonicalize(&repo).unwrap_or(repo);
     let asked = Asked {
         file: &args.file,
         text,
         uses: &Disk::of(Path::new(&args.file)),
-        mission: args.mission.as_deref(),
+        mission: given.mission.as_deref(),
     };
     let ground = Ground {
         inputs,
         repo,
-        rev: args.base.clone(),
+        rev: given.base.clone(),
         base: None,
-        policies: policies::asked(&args.policy)?,
+        policies: policies::asked(&given.policy)?,
     };
     check(asked, context, ground)
 }
@@ -169,7 +170,8 @@ pub(crate) fn check(
         mission,
     } = asked;
     let (mut language, checked, texts) = checked(file, &text, uses, context)?;
-    let plan = choose(file, mission, &checked)?;
+    let of_library = library_name(file);
+    let plan = choose(file, mission.or(of_library.as_deref()), &checked)?;
     let Ground {
         mut inputs,
         repo,
@@ -192,7 +194,7 @@ pub(crate) fn check(
         providers: Arc::new(Providers::read(&providers_file())),
         replay: None,
         tier: None,
-        path: library_name(file)
+        path: of_library
             .is_none()
             .then(|| std::fs::canonicalize(file).unwrap_or_else(|_| PathBuf::from(file))),
         file: file.to_owned(),
@@ -320,11 +322,14 @@ fn choose(file: &str, mission: Option<&str>, checked: &Checked) -> Result<Arc<Pl
                     "its types and actions are there for other files; `tau test` runs its tests",
                 ),
             ),
-            _ => Err(Failure::usage(format!(
-                "`{file}` has several missions: {}",
-                names.join(", ")
-            ))
-            .help("say which with `--mission NAME`")),
+            several => match outermost(several).as_slice() {
+                [plan] => Ok((*plan).clone()),
+                _ => Err(Failure::usage(format!(
+                    "`{file}` has several missions: {}",
+                    names.join(", ")
+                ))
+                .help("say which with `--mission NAME`")),
+            },
         },
         Some(name) => match checked.plans.iter().find(|plan| plan.mission == name) {
             Some(plan) => Ok(plan.clone()),
@@ -337,6 +342,19 @@ fn choose(file: &str, mission: Option<&str>, checked: &Checked) -> Result<Arc<Pl
             }
         },
     }
+}
+
+/// Those that no other one of the file calls.
+fn outermost(plans: &[Arc<Plan>]) -> Vec<&Arc<Plan>> {
+    let mut called = BTreeSet::new();
+    for block in plans.iter().flat_map(|plan| plan.blocks()) {
+        block.each_call(&mut |call| {
+            called.insert(call.plan.mission.as_str());
+        });
+    }
+    let mut all: Vec<&Arc<Plan>> = plans.iter().collect();
+    all.retain(|plan| !called.contains(plan.mission.as_str()));
+    all
 }
 
 /// The name of a library's mission as the library knows it: `std/prove-patch` is `prove_patch`.

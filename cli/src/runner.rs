@@ -21,7 +21,7 @@ use tau_interpreter::journal::{Blocked, Entry, FileTexts, Holder, Record, Starte
 use tau_interpreter::preflight;
 use tau_interpreter::report::Report;
 use tau_interpreter::repository::{Repository, RepositoryError};
-use tau_interpreter::run::{self, Actions, Order, RunError, Setup};
+use tau_interpreter::run::{self, Actions, Changed, Order, RunError, Setup};
 use tau_interpreter::secrets::Redactor;
 use tau_lang::expr::Context as Values;
 use tokio::runtime::Runtime;
@@ -85,7 +85,7 @@ fn order(loaded: &Loaded) -> Order {
 pub(crate) fn resume(
     loaded: &Loaded,
     dir: RunDir,
-    changed: Option<FileTexts>,
+    changed: Changed,
     behind: Option<u64>,
     context: &mut Context,
 ) -> Result<Report, Failure> {

@@ -32,7 +32,7 @@ pub use self::files::Files;
 pub use self::part::PartDone;
 pub use self::record::{
     Blocked, Entry, FileTexts, Finished, Happened, MissingItem, OPERATOR_BLOCKED, Outcome, Outside,
-    Record, Resolution, Started, State, VERSION, attempt_of, base_of, policies_of,
+    Record, Resolution, Started, State, VERSION, attempt_of, base_of, inputs_of, policies_of,
 };
 pub use self::writer::{Journal, Opened, Writer};
 

@@ -39,7 +39,7 @@ use crate::action::Action;
 use crate::clock::Clock;
 use crate::events::Events;
 use crate::home::{Home, RunDir};
-use crate::journal::{Entry, FileTexts, Outcome, Record, Started, base_of, policies_of};
+use crate::journal::{Entry, FileTexts, Outcome, Record, Started, base_of, inputs_of, policies_of};
 use crate::models::Replay;
 use crate::person::Person;
 use crate::providers::Providers;
@@ -246,7 +246,20 @@ pub async fn resume(
     dir: RunDir,
     changed: Option<FileTexts>,
 ) -> Result<Report, RunError> {
+    let changed = Changed {
+        texts: changed,
+        inputs: Map::new(),
+    };
     resume_behind(setup, dir, changed, None).await
+}
+
+/// What of a run is not as it was when somebody goes on with it.
+#[derive(Clone, Debug, Default)]
+pub struct Changed {
+    /// What the mission file and those that it uses say now, if that is something else.
+    pub texts: Option<FileTexts>,
+    /// The inputs that have another value, without those that are secret.
+    pub inputs: Map<String, Json>,
 }
 
 /// As [`resume`], if the journal still has `behind` records. Of several who have seen the same run
@@ -257,7 +270,7 @@ pub async fn resume(
 pub async fn resume_behind(
     setup: Setup,
     dir: RunDir,
-    changed: Option<FileTexts>,
+    changed: Changed,
     behind: Option<u64>,
 ) -> Result<Report, RunError> {
     let span = observe::run(&setup.plan.mission);
@@ -267,7 +280,7 @@ pub async fn resume_behind(
 async fn go_on(
     setup: Setup,
     dir: RunDir,
-    changed: Option<FileTexts>,
+    changed: Changed,
     behind: Option<u64>,
 ) -> Result<Report, RunError> {
     let (owner, records) = Owner::open(setup, dir)?;
@@ -296,6 +309,8 @@ async fn go_on(
         return Ok(report);
     }
     let mut started = (**started).clone();
+    started.inputs = inputs_of(records);
+    started.inputs.extend(changed.inputs.clone());
     let past = Past::of(records);
     // What its records say is no measure: whoever was killed may have begun what it had not written
     // yet. But before anything else it made the run's own objects.
@@ -325,7 +340,7 @@ async fn go_on(
         started.base = Some(base.commit);
         started.tree = Some(base.tree);
     }
-    let (text, used) = match changed {
+    let (text, used) = match changed.texts {
         Some(FileTexts { text, used }) => (Some(text), used),
         None => (None, BTreeMap::new()),
     };
@@ -336,6 +351,7 @@ async fn go_on(
         base: base.as_ref().ok().copied().filter(|_| known.is_none()),
         killed,
         policies: (policies_of(records) != policies).then(|| policies.to_vec()),
+        inputs: changed.inputs,
     };
     owner
         .journal

@@ -145,12 +145,14 @@ pub fn check_with(file: &File, library: &Library, imports: &Imports) -> Checked 
     checked
 }
 
-/// The plan of a library's mission.
+/// The plans of the missions of the library's file that this one stands in.
 #[must_use]
 pub fn library_mission(name: &str, library: &Library) -> Option<Checked> {
-    let mission = library.missions.get(name)?;
+    let file = library.files.get(name)?;
+    let missions = library.missions.iter();
+    let of_file = missions.filter(|(name, _)| library.files.get(*name) == Some(file));
     let file = File {
-        items: vec![Item::Mission(mission.clone())],
+        items: of_file.map(|(_, it)| Item::Mission(it.clone())).collect(),
         tail: Vec::new(),
     };
     Some(check(&file, library))
@@ -325,19 +327,19 @@ impl<'a> Checker<'a> {
     /// What may be called here by this name: the file's own, or a library's mission that the file
     /// uses.
     fn mission_named(&self, name: &str) -> Option<Callable<'a>> {
+        // A library's mission sees the whole library, and nothing of the file that uses it.
+        let caller = self.stack.last();
+        let of_library = caller.is_some_and(|it| !self.local.contains_key(it.as_str()));
         match self.local.get(name) {
-            Some(own) => Some(*own),
-            // A library's mission sees the whole library.
-            None if self.used.iter().any(|it| it == name)
-                || !self.stack.is_empty() && self.local.is_empty() =>
-            {
+            Some(own) if !of_library => Some(*own),
+            _ if of_library || self.used.iter().any(|it| it == name) => {
                 let mission = self.library.missions.get(name)?;
                 Some(Callable {
                     mission,
                     face: None,
                 })
             }
-            None => None,
+            _ => None,
         }
     }
 

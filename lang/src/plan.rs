@@ -140,6 +140,18 @@ impl Block {
         }
     }
 
+    /// Visits every call of a mission in it, also those in inner blocks.
+    pub fn each_call<'a>(&'a self, visit: &mut impl FnMut(&'a Call)) {
+        for node in &self.nodes {
+            if let NodeKind::Call(call) = &node.kind {
+                visit(call);
+            }
+            for block in node.kind.blocks() {
+                block.each_call(visit);
+            }
+        }
+    }
+
     /// How much there is of it. A called mission's own size was bounded when it was checked.
     pub(crate) fn size(&self) -> Size {
         let mut size = Size {

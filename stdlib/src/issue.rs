@@ -43,3 +43,12 @@ pub(crate) fn issue_hosts(issue: &str) -> Result<Vec<String>, String> {
     let url = Url::new(&api).map_err(|why| format!("This is no address of a host: {why}."))?;
     Ok(vec![url.target().scope()])
 }
+
+/// `owner/name` of the repository whose issue is meant; none of an issue that is a text.
+#[must_use]
+pub fn issue_repository(issue: &str) -> Option<String> {
+    match Reference::new(issue).ok()? {
+        Reference::GitHub(it) => Some(format!("{}/{}", it.owner, it.repo)),
+        Reference::Text(_) => None,
+    }
+}

@@ -30,6 +30,7 @@ mod tests;
 
 use tau_interpreter::action::Action;
 
+pub use issue::issue_repository;
 pub use model::{edits_of_answer, prompt_turns};
 
 pub use library::{mission_names, mission_text, texts};

@@ -25,6 +25,10 @@ const GROUPS: &[(&str, &str)] = &[
 const MISSIONS: &[(&str, &str)] = &[
     ("fix", include_str!("../../workflows/fix.tau")),
     (
+        "issue-to-merge",
+        include_str!("../../workflows/issue-to-merge.tau"),
+    ),
+    (
         "prove-patch",
         include_str!("../../workflows/prove-patch.tau"),
     ),

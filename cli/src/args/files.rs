@@ -133,7 +133,7 @@ Examples:
   tau convert .tau/fix.tau --to yaml > fix.yaml
   tau convert - --stdin-filename fix.yaml --to tau < fix.yaml")]
 pub(crate) struct Convert {
-    /// A `.tau` or `.yaml` file; `-` is standard input
+    /// A `.tau` or `.yaml` file, or a name of the library such as `std/fix`; `-` is standard input
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
 

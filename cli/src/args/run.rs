@@ -14,6 +14,13 @@ pub(crate) struct Mission {
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: String,
 
+    #[command(flatten)]
+    pub(crate) given: Given,
+}
+
+/// What a mission is run with and on.
+#[derive(Args, Clone, Debug, Default)]
+pub(crate) struct Given {
     /// Which mission of the file, when it has several
     #[arg(long, value_name = "NAME")]
     pub(crate) mission: Option<String>,
@@ -49,6 +56,13 @@ pub(crate) struct Apply {
     #[command(flatten)]
     pub(crate) mission: Mission,
 
+    #[command(flatten)]
+    pub(crate) running: Running,
+}
+
+/// How a mission is run.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Running {
     /// Run without asking
     #[arg(short, long)]
     pub(crate) yes: bool,
@@ -68,6 +82,34 @@ pub(crate) struct Apply {
     /// `none` gives commands all your rights.
     #[arg(long = "box", value_name = "TIER")]
     pub(crate) tier: Option<Tier>,
+}
+
+/// Take an issue to a proven commit, and as far towards a merge as it is told
+///
+/// It is `tau apply std/issue-to-merge` with `issue` and, of one at GitHub, `repo` set from ISSUE. The
+/// mission is a file like any other: copy it, change it, and name it with `--file`.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau fix acme/app#42
+  tau fix issue.md --set check=\"cargo test --test cut\"
+  tau fix acme/app#42 --set deliver=draft
+  tau convert std/issue-to-merge --to tau > .tau/issue-to-merge.tau
+  tau fix acme/app#42 --file .tau/issue-to-merge.tau")]
+pub(crate) struct Fix {
+    /// `owner/repo#42`, the address of an issue, a file, `-` for standard input, or a text
+    #[arg(value_name = "ISSUE")]
+    pub(crate) issue: String,
+
+    /// The mission, in place of the library's
+    #[arg(long, value_name = "FILE", default_value = "std/issue-to-merge", value_hint = ValueHint::FilePath)]
+    pub(crate) file: String,
+
+    #[command(flatten)]
+    pub(crate) given: Given,
+
+    #[command(flatten)]
+    pub(crate) running: Running,
 }
 
 /// Show everything that can be known before a mission runs; touches nothing
@@ -191,7 +233,13 @@ pub(crate) struct Diff {
 }
 
 /// Go on with a run that was interrupted or blocked
+///
+/// What rests on something that has changed since, such as the mission's file or an input, is done again.
 #[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  tau resume @
+  tau resume @ --set check=\"cargo test --test cut\"")]
 pub(crate) struct Resume {
     /// A run's id, the beginning of one, or `@` for the latest here
     pub(crate) run: String,
@@ -200,8 +248,8 @@ pub(crate) struct Resume {
     #[arg(long)]
     pub(crate) as_recorded: bool,
 
-    /// Give a secret input again, which no record of the run has; `@path` reads a file, `@-`
-    /// standard input
+    /// Give an input another value, or a secret one again, which no record of the run has; `@path`
+    /// reads a file, `@-` standard input
     #[arg(long, value_name = "NAME=VALUE", conflicts_with = "detach")]
     pub(crate) set: Vec<Setting>,
 

@@ -5,7 +5,7 @@ use tau_interpreter::models::Replay;
 use tau_interpreter::report::Report;
 use tau_lang::plan::document;
 
-use crate::args::Apply;
+use crate::args::{Apply, Running};
 use crate::ask;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
@@ -16,15 +16,20 @@ use crate::runner::{self, detached};
 
 /// Checks, shows the plan, asks, runs.
 pub(crate) fn run(args: &Apply, context: &mut Context) -> Outcome {
-    let mut loaded = mission::load(&args.mission, context)?;
-    loaded.tier = args.tier;
-    loaded.replay = args.models.as_deref().map(replay).transpose()?;
+    let loaded = mission::load(&args.mission, context)?;
+    start(loaded, &args.running, context)
+}
+
+/// Asks, and runs a mission that was loaded.
+pub(super) fn start(mut loaded: Loaded, how: &Running, context: &mut Context) -> Outcome {
+    loaded.tier = how.tier;
+    loaded.replay = how.models.as_deref().map(replay).transpose()?;
     tau_interpreter::inputs::check(&loaded.plan, &loaded.all_inputs(), &loaded.engine)
         .map_err(|wrong| Failure::usage(wrong.join("\n")))?;
-    if let Some(exit) = agreed(&loaded, args.yes, context)? {
+    if let Some(exit) = agreed(&loaded, how.yes, context)? {
         return Ok(exit);
     }
-    if args.detach && runner::would_block(&loaded, &loaded.known()).is_none() {
+    if how.detach && runner::would_block(&loaded, &loaded.known()).is_none() {
         let dir = runner::submit(&loaded)?;
         return detached::hand_over(&dir, context);
     }

@@ -17,8 +17,11 @@ pub(crate) fn run(args: &Convert, context: &mut Context) -> Outcome {
         false => Input::File(args.file.clone()),
     };
     let name = input.name();
-    let text = read(&input)
-        .map_err(|file| Failure::usage(format!("cannot read `{name}`: {}", file.why)))?;
+    let text = match tau_stdlib::mission_text(&name) {
+        Some(text) => text.to_owned(),
+        None => read(&input)
+            .map_err(|file| Failure::usage(format!("cannot read `{name}`: {}", file.why)))?,
+    };
     let to = match args.to {
         Target::Tau => Spelling::Tau,
         Target::Yaml => Spelling::Yaml,

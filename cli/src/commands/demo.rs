@@ -1,6 +1,6 @@
 //! `tau demo [DIR]`
 
-use crate::args::{Demo, Mission, Setting};
+use crate::args::{Demo, Given, Mission, Setting};
 use crate::context::Context;
 use crate::exit::{Failure, Outcome};
 use crate::render::sanitize;
@@ -27,14 +27,14 @@ pub(crate) fn run(args: &Demo, context: &mut Context) -> Outcome {
     context.note(&format!("$ {}\n", command(&made)));
     let mission = Mission {
         file: "std/prove-patch".to_owned(),
-        mission: None,
-        set: vec![
-            setting("patch", format!("@{}", made.patch.display())),
-            setting("check", made.check.clone()),
-        ],
-        repo: Some(made.repo.clone()),
-        policy: Vec::new(),
-        base: None,
+        given: Given {
+            set: vec![
+                setting("patch", format!("@{}", made.patch.display())),
+                setting("check", made.check.clone()),
+            ],
+            repo: Some(made.repo.clone()),
+            ..Given::default()
+        },
     };
     let loaded = mission::load(&mission, context)?;
     let report = runner::apply(&loaded, context)?;

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use tau_interpreter::clock::Clock;
 use tau_interpreter::fork::{ForkError, fork};
-use tau_interpreter::journal::Started;
+use tau_interpreter::journal::{Started, inputs_of};
 use tau_interpreter::person::Person;
+use tau_interpreter::run::Changed;
 use tau_lang::diagnostic::nearest;
 
 use super::apply::agreed;
@@ -36,6 +37,7 @@ pub(crate) fn run(args: &Fork, context: &mut Context) -> Outcome {
             .as_ref()
             .map(|path| path.to_string_lossy().into_owned()),
         texts: loaded.texts.clone(),
+        inputs: inputs_of(&found.records),
         branch: format!("tau/{}-{id}", loaded.plan.mission),
         by: Some(Person::here()),
         ..started
@@ -48,7 +50,7 @@ pub(crate) fn run(args: &Fork, context: &mut Context) -> Outcome {
         began,
     )
     .map_err(|error| failure(error, args, &found))?;
-    let report = runner::resume(&loaded, dir, None, None, context)?;
+    let report = runner::resume(&loaded, dir, Changed::default(), None, context)?;
     runner::print(&report, context);
     Ok(runner::exit(&report))
 }

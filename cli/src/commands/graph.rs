@@ -2,7 +2,7 @@
 
 use tau_lang::plan::draw;
 
-use crate::args::{Graph, GraphFormat, Mission};
+use crate::args::{Given, Graph, GraphFormat, Mission};
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Outcome};
 use crate::mission;
@@ -12,11 +12,10 @@ use crate::render::sanitize::sanitize;
 pub(crate) fn run(args: &Graph, context: &mut Context) -> Outcome {
     let asked = Mission {
         file: args.file.clone(),
-        mission: args.mission.clone(),
-        set: Vec::new(),
-        repo: None,
-        policy: Vec::new(),
-        base: None,
+        given: Given {
+            mission: args.mission.clone(),
+            ..Given::default()
+        },
     };
     let loaded = mission::load(&asked, context)?;
     let (plan, sources) = (&loaded.plan, &loaded.sources);

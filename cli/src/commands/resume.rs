@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use tau_interpreter::journal::base_of;
+use serde_json::{Map, Value as Json};
+use tau_interpreter::inputs;
+use tau_interpreter::journal::{base_of, inputs_of};
 use tau_interpreter::report::Report;
+use tau_interpreter::run::Changed;
 use tau_lang::source::{MAX_FILE_BYTES, decode};
 
 use crate::args::{Resume, Setting};
@@ -48,11 +51,18 @@ pub(super) fn go_on(
     context: &mut Context,
 ) -> Result<Report, Failure> {
     found.warn_of_torn_end(context);
-    let loaded = read_again(&found, as_recorded, context)?;
-    loaded.give_secrets(set, "a run keeps its other inputs")?;
+    let mut loaded = read_again(&found, as_recorded, context)?;
+    let inputs = give(&mut loaded, set)?;
     let recorded = found.texts()?;
-    let changed = (loaded.texts != recorded).then(|| loaded.texts.clone());
-    if changed.is_some() {
+    let texts = (loaded.texts != recorded).then(|| loaded.texts.clone());
+    if !inputs.is_empty() {
+        let names: Vec<String> = inputs.keys().map(|name| format!("`{name}`")).collect();
+        let names = names.join(", ");
+        context.note(&format!(
+            "{names} is given anew; steps that rest on it are done again"
+        ));
+    }
+    if texts.is_some() {
         let what = match loaded.texts.text == recorded.text {
             true => format!("a file that `{}` uses", loaded.file),
             false => format!("`{}`", loaded.file),
@@ -61,7 +71,26 @@ pub(super) fn go_on(
             "{what} has changed; steps that rest on what changed are done again"
         ));
     }
+    let changed = Changed { texts, inputs };
     runner::resume(&loaded, found.dir, changed, behind, context)
+}
+
+/// Gives inputs their values anew; those that are not secret, and that have another value than before.
+///
+/// # Errors
+/// Usage: one is no input of the mission, is not of its type, or cannot be read.
+fn give(loaded: &mut Loaded, set: &[Setting]) -> Result<Map<String, Json>, Failure> {
+    let mut inputs = mission::settings(set)?;
+    let wrong = |wrong: Vec<String>| Failure::usage(wrong.join("\n"));
+    let taken = loaded.secrets.take(&loaded.plan, &mut inputs);
+    taken.map_err(wrong)?;
+    inputs.retain(|name, value| loaded.inputs.get(name) != Some(value));
+    loaded.inputs.extend(inputs.clone());
+    if !inputs.is_empty() {
+        let checked = inputs::check(&loaded.plan, &loaded.all_inputs(), &loaded.engine);
+        checked.map_err(wrong)?;
+    }
+    Ok(inputs)
 }
 
 /// A run's mission, from its file as it is now, or as it was when the run last ran.
@@ -102,7 +131,7 @@ pub(super) fn read_again(
 pub(super) fn ground(found: &Found) -> Result<Ground, Failure> {
     let started = found.started()?;
     Ok(Ground {
-        inputs: started.inputs.clone(),
+        inputs: inputs_of(&found.records),
         repo: PathBuf::from(&started.repo),
         rev: started.rev.clone(),
         base: base_of(&found.records).map(|base| base.commit.to_string()),

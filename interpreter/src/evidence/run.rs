@@ -1,12 +1,12 @@
 //! What a run was and did, for its receipt: its records, and what can be known of its plan.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
-use tau_lang::expr::Engine;
+use tau_lang::expr::{Context, Engine};
 use tau_lang::plan::needs::{grantings, verifier_value};
-use tau_lang::plan::{Plan, document};
+use tau_lang::plan::{Block, NodeKind, Plan, document};
 use tau_lang::policy::Policies;
 use tau_lang::source::SourceMap;
 
@@ -14,8 +14,8 @@ use super::statement::canonical;
 use crate::action::FailureKind;
 use crate::blobs::sha256;
 use crate::home::RunDir;
-use crate::journal::{Entry, FileTexts, Record, Started, base_of, policies_of};
-use crate::report::Report;
+use crate::journal::{Entry, FileTexts, Record, Started, State, base_of, inputs_of, policies_of};
+use crate::report::{Report, StepReport};
 use crate::repository::{Base, Repository, RepositoryError, Store};
 use crate::used::Uses;
 use crate::{inputs, inspect};
@@ -64,12 +64,67 @@ impl Planned<'_> {
         .collect()
     }
 
-    /// Its verifiers by their names. One that rests on a secret is left out.
-    fn verifiers(&self, inputs: &Map<String, Json>) -> Map<String, Json> {
+    /// Its verifiers by their names, and those of the missions that it calls. One that rests on a
+    /// secret is left out, and so is a name that several verifiers have which are not the same.
+    fn verifiers(&self, inputs: &Map<String, Json>, steps: &[StepReport]) -> Map<String, Json> {
+        let mut all = BTreeMap::new();
         let known = inputs::without_secrets(self.plan, inputs, self.engine);
-        let all = self.plan.verifiers.iter();
-        all.filter_map(|it| Some((it.name.clone(), verifier_value(it, self.engine, &known)?)))
+        self.verifiers_of(self.plan, known, "", steps, &mut all);
+        let all = all.into_iter();
+        all.filter_map(|(name, value)| Some((name, value?)))
             .collect()
+    }
+
+    /// Those of a plan whose inputs are `known`, and whose steps are called `path` and their name.
+    fn verifiers_of(
+        &self,
+        plan: &Plan,
+        mut known: Context,
+        path: &str,
+        steps: &[StepReport],
+        all: &mut BTreeMap<String, Option<Json>>,
+    ) {
+        for verifier in &plan.verifiers {
+            let value = verifier_value(verifier, self.engine, &known);
+            match all.get_mut(&verifier.name) {
+                None => drop(all.insert(verifier.name.clone(), value)),
+                Some(other) if *other != value => *other = None,
+                Some(_) => {}
+            }
+        }
+        for step in steps.iter().filter(|it| it.state == State::Succeeded) {
+            let own = step.name.strip_prefix(path);
+            if let Some(own) = own.filter(|it| !it.contains(['/', '#', '~'])) {
+                known.insert(own.to_owned(), step.result.clone());
+            }
+        }
+        for block in plan.blocks() {
+            self.called_in(block, &known, path, steps, all);
+        }
+    }
+
+    /// Those of the missions that a block calls, as far as what they are called with is known.
+    fn called_in(
+        &self,
+        block: &Block,
+        known: &Context,
+        path: &str,
+        steps: &[StepReport],
+        all: &mut BTreeMap<String, Option<Json>>,
+    ) {
+        for node in &block.nodes {
+            if let NodeKind::Call(call) = &node.kind {
+                let args = call.args.iter();
+                let args = args.filter_map(|(name, value, ty)| {
+                    Some((name.clone(), self.engine.known(value, ty, known)?))
+                });
+                let path = format!("{path}{}/", node.name);
+                self.verifiers_of(&call.plan, args.collect(), &path, steps, all);
+            }
+            for block in node.kind.blocks() {
+                self.called_in(block, known, path, steps, all);
+            }
+        }
     }
 }
 
@@ -155,12 +210,13 @@ impl<'a> Facts<'a> {
             report, started, ..
         } = self;
         let texts = texts_of(started, records);
+        let inputs = inputs_of(records);
         let used_files = texts.used.iter();
         let files: Map<String, Json> = std::iter::once((&started.file, &texts.text))
             .chain(used_files)
             .map(|(name, text)| (name.clone(), json!({ "sha256": sha256(text.as_bytes()) })))
             .collect();
-        let (granted, inferred) = planned.authority(&started.inputs);
+        let (granted, inferred) = planned.authority(&inputs);
         let (used, denied) = uses(records);
         let policies = policies_of(records).iter();
         let policies = policies.map(
@@ -186,12 +242,12 @@ impl<'a> Facts<'a> {
             "tier": report.tier,
             "journal": { "records": records.len(), "head": head },
             "granted": granted,
-            "grants": planned.grants(&started.inputs),
+            "grants": planned.grants(&inputs),
             "inferred": inferred,
             "used": used,
             "denied": denied,
             "policies": policies.collect::<Vec<_>>(),
-            "verifiers": planned.verifiers(&started.inputs),
+            "verifiers": planned.verifiers(&inputs, &report.steps),
             "models": models,
             "spent": report.spent,
             "statements": statements,
@@ -231,7 +287,7 @@ fn plan_digest(started: &Started, records: &[Record]) -> String {
         "mission": started.mission,
         "text": texts.text,
         "used": texts.used,
-        "inputs": started.inputs,
+        "inputs": inputs_of(records),
         "secrets": started.secrets,
         "base": base_of(records).map(|base| base.commit),
         "policies": policies,

@@ -25,6 +25,11 @@ impl Entry {
                     redactor.json(value);
                 });
             }
+            Entry::Resumed { inputs, .. } => {
+                inputs.values_mut().for_each(|value| {
+                    redactor.json(value);
+                });
+            }
             Entry::AttemptFailed { failure, .. } => failure.hide(redactor),
             Entry::Intent { what, outside, .. } => {
                 text(what);
@@ -79,8 +84,7 @@ impl Entry {
                     .iter_mut()
                     .for_each(|missing| text(&mut missing.scope));
             }
-            Entry::Resumed { .. }
-            | Entry::StepStarted { .. }
+            Entry::StepStarted { .. }
             | Entry::Waits { .. }
             | Entry::Reserved { .. }
             | Entry::Settled { .. }

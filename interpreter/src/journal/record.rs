@@ -61,6 +61,9 @@ pub enum Entry {
         /// The policies that hold from here on, when they are others than before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         policies: Option<Vec<PolicyFile>>,
+        /// The inputs that have another value from here on.
+        #[serde(default, skip_serializing_if = "Map::is_empty")]
+        inputs: Map<String, Json>,
     },
     /// The box in which commands run from here on.
     Boxed {
@@ -300,6 +303,20 @@ pub fn policies_of(records: &[Record]) -> &[PolicyFile] {
         _ => None,
     });
     found.unwrap_or_default()
+}
+
+/// The inputs of a run as they were given last, without those that are secret.
+#[must_use]
+pub fn inputs_of(records: &[Record]) -> Map<String, Json> {
+    let mut inputs = Map::new();
+    for record in records {
+        match &record.entry {
+            Entry::Started(started) => inputs.clone_from(&started.inputs),
+            Entry::Resumed { inputs: given, .. } => inputs.extend(given.clone()),
+            _ => {}
+        }
+    }
+    inputs
 }
 
 /// What a run rests on.

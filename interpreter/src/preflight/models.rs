@@ -55,8 +55,7 @@ pub(super) fn lacking(
         let model = match (need.is_known, &first) {
             (true, _) => need.scope.as_str(),
             (false, Some(first)) => first.as_str(),
-            // In a called mission its own grants count, and they are known when it is there.
-            (false, None) if need.step.contains('/') => continue,
+            // A called mission holds no model that its callers do not.
             (false, None) => {
                 let why = format!(
                     "It names none, and no provider of `{path}` has a `default` that is granted"

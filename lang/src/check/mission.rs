@@ -204,8 +204,13 @@ impl<'a> Checker<'a> {
                     Type::List(_) => Type::List(Box::new(wanted)),
                     _ => wanted,
                 };
+                // What is absent grants nothing.
+                let wanted = Type::Optional(Box::new(wanted));
                 self.fits(&found, &wanted, &what, value.at.0);
                 found
+            }
+            (tree::ValueKind::Expr(_), _) => {
+                self.value(value, &Type::Optional(Box::new(wanted)), &what, scope)
             }
             _ => self.value(value, &wanted, &what, scope),
         };

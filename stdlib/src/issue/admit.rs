@@ -29,6 +29,8 @@ struct Admitted {
     ticket: Ticket,
     classification: Classification,
     plan: VerifierPlan,
+    /// The command that decides.
+    check: String,
 }
 
 impl Observe for Admit {
@@ -42,13 +44,14 @@ async fn admit(params: Params, hands: &dyn Look) -> Result<Admitted, Failure> {
     let plan = plan::plan(&ticket, params.check.as_deref(), &params.files, hands)?;
     let given = classify::given(Some(&plan), &params.wants, hands);
     let classification = classify::classify(&ticket, given, &params.overrides);
-    match classification.ready {
-        true => Ok(Admitted {
+    match plan.check.clone().filter(|_| classification.ready) {
+        Some(check) => Ok(Admitted {
             ticket,
             classification,
             plan,
+            check,
         }),
-        false => Err(refused(&ticket, &classification, &plan)),
+        None => Err(refused(&ticket, &classification, &plan)),
     }
 }
 

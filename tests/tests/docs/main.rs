@@ -14,6 +14,9 @@ mod generated;
 mod markdown;
 mod names;
 mod pages;
+#[path = "../models/provider.rs"]
+#[allow(dead_code, reason = "other tests want more of it")]
+mod provider;
 mod same;
 mod session;
 mod transcript;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use tau_tests::{Sandbox, workspace_root};
 
+use crate::provider::{Answer, Provider};
+
 /// A page of the documentation.
 pub(crate) struct Page {
     /// Its path below the workspace: `docs/src/language.md`.
@@ -80,8 +82,43 @@ pub(crate) fn place(name: &str) -> Sandbox {
             );
             sandbox
         }
+        "a crate with an issue" => issue(),
+        "a small repository with a model" => {
+            let sandbox = place("a small repository");
+            model(&sandbox, ["greeting.txt", "hello", "hello world"]);
+            sandbox
+        }
         other => panic!("there is no place called `{other}`"),
     }
+}
+
+/// A crate with an issue, and a model on this machine that mends it once.
+fn issue() -> Sandbox {
+    let sandbox = place("a crate with a bug");
+    sandbox.git(&["checkout", "--quiet", "."]);
+    sandbox.write(
+        "issue.md",
+        "# `sum` leaves out the first number\n\n`sum(&[1, 2, 3])` gives 5. It should give 6.\n",
+    );
+    let edit = [
+        "src/lib.rs",
+        "    numbers.iter().skip(1).sum()",
+        "    numbers.iter().sum()",
+    ];
+    model(&sandbox, edit);
+    sandbox
+}
+
+/// Gives a place a model that answers once, with an edit of a file: a line, and what it becomes.
+fn model(sandbox: &Sandbox, [path, line, becomes]: [&str; 3]) {
+    let edit = format!("{path}\n<<<<<<< SEARCH\n{line}\n=======\n{becomes}\n>>>>>>> REPLACE\n");
+    let port = Provider::new(vec![Answer::says(edit)]).port;
+    sandbox.write(
+        "../home/.config/tau/providers.toml",
+        format!(
+            "[local]\nurl = \"http://127.0.0.1:{port}/v1\"\ndefault = \"coder\"\nprice = {{ input = 1, output = 10 }}\n"
+        ),
+    );
 }
 
 const GREETING: &str = "\

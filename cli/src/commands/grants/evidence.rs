@@ -1,7 +1,7 @@
 //! What runs used, as their journals tell it.
 
 use tau_interpreter::inputs;
-use tau_interpreter::journal::Entry;
+use tau_interpreter::journal::{Entry, inputs_of};
 use tau_interpreter::net::Refused;
 use tau_interpreter::report::Report;
 use tau_interpreter::sandbox::Tier;
@@ -106,8 +106,8 @@ fn denied(found: &Found) -> Vec<Denied> {
 
 fn run(found: &Found, loaded: &Loaded, context: &mut Context) -> Result<Run, Failure> {
     let id = found.dir.id();
-    let started = found.started()?;
-    let known = inputs::bind(&loaded.plan, &started.inputs, &loaded.engine).map_err(|wrong| {
+    let given = inputs_of(&found.records);
+    let known = inputs::bind(&loaded.plan, &given, &loaded.engine).map_err(|wrong| {
         let wrong = wrong.join("; ");
         Failure::usage(format!("the inputs of run {id} no longer fit: {wrong}"))
     })?;

@@ -229,7 +229,8 @@ pub fn grantings(plan: &Plan, engine: &Engine, known: &Context) -> Vec<Granting>
     all
 }
 
-/// The texts of a granted scope, if all that it names is known: one, or those of a list.
+/// The texts of a granted scope, if all that it names is known: one, or those of a list. What is
+/// absent grants nothing.
 pub(in crate::plan) fn granted_texts(
     engine: &Engine,
     effect: Effect,
@@ -237,7 +238,14 @@ pub(in crate::plan) fn granted_texts(
     known: &Context,
 ) -> Option<Vec<String>> {
     match effect {
-        Effect::Run => Some(vec![scope_text(engine, effect, scope, known)?]),
+        Effect::Run => {
+            let command = Type::Optional(Box::new(Type::Plain(Plain::Command)));
+            match engine.known(scope, &command, known)? {
+                Json::Null => Some(Vec::new()),
+                Json::String(text) => Some(vec![text]),
+                _ => None,
+            }
+        }
         _ => scope_texts(engine, scope, known),
     }
 }

@@ -11,7 +11,7 @@ use crate::expr::{self, Context, Engine};
 use crate::plan::{Block, Call, For, Node, NodeKind, Step};
 use crate::policy::Policies;
 use crate::source::Span;
-use crate::syntax::tree::{Value, ValueKind};
+use crate::syntax::tree::{Expr, Value, ValueKind};
 use crate::types::{Plain, Type};
 
 /// How many rounds of loops over lists are looked at one by one, each with its item. Of more, the
@@ -37,13 +37,22 @@ impl<'a> Walk<'a> {
         for node in &block.nodes {
             match &node.kind {
                 NodeKind::Let(value) => self.name(node, value, &Type::Any),
+                NodeKind::Step(step) if self.surely_not(step.modifiers.when.as_ref()) => {}
+                NodeKind::Call(call) if self.surely_not(call.modifiers.when.as_ref()) => {}
                 NodeKind::Step(step) => self.step(node, step),
                 NodeKind::Call(call) => self.call(node, call),
                 NodeKind::If {
-                    then, otherwise, ..
+                    condition,
+                    then,
+                    otherwise,
                 } => {
-                    self.block(then);
-                    self.block(otherwise);
+                    let holds = self.holds(condition);
+                    if holds != Some(false) {
+                        self.block(then);
+                    }
+                    if holds != Some(true) {
+                        self.block(otherwise);
+                    }
                 }
                 NodeKind::For(it) => self.rounds(it),
                 NodeKind::Repeat { body, .. } => self.block(body),
@@ -83,6 +92,21 @@ impl<'a> Walk<'a> {
         // What the body names is known to its rounds only.
         let last = self.frames.len() - 1;
         self.frames[last].known = known;
+    }
+
+    /// Whether a condition holds, if all that it names is known. Nothing is needed for what a run
+    /// with these inputs surely leaves out.
+    fn holds(&self, condition: &Expr) -> Option<bool> {
+        let value = Value {
+            kind: ValueKind::Expr(condition.clone()),
+            at: condition.source.at,
+        };
+        self.engine.known(&value, &Type::Any, &self.frame().known)?;
+        self.engine.condition(condition, &self.frame().known).ok()
+    }
+
+    fn surely_not(&self, when: Option<&Expr>) -> bool {
+        when.is_some_and(|when| self.holds(when) == Some(false))
     }
 
     fn frame(&self) -> &Frame<'a> {
