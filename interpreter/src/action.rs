@@ -23,7 +23,7 @@ use tau_lang::types::Type;
 pub use self::external::{Acting, Found, Intention, NotDone};
 pub use self::failure::{Failure, FailureKind, Missing};
 pub use self::hands::{
-    Act, Checkout, Look, Push, Pushing, Requesting, Reservation, Shelf, Survey, Work,
+    Act, Checkout, Look, Push, Pushing, Remote, Requesting, Reservation, Shelf, Survey, Work,
 };
 pub use self::models::{Account, Asking, Keep, Reads, Reply};
 pub use self::part::Part;

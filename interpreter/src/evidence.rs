@@ -5,7 +5,7 @@
 //! the run was and did. Nothing here is a format of our own but the predicate of a run, so that
 //! programs that know nothing of tau can check the rest.
 
-mod base64;
+pub(crate) mod base64;
 pub mod dsse;
 pub mod key;
 pub mod keys;

@@ -16,7 +16,8 @@ use serde_json::{Value, json};
 use tau_interpreter::action::{
     Act, Action, Asking, Call, Change, Changed, Checkout, Command, Exit, External, Failure,
     FailureKind, Fetch, Fetched, File, FileMode, Finished, Found, Intended, Later, Look, NotDone,
-    Part, Performer, Push, Pushing, Reply, Requesting, Reservation, Sending, Subject, Survey, Work,
+    Part, Performer, Push, Pushing, Remote, Reply, Requesting, Reservation, Sending, Subject,
+    Survey, Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::ledger::Amount;
@@ -549,7 +550,7 @@ impl Work for Fake {
 }
 
 impl Survey for Fake {
-    fn remote_branch<'a>(&'a self, _: &'a str, branch: &'a str) -> Later<'a, Option<String>> {
+    fn remote_branch<'a>(&'a self, _: &'a Remote, branch: &'a str) -> Later<'a, Option<String>> {
         Box::pin(ready(Ok(self.world().remote.get(branch).cloned())))
     }
 }

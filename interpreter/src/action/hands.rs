@@ -28,6 +28,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tau_lang::syntax::tree::Effect;
 
@@ -204,25 +205,41 @@ pub trait Work: Look {
 /// Hands that also look outside of this machine, at what external actions change there.
 pub trait Survey: Look {
     /// Where a branch of a remote is now: a commit's id, or `None` when there is no such branch.
-    /// `remote` is a name in the repository's configuration. Needs `git push on BRANCH`.
-    fn remote_branch<'a>(&'a self, remote: &'a str, branch: &'a str) -> Later<'a, Option<String>>;
+    /// Needs `git push on BRANCH`, and `secret` for its token.
+    fn remote_branch<'a>(
+        &'a self,
+        remote: &'a Remote,
+        branch: &'a str,
+    ) -> Later<'a, Option<String>>;
 }
 
 /// Hands that change what is outside.
 pub trait Act: Survey {
     /// Moves a branch of a remote, if it still is where it was expected. Needs
-    /// `git push on BRANCH`.
+    /// `git push on BRANCH`, and `secret` for its token.
     fn push<'a>(&'a self, push: &'a Push) -> Pushing<'a>;
 
     /// Sends a request that changes something, once. Any status is an answer. Needs `net` for its host.
     fn request<'a>(&'a self, sending: &'a Sending) -> Requesting<'a>;
 }
 
+/// A remote of the repository, and how to log in there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remote {
+    /// Its name in the repository's configuration.
+    #[serde(rename = "remote")]
+    pub name: String,
+    /// The name of a secret with which tau itself logs in, over HTTPS; without one, git logs in as
+    /// its user has set it up.
+    #[serde(default)]
+    pub token: Option<String>,
+}
+
 /// A branch of a remote that is to be moved.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Push {
-    /// The remote's name in the repository's configuration.
-    pub remote: String,
+    /// Where to.
+    pub remote: Remote,
     /// The branch, here and there.
     pub branch: String,
     /// The commit that it shall be at.

@@ -1,10 +1,12 @@
 //! Remotes of the user's repository: where their branches are, and moving them.
 //!
 //! Git works in the run's own git directory, so nothing of the repository's configuration but the
-//! remote's address takes part; of the user's own it may use what is needed to log in. Nothing is
-//! asked, no hook on this side runs, and no address that starts a program is used.
+//! remote's address takes part; of the user's own it may use what is needed to log in, unless tau logs
+//! in itself. Nothing is asked, no hook on this side runs, and no address that starts a program is
+//! used.
 
 mod address;
+mod login;
 mod said;
 
 use std::ffi::OsString;
@@ -14,11 +16,12 @@ use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, not_started, repository};
 use crate::action::{
-    Act, Command, Exit, Failure, FailureKind, Later, NotDone, Push, Pushing, Requesting, Sending,
-    Survey,
+    Act, Command, Exit, Failure, FailureKind, Later, Missing, NotDone, Push, Pushing, Remote,
+    Requesting, Sending, Survey,
 };
 use crate::process::{self, Ended, Launch};
 
+use self::login::Login;
 use self::said::Said;
 
 /// What git may write at most, in bytes.
@@ -59,7 +62,11 @@ const ALSO_PASSED_ON: &[&str] = &[
 ];
 
 impl Survey for Broker {
-    fn remote_branch<'a>(&'a self, remote: &'a str, branch: &'a str) -> Later<'a, Option<String>> {
+    fn remote_branch<'a>(
+        &'a self,
+        remote: &'a Remote,
+        branch: &'a str,
+    ) -> Later<'a, Option<String>> {
         Box::pin(async move {
             self.ask(Effect::Git, Some("push"), branch)?;
             let refname = format!("refs/heads/{branch}");
@@ -68,7 +75,7 @@ impl Survey for Broker {
             let ended = ended.map_err(|(NotDone::Refused(why) | NotDone::Unclear(why))| why)?;
             match ended.exit {
                 Exit::Code(0) => Ok(said::listed(&ended.tail, &refname)),
-                _ => Err(unreachable(remote, &ended)),
+                _ => Err(not_reached(remote, branch, &ended)),
             }
         })
     }
@@ -114,13 +121,21 @@ impl Act for Broker {
                 _ if ended.exit == Exit::Code(0) => Ok(()),
                 Said::Rejected(why) => {
                     let Push { remote, branch, .. } = push;
-                    let message = format!("`{remote}` did not take `{branch}`: {why}.");
+                    let name = &remote.name;
+                    let message = format!("`{name}` did not take `{branch}`: {why}.");
                     let failure = Failure::new("push-rejected", message);
                     Err(NotDone::Refused(failure.detail(
-                        serde_json::json!({ "remote": remote, "branch": branch, "why": why }),
+                        serde_json::json!({ "remote": name, "branch": branch, "why": why }),
                     )))
                 }
-                Said::Nothing => Err(NotDone::Unclear(unreachable(&push.remote, &ended))),
+                Said::Nothing => {
+                    let failure = not_reached(&push.remote, &push.branch, &ended);
+                    Err(match failure.kind {
+                        // Whom a remote does not let in changes nothing there.
+                        FailureKind::Blocked(_) => NotDone::Refused(failure),
+                        _ => NotDone::Unclear(failure),
+                    })
+                }
             }
         })
     }
@@ -131,14 +146,10 @@ impl Broker {
     ///
     /// # Errors
     /// It was not started, or what it says cannot be heard.
-    async fn git(&self, remote: &str, args: &[&str], most: Duration) -> Result<Ended, NotDone> {
+    async fn git(&self, remote: &Remote, args: &[&str], most: Duration) -> Result<Ended, NotDone> {
         let world = &self.world;
-        let url = world.repository.remote(remote).map_err(repository);
-        let url = url.map_err(NotDone::Refused)?;
-        let url = address::checked(&url, world.repository.root()).map_err(|why| {
-            let message = format!("The address of `{remote}` {why}.");
-            NotDone::Refused(Failure::new("remote-refused", message))
-        })?;
+        let base_env = self.git_environment(remote).await;
+        let base_env = base_env.map_err(NotDone::Refused)?;
         let mut argv = vec!["git".to_owned()];
         argv.extend(args.iter().map(|arg| (*arg).to_owned()));
         let command = Command {
@@ -163,7 +174,7 @@ impl Broker {
             limits: crate::sandbox::Limits::default(),
             tail: READ,
             notes: Some(&notes),
-            base_env: self.git_environment(url),
+            base_env,
             redactor: world.secrets.redactor(),
         };
         let ended = process::run(launch).await;
@@ -179,17 +190,40 @@ impl Broker {
         Ok(ended)
     }
 
-    fn git_environment(&self, url: OsString) -> Vec<(OsString, OsString)> {
+    /// What git gets. With a token it is in here, and in nothing else: git alone gets it, which with
+    /// these settings starts nothing that is not its own.
+    async fn git_environment(&self, remote: &Remote) -> Result<Vec<(OsString, OsString)>, Failure> {
         let world = &self.world;
+        let url = world.repository.remote(&remote.name).map_err(repository)?;
+        let refused = |why: String| {
+            let message = format!("The address of `{}` {why}.", remote.name);
+            Failure::new("remote-refused", message)
+        };
+        let (url, login) = match &remote.token {
+            Some(token) => {
+                let url = address::of_token(&url).map_err(refused)?;
+                let login = self.login(token, &url).await?;
+                (OsString::from(url.to_string()), Some(login))
+            }
+            None => {
+                let url = address::checked(&url, world.repository.root()).map_err(refused)?;
+                (url, None)
+            }
+        };
         let mut all = process::base_environment();
-        let also = ALSO_PASSED_ON.iter();
-        all.extend(also.filter_map(|name| Some(((*name).into(), std::env::var_os(name)?))));
-        all.retain(|(name, _)| !name.as_encoded_bytes().starts_with(b"LC_"));
+        if login.is_none() {
+            let also = ALSO_PASSED_ON.iter();
+            all.extend(also.filter_map(|name| Some(((*name).into(), std::env::var_os(name)?))));
+        }
+        let is_replaced =
+            |name: &str| name.starts_with("LC_") || (login.is_some() && name == "HOME");
+        all.retain(|(name, _)| !name.to_str().is_some_and(is_replaced));
         let mut set = |name: &str, value: OsString| all.push((name.into(), value));
         let (mark, of) = process::mark(world.dir.path());
         set(mark, of);
         set("GIT_DIR", world.dir.git().into());
-        set("GIT_ALLOW_PROTOCOL", "https:ssh:file".into());
+        let protocols = login.as_ref().map_or("https:ssh:file", Login::protocol);
+        set("GIT_ALLOW_PROTOCOL", protocols.into());
         set("GIT_TERMINAL_PROMPT", "0".into());
         set("GIT_NO_REPLACE_OBJECTS", "1".into());
         set("GIT_NO_LAZY_FETCH", "1".into());
@@ -205,23 +239,59 @@ impl Broker {
         let own = [(format!("remote.{REMOTE}.url"), url)];
         let fixed = SETTINGS.iter();
         let settings = fixed.map(|(name, value)| ((*name).to_owned(), OsString::from(value)));
-        let settings: Vec<_> = settings.chain(own).collect();
+        let mut settings: Vec<_> = settings.chain(own).collect();
+        if let Some(login) = login {
+            for (name, value) in login::VARIABLES {
+                set(name, value.into());
+            }
+            settings.extend(login.into_settings());
+        }
         set("GIT_CONFIG_COUNT", settings.len().to_string().into());
         for (number, (name, value)) in settings.into_iter().enumerate() {
             set(&format!("GIT_CONFIG_KEY_{number}"), name.into());
             set(&format!("GIT_CONFIG_VALUE_{number}"), value);
         }
-        all
+        Ok(all)
     }
 }
 
-/// Nobody answered, or not in a way that says anything.
-fn unreachable(remote: &str, ended: &Ended) -> Failure {
+/// Nobody answered, or not in a way that says anything; or nobody is let in without logging in.
+fn not_reached(remote: &Remote, branch: &str, ended: &Ended) -> Failure {
+    let name = &remote.name;
     let why = match ended.exit {
         Exit::TimedOut => "it did not answer in time".to_owned(),
         Exit::Signal(signal) => format!("git was ended by signal {signal}"),
+        _ if said::wants_login(&ended.tail) => return no_credential(remote, branch),
         _ => said::complaint(&ended.tail),
     };
-    let message = format!("`{remote}` was not reached: {why}.");
+    let message = format!("`{name}` was not reached: {why}.");
     Failure::new("remote-unreachable", message)
+}
+
+/// A person must log in, or push.
+fn no_credential(remote: &Remote, branch: &str) -> Failure {
+    let Remote { name, token } = remote;
+    let (message, help) = match token {
+        Some(token) => (
+            format!("`{name}` does not let the secret `{token}` in."),
+            "Look at its value and at what it may do there",
+        ),
+        None => (
+            format!("`{name}` lets nobody in without logging in, and git knows no way to."),
+            "Give the step a `token`, or git a credential helper or a key",
+        ),
+    };
+    Failure {
+        kind: FailureKind::Blocked(Missing {
+            effect: "credential".to_owned(),
+            scope: token.as_ref().unwrap_or(name).clone(),
+            limited_by: "machine".to_owned(),
+            limited_at: None,
+            grant: None,
+        }),
+        ..Failure::new("push-credential", message)
+    }
+    .help(format!(
+        "{help}; or push by hand with `git push {name} {branch}`. Then go on with `tau resume`."
+    ))
 }

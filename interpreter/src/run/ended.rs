@@ -115,7 +115,7 @@ impl Ended {
                     _ if failure.code.ends_with("-exhausted") => "budget",
                     (_, "intake") => "intake",
                     (_, "verifier") => "verifier",
-                    (_, "credential") => "credential",
+                    (_, "credential") | ("machine", "secret") => "credential",
                     ("machine", _) => "tool",
                     _ => "authority",
                 };

@@ -46,12 +46,14 @@ pub enum Source {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Broken(pub String);
 
-/// Secrets that are bound to a host although nobody has said so.
+/// Secrets that are bound to hosts although nobody has said so.
 const WELL_KNOWN: &[(&str, &str)] = &[
     ("ANTHROPIC_API_KEY", "api.anthropic.com"),
     ("GEMINI_API_KEY", "generativelanguage.googleapis.com"),
     ("GH_TOKEN", "api.github.com"),
+    ("GH_TOKEN", "github.com"),
     ("GITHUB_TOKEN", "api.github.com"),
+    ("GITHUB_TOKEN", "github.com"),
     ("OPENAI_API_KEY", "api.openai.com"),
     ("OPENROUTER_API_KEY", "openrouter.ai"),
 ];
@@ -280,7 +282,7 @@ mod tests {
     fn without_an_entry_it_is_the_variable_of_its_name() {
         let sources = Sources::default();
         let github = sources.entry("GITHUB_TOKEN").unwrap();
-        assert_eq!(github.hosts, ["api.github.com"]);
+        assert_eq!(github.hosts, ["api.github.com", "github.com"]);
         assert!(!github.commands);
         let other = sources.entry("DEPLOY_KEY").unwrap();
         assert_eq!(other.source, Source::Env("DEPLOY_KEY".to_owned()));

@@ -9,7 +9,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tau_interpreter::action::{
-    Act, Acting, Call, External, Failure, Found, Intended, Intention, Later, NotDone, Push, Survey,
+    Act, Acting, Call, External, Failure, Found, Intended, Intention, Later, NotDone, Push, Remote,
+    Survey,
 };
 
 /// Moves the run's branch of a remote to a commit.
@@ -18,7 +19,8 @@ pub(super) struct PushBranch;
 #[derive(Deserialize)]
 struct Params {
     commit: Commit,
-    remote: String,
+    #[serde(flatten)]
+    remote: Remote,
     /// In milliseconds.
     timeout: u64,
 }
@@ -33,7 +35,8 @@ struct Commit {
 /// What looking it up rests on.
 #[derive(Clone, Serialize, Deserialize)]
 struct Detail {
-    remote: String,
+    #[serde(flatten)]
+    remote: Remote,
     branch: String,
     sha: String,
     /// Where the branch was before; nowhere when there is none.
@@ -61,7 +64,10 @@ impl External for PushBranch {
             };
             let short = detail.sha.get(..10).unwrap_or(&detail.sha);
             Ok(Intention {
-                what: format!("push {short} to `{}` as `{}`", detail.remote, detail.branch),
+                what: format!(
+                    "push {short} to `{}` as `{}`",
+                    detail.remote.name, detail.branch
+                ),
                 result: Some(result(&detail)),
                 detail: json!(detail),
             })
@@ -101,7 +107,7 @@ async fn found(intended: &Intended, hands: &dyn Survey) -> Result<Found, Failure
     } else if now == detail.before {
         Found::Absent
     } else {
-        let (remote, branch) = (&detail.remote, &detail.branch);
+        let (remote, branch) = (&detail.remote.name, &detail.branch);
         Found::Unclear(match now {
             Some(now) => format!("`{branch}` of `{remote}` is at {now}, where another put it"),
             None => format!("`{remote}` has no `{branch}` any more"),
@@ -115,7 +121,7 @@ fn detail(intended: &Intended) -> Result<Detail, Failure> {
 }
 
 fn result(detail: &Detail) -> Value {
-    json!({ "remote": detail.remote, "branch": detail.branch, "sha": detail.sha })
+    json!({ "remote": detail.remote.name, "branch": detail.branch, "sha": detail.sha })
 }
 
 /// The face is checked before the call, so this is a fault of the caller, not of its user.

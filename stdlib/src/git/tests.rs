@@ -119,7 +119,7 @@ fn the_log_is_as_long_as_asked_for() {
 
 fn pushed() -> Value {
     let commit = json!({ "sha": "c0ffee", "branch": "tau/m-1", "tree": "t" });
-    json!({ "commit": commit, "remote": "origin", "timeout": 1000 })
+    json!({ "commit": commit, "remote": "origin", "token": null, "timeout": 1000 })
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod lost;
 mod refused;
 mod remote;
 mod settled;
+mod token;
 
 use serde_json::json;
 use tau_tests::step;

@@ -55,6 +55,24 @@ pub(super) fn complaint(text: &str) -> String {
         .to_owned()
 }
 
+/// Whether the remote wants somebody to log in, or does not accept who does.
+pub(super) fn wants_login(text: &str) -> bool {
+    let ways = [
+        "could not read Username for ",
+        "could not read Password for ",
+        "unable to get password from user",
+        "Authentication failed for ",
+        "The requested URL returned error: 401",
+        "The requested URL returned error: 403",
+    ];
+    text.lines().map(str::trim).any(|line| {
+        let fatal = line.strip_prefix("fatal: ");
+        // The last is of ssh.
+        fatal.is_some_and(|why| ways.iter().any(|way| why.contains(way)))
+            || line.contains(": Permission denied (")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,5 +118,24 @@ mod tests {
             "no such"
         );
         assert_eq!(complaint(""), "it said nothing");
+    }
+
+    #[test]
+    fn who_is_not_let_in_is_told_from_who_is_not_there() {
+        for text in [
+            "fatal: could not read Username for 'https://x': terminal prompts disabled",
+            "remote: no\nfatal: Authentication failed for 'https://x/a.git/'",
+            "fatal: unable to access 'https://x/': The requested URL returned error: 403",
+            "git@x: Permission denied (publickey).\nfatal: Could not read from remote repository.",
+        ] {
+            assert!(wants_login(text), "{text}");
+        }
+        for text in [
+            "fatal: unable to access 'https://x/': Could not resolve host: x",
+            "remote: The requested URL returned error: 403",
+            "",
+        ] {
+            assert!(!wants_login(text), "{text}");
+        }
     }
 }
