@@ -6,6 +6,7 @@
 //! Words behind it choose rows by their names.
 #![allow(clippy::unwrap_used, reason = "a row fails with the error's own words")]
 
+mod hostile;
 mod place;
 mod programs;
 #[path = "../models/provider.rs"]
@@ -14,13 +15,20 @@ mod provider;
 mod refused;
 mod row;
 mod solved;
+mod steady;
 
 use std::process::ExitCode;
 
 use row::Row;
 
 fn rows() -> Vec<Row> {
-    [solved::rows(), refused::rows()].concat()
+    [
+        solved::rows(),
+        refused::rows(),
+        hostile::rows(),
+        steady::rows(),
+    ]
+    .concat()
 }
 
 fn main() -> ExitCode {

@@ -87,6 +87,19 @@ impl Place {
         assert_eq!(self.sandbox.git(&["log", "--format=%s", "main"]), "first\n");
     }
 
+    /// The library's mission, to be changed.
+    pub(crate) fn library_mission(&self) -> String {
+        let convert = ["convert", "std/issue-to-merge", "--to", "tau"];
+        self.sandbox.tau(&convert).ends(0).out
+    }
+
+    /// The branches that runs have made.
+    pub(crate) fn branches(&self) -> Vec<String> {
+        let list = ["for-each-ref", "--format=%(refname)", "refs/heads/tau"];
+        let all = self.sandbox.git(&list);
+        all.lines().map(str::to_owned).collect()
+    }
+
     /// That no branch and no file of the repository is another than before.
     #[track_caller]
     pub(crate) fn assert_untouched(&self) {

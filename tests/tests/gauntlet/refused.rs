@@ -84,8 +84,7 @@ fn no_verifier() -> String {
 
 fn no_authority() -> String {
     let place = Place::new(&PYTHON, vec![mend(&PYTHON)]);
-    let convert = ["convert", "std/issue-to-merge", "--to", "tau"];
-    let mission = place.sandbox.tau(&convert).ends(0).out;
+    let mission = place.library_mission();
     let without: Vec<&str> = mission
         .lines()
         .filter(|it| !it.contains("write \"**\""))

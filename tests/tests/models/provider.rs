@@ -77,6 +77,12 @@ impl Provider {
         Provider { port, requests }
     }
 
+    /// The next thing that it is asked.
+    #[allow(dead_code, reason = "only some of the tests that share this wait")]
+    pub(crate) fn next(&self) -> Asked {
+        self.requests.recv().unwrap()
+    }
+
     /// What it was asked so far.
     pub(crate) fn asked(&self) -> Vec<Asked> {
         self.requests.try_iter().collect()
