@@ -2,12 +2,14 @@
 //! with, the standard library finds.
 
 mod caches;
+mod installed;
 mod tree;
 pub(crate) mod workflow;
 
 use std::path::{Path, PathBuf};
 
 pub(crate) use self::caches::caches;
+pub(crate) use self::installed::installed;
 pub(crate) use tau_stdlib::project::Finding;
 use tau_stdlib::project::detect;
 

@@ -41,7 +41,10 @@ pub(crate) fn run(args: &Init, context: &mut Context) -> Outcome {
         (Some(home), Some(best)) => init::caches(best.command, home),
         _ => Vec::new(),
     };
-    let file = write(&root, &workflow::text(&found, &caches), args.force)?;
+    let best = found.first();
+    let installed = best.map_or_else(Vec::new, |it| init::installed(it.command, &root));
+    let text = workflow::text(&found, &caches, &installed);
+    let file = write(&root, &text, args.force)?;
     let name = sanitize::path(&near(&file));
     if context.form() == Form::Human {
         context.print(&report(&name, &found));

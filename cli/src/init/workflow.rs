@@ -7,14 +7,15 @@ use crate::language;
 
 /// A mission that applies a given patch and proves it with the first of `findings`; the others
 /// stand in it as comments. Without any, the command must be given when it is run. `caches` are
-/// patterns of the machine's files that its command reads.
-pub(crate) fn text(findings: &[Finding], caches: &[String]) -> String {
+/// patterns of the machine's files that its command reads, and `installed` is what it sees beside
+/// the repository.
+pub(crate) fn text(findings: &[Finding], caches: &[String], installed: &[String]) -> String {
     let best = findings.first();
     let parts = [
         HEAD.to_owned(),
         inputs(findings),
         authority(best, caches),
-        verifier(best),
+        verifier(best, installed),
         STEPS.to_owned(),
     ];
     let text = parts.join("\n");
@@ -85,7 +86,7 @@ fn authority(best: Option<&Finding>, caches: &[String]) -> String {
     )
 }
 
-fn verifier(best: Option<&Finding>) -> String {
+fn verifier(best: Option<&Finding>, installed: &[String]) -> String {
     let protect = best.map_or(&[][..], |best| &best.protect);
     let env = best.map_or(&[][..], |best| &best.env);
     let mut text = "  # What decides. No edit reaches the protected files.\n  \
@@ -95,6 +96,12 @@ fn verifier(best: Option<&Finding>) -> String {
         [] => "    # protect \"tests/**\"   no test files were found: name them here\n".to_owned(),
         some => format!("    protect {}\n", list(some)),
     };
+    if !installed.is_empty() {
+        text += &format!(
+            "    installed {}   # no part of the repository\n",
+            list(installed)
+        );
+    }
     if !env.is_empty() {
         let pairs: Vec<_> = env
             .iter()
@@ -136,7 +143,7 @@ mod tests {
             finding("python3 -m pytest -q", "pyproject.toml"),
             finding("make test", "Makefile"),
         ];
-        assert_snapshot!(text(&findings, &["~/.cache/pip/**".to_owned()]), @r#"
+        assert_snapshot!(text(&findings, &["~/.cache/pip/**".to_owned()], &[]), @r#"
         # Apply a given patch, and prove with this repository's own tests that it fixes what they show.
         #
         #   tau plan  .tau/fix.tau                                  what it would do; nothing runs
@@ -181,7 +188,7 @@ mod tests {
 
     #[test]
     fn without_any_the_command_must_be_given() {
-        let text = text(&[], &[]);
+        let text = text(&[], &[], &[]);
         assert!(text.contains("  input check : command  "), "{text}");
         assert!(text.contains("# no sources were found"), "{text}");
         assert!(text.contains("# protect \"tests/**\""), "{text}");
