@@ -5,10 +5,13 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tau_interpreter::evidence::keys::{self, Keys, Role};
+use tau_interpreter::home::Home;
 
 use crate::args::Init;
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
+use crate::home::tau_home;
 use crate::init::{self, Finding, workflow};
 use crate::render::sanitize;
 use crate::render::style::{FAINT, STRONG, paint};
@@ -23,6 +26,8 @@ struct Document<'a> {
     file: String,
     repository: bool,
     found: &'a [Finding],
+    /// The keys that were made.
+    keys: Vec<PathBuf>,
 }
 
 /// Writes a first mission for the repository at hand.
@@ -46,14 +51,19 @@ pub(crate) fn run(args: &Init, context: &mut Context) -> Outcome {
     let text = workflow::text(&found, &caches, &installed);
     let file = write(&root, &text, args.force)?;
     let name = sanitize::path(&near(&file));
+    let keys = keys().unwrap_or_else(|why| {
+        context.warn(&format!("no keys for receipts were made: {why}"));
+        Vec::new()
+    });
     if context.form() == Form::Human {
-        context.print(&report(&name, &found));
+        context.print(&report(&name, &found, !keys.is_empty()));
     } else {
         context.json(&Document {
             schema: "tau.init/1",
             file: name,
             repository: is_repository,
             found: &found,
+            keys,
         });
     }
     if !is_repository {
@@ -61,6 +71,20 @@ pub(crate) fn run(args: &Init, context: &mut Context) -> Outcome {
             .warn("this is not a git repository yet, and a mission works on a commit: `git init`");
     }
     Ok(Exit::Succeeded)
+}
+
+/// Makes those of the user's keys that are not there; the others stay as they are. Gives the files
+/// of the new ones.
+fn keys() -> Result<Vec<PathBuf>, String> {
+    let folder = Home::new(tau_home()?).keys();
+    let before = Keys::public(&folder)?;
+    let is_there = |role: Role| before.iter().any(|(_, it)| *it == role);
+    let missing = Role::ALL.into_iter().filter(|role| !is_there(*role));
+    let missing: Vec<PathBuf> = missing.map(|role| keys::file(&folder, role)).collect();
+    if !missing.is_empty() {
+        Keys::open(&folder)?;
+    }
+    Ok(missing)
 }
 
 /// Writes the file and gives its path.
@@ -116,7 +140,7 @@ fn near(path: &Path) -> PathBuf {
         .to_owned()
 }
 
-fn report(name: &str, found: &[Finding]) -> String {
+fn report(name: &str, found: &[Finding], made_keys: bool) -> String {
     let mut text = format!("wrote {}\n", paint(STRONG, name));
     match found {
         [] => {
@@ -135,6 +159,9 @@ fn report(name: &str, found: &[Finding]) -> String {
                 text += &row("or", other.command, &other.because);
             }
         }
+    }
+    if made_keys {
+        text += &row("keys", "made, for receipts", "tau keys");
     }
     let name = if name.contains(' ') {
         format!("'{name}'")

@@ -105,6 +105,7 @@ fn it_says_what_it_found_and_what_comes_next() {
       write    src/**
       protect  tests/**
       or       make test  (Makefile)
+      keys     made, for receipts  (tau keys)
 
     next:
       tau plan .tau/fix.tau
@@ -171,4 +172,26 @@ fn programs_get_what_was_found() {
 #[test]
 fn a_folder_that_is_not_there_is_wrong_usage() {
     Place::new().tau(&["init", "none"]).ends(2);
+}
+
+#[test]
+fn keys_are_made_once_and_never_anew() {
+    let place = Place::with(&[("Cargo.toml", "[package]")]);
+    place.git(&["init", "-q"]);
+    let first = place.tau(&["init"]).ends(0);
+    assert!(first.out.contains("keys     made"), "{first:?}");
+    let shown = place.tau(&["keys"]).ends(0).out;
+    let again = place.tau(&["init", "--force"]).ends(0);
+    assert!(!again.out.contains("keys"), "{again:?}");
+    assert_eq!(place.tau(&["keys"]).ends(0).out, shown);
+
+    // One that cannot be used is told, and left as it is.
+    let key = place.path().join("../state/keys/runner.pem");
+    std::fs::write(&key, "mine").unwrap();
+    let told = place.tau(&["init", "--force"]).ends(0);
+    assert!(
+        told.err.contains("no keys for receipts were made"),
+        "{told:?}"
+    );
+    assert_eq!(std::fs::read_to_string(&key).unwrap(), "mine");
 }
