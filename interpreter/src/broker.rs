@@ -104,6 +104,8 @@ pub struct World {
     pub secrets: Arc<Secrets>,
     /// The file of the key with which digests of them are made.
     pub seal: PathBuf,
+    /// The folder of the keys that sign.
+    pub keys: PathBuf,
     /// Turns `true` when a process is started.
     pub has_started: Arc<AtomicBool>,
 }

@@ -35,6 +35,7 @@ mod objects;
 mod oid;
 mod overlay;
 mod publish;
+mod sign;
 mod source;
 mod store;
 mod tree;

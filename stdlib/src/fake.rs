@@ -542,7 +542,7 @@ impl Work for Fake {
         })
     }
 
-    fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {
+    fn commit(&self, tree: &str, message: &str, _: bool) -> Result<(String, String), Failure> {
         let commit = (tree.to_owned(), message.to_owned());
         self.world().committed.push(commit);
         Ok(("c0ffee".to_owned(), "tau/m-1".to_owned()))

@@ -44,8 +44,13 @@ pub(crate) struct Receipt {
 #[command(after_help = "\
 Examples:
   tau keys                  one OpenSSH key a line
-  tau keys > tau.keys       for `tau verify RECEIPT --key tau.keys`")]
-pub(crate) struct Keys {}
+  tau keys > tau.keys       for `tau verify RECEIPT --key tau.keys`
+  tau keys --allowed-signers > signers && git -c gpg.ssh.allowedSignersFile=signers verify-commit SHA")]
+pub(crate) struct Keys {
+    /// As a file of allowed signers, for `git verify-commit` and `ssh-keygen -Y verify`
+    #[arg(long)]
+    pub(crate) allowed_signers: bool,
+}
 
 /// Check a receipt, and run its verifiers again instead of believing it
 ///

@@ -1,6 +1,7 @@
 //! `tau keys`
 
 use tau_interpreter::evidence::keys::{Keys, Role, file};
+use tau_interpreter::evidence::ssh;
 
 use crate::args;
 use crate::context::{Context, Form};
@@ -8,7 +9,7 @@ use crate::exit::{Exit, Failure, Outcome};
 use crate::runner;
 
 /// Shows the public halves of the user's keys, which are made if they are not there.
-pub(crate) fn run(_: &args::Keys, context: &mut Context) -> Outcome {
+pub(crate) fn run(args: &args::Keys, context: &mut Context) -> Outcome {
     let folder = runner::home()?.keys();
     let keys = Keys::open(&folder).map_err(|why| Failure::new(Exit::Blocked, why))?;
     if context.form() != Form::Human {
@@ -18,6 +19,7 @@ pub(crate) fn run(_: &args::Keys, context: &mut Context) -> Outcome {
                 "role": role.word(),
                 "id": public.id(),
                 "openssh": public.openssh(&role.owner()),
+                "allowed_signer": ssh::allowed_signer(&public, &role.owner()),
                 "pem": public.pem(),
                 "file": file(&folder, role),
             })
@@ -27,7 +29,11 @@ pub(crate) fn run(_: &args::Keys, context: &mut Context) -> Outcome {
     }
     for role in Role::ALL {
         let public = keys.of(role).public();
-        context.print(&format!("{}\n", public.openssh(&role.owner())));
+        let line = match args.allowed_signers {
+            true => ssh::allowed_signer(&public, &role.owner()),
+            false => public.openssh(&role.owner()),
+        };
+        context.print(&format!("{line}\n"));
     }
     Ok(Exit::Succeeded)
 }

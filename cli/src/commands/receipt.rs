@@ -114,7 +114,7 @@ fn write(
         (format!("{id}.intoto.jsonl"), text.clone()),
         (
             format!("{id}.intoto.jsonl.sig"),
-            ssh::signature(runner, text.as_bytes()),
+            ssh::signature(runner, ssh::RECEIPT, text.as_bytes()),
         ),
     ];
     let mut allowed = String::new();
@@ -123,11 +123,8 @@ fn write(
         let line = public.openssh(&role.owner());
         all.push((format!("{}.pub", role.word()), format!("{line}\n")));
         all.push((format!("{}.pub.pem", role.word()), public.pem()));
-        let namespace = ssh::NAMESPACE;
-        allowed.push_str(&format!(
-            "{} namespaces=\"{namespace}\" {line}\n",
-            role.owner()
-        ));
+        allowed.push_str(&ssh::allowed_signer(&public, &role.owner()));
+        allowed.push('\n');
     }
     all.push(("allowed_signers".to_owned(), allowed));
     let link = link::link(&found.dir, &found.records, runner);

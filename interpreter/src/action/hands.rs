@@ -198,8 +198,9 @@ pub trait Work: Look {
     /// It cannot be recorded, or waits for somebody. That the part itself failed is told as its value.
     fn part<'a>(&'a self, part: Part<'a>) -> Later<'a, Value>;
 
-    /// Commits `tree` on the run's branch. Needs `git commit on BRANCH`. Returns id and branch.
-    fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure>;
+    /// Commits `tree` on the run's branch, signed with the runner's key if `sign` says so. Needs `git
+    /// commit on BRANCH`. Returns id and branch.
+    fn commit(&self, tree: &str, message: &str, sign: bool) -> Result<(String, String), Failure>;
 }
 
 /// Hands that also look outside of this machine, at what external actions change there.

@@ -192,8 +192,8 @@ impl Work for Broker {
         Box::pin(self.part_done(part))
     }
 
-    fn commit(&self, tree: &str, message: &str) -> Result<(String, String), Failure> {
-        self.make_commit(tree, message)
+    fn commit(&self, tree: &str, message: &str, sign: bool) -> Result<(String, String), Failure> {
+        self.make_commit(tree, message, sign)
     }
 }
 

@@ -6,6 +6,7 @@ use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, repository};
 use crate::action::Failure;
+use crate::evidence::keys::{Keys, Role};
 use crate::journal::Entry;
 use crate::repository::Oid;
 
@@ -36,6 +37,7 @@ impl Broker {
         &self,
         tree: &str,
         message: &str,
+        sign: bool,
     ) -> Result<(String, String), Failure> {
         let world = &self.world;
         self.ask(Effect::Git, Some("commit"), &world.branch)?;
@@ -46,9 +48,14 @@ impl Broker {
         let mut head = world.head.lock().unwrap_or_else(PoisonError::into_inner);
         let parent = head.unwrap_or(world.workspace.base().commit);
         let store = world.workspace.store();
-        let commit = store
+        let mut commit = store
             .commit(&parent, &tree, message, world.date)
             .map_err(repository)?;
+        if sign {
+            let keys = Keys::open(&world.keys).map_err(not_signed)?;
+            let signed = store.sign(&commit, keys.of(Role::Runner));
+            commit = signed.map_err(repository)?;
+        }
         store.keep(&commit).map_err(repository)?;
         let what = format!("move the branch {} to {commit}", world.branch);
         let intent = Entry::Intent {
@@ -74,4 +81,13 @@ impl Broker {
         self.with_done(|done| done.commit = Some(commit));
         Ok((commit.to_string(), world.branch.clone()))
     }
+}
+
+/// The key cannot be used; why, as a clause.
+fn not_signed(why: String) -> Failure {
+    Failure::new(
+        "commit-not-signed",
+        format!("The commit cannot be signed: {why}."),
+    )
+    .help("Repair the key, or commit without `sign`.")
 }

@@ -10,18 +10,29 @@ use super::key::{KEY, PublicKey, Signer};
 pub(super) const ED25519: &str = "ssh-ed25519";
 
 /// What a signature is for, so that one cannot be taken for another's: that of a receipt.
-pub const NAMESPACE: &str = "tau";
+pub const RECEIPT: &str = "tau";
+
+/// That of a commit, as git calls it.
+pub const GIT: &str = "git";
 
 const MAGIC: &[u8] = b"SSHSIG";
 const HASH: &str = "sha512";
 /// How long the lines of a signature are.
 const LINE: usize = 70;
 
-/// A signature of a file, for `ssh-keygen -Y verify -n tau`.
+/// A line of a file of allowed signers, without its end: whose the key is, what it may sign, and
+/// the key.
 #[must_use]
-pub fn signature(signer: &Signer, message: &[u8]) -> String {
+pub fn allowed_signer(key: &PublicKey, owner: &str) -> String {
+    let line = key.openssh(owner);
+    format!("{owner} namespaces=\"{RECEIPT},{GIT}\" {line}")
+}
+
+/// A signature of a message, for `ssh-keygen -Y verify -n NAMESPACE`.
+#[must_use]
+pub fn signature(signer: &Signer, namespace: &str, message: &[u8]) -> String {
     let mut signed = MAGIC.to_vec();
-    for part in [NAMESPACE.as_bytes(), b"", HASH.as_bytes()] {
+    for part in [namespace.as_bytes(), b"", HASH.as_bytes()] {
         string(&mut signed, part);
     }
     string(&mut signed, &Sha512::digest(message));
@@ -32,7 +43,7 @@ pub fn signature(signer: &Signer, message: &[u8]) -> String {
     let mut blob = MAGIC.to_vec();
     blob.extend(1_u32.to_be_bytes());
     string(&mut blob, &public_blob(&signer.public()));
-    for part in [NAMESPACE.as_bytes(), b"", HASH.as_bytes(), &made] {
+    for part in [namespace.as_bytes(), b"", HASH.as_bytes(), &made] {
         string(&mut blob, part);
     }
     let text = base64::encode(&blob);

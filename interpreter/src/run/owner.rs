@@ -267,6 +267,7 @@ impl Owner {
             variables,
             secrets: setup.secrets.clone(),
             seal: setup.home.seal(),
+            keys: setup.home.keys(),
             has_started: self.has_started.clone(),
         };
         let _ = setup.events.send(Event::Began {

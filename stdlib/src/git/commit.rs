@@ -15,6 +15,8 @@ struct Params {
     proof: Proof,
     message: String,
     at_least: Level,
+    #[serde(default)]
+    sign: bool,
 }
 
 #[derive(Serialize)]
@@ -35,6 +37,7 @@ fn commit(params: Params, hands: &dyn Work) -> Result<Committed, Failure> {
         proof,
         message,
         at_least,
+        sign,
     } = params;
     if proof.level < at_least {
         return Err(Failure::new(
@@ -67,7 +70,7 @@ fn commit(params: Params, hands: &dyn Work) -> Result<Committed, Failure> {
     if now != proof.tree {
         return Err(edited_since("proof", &proof.tree, &now));
     }
-    let (sha, branch) = hands.commit(&proof.tree, &message)?;
+    let (sha, branch) = hands.commit(&proof.tree, &message, sign)?;
     Ok(Committed {
         sha,
         branch,

@@ -5,3 +5,4 @@ mod judged;
 mod made;
 mod noted;
 mod others;
+mod signed;
