@@ -134,6 +134,11 @@ impl Report {
         self.right.len() == 2
     }
 
+    /// Whether anything was reported of them.
+    pub(super) fn has_heard_sentinels(&self) -> bool {
+        self.hindered || self.wrong.is_some() || !self.right.is_empty()
+    }
+
     /// The names of all tests.
     pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
         self.tests.keys().map(String::as_str)

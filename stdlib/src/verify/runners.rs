@@ -10,10 +10,13 @@
 mod cargo;
 mod go;
 mod junit;
+mod left;
 mod lines;
 mod nextest;
 mod node;
 mod pytest;
+mod script;
+mod tap;
 mod unittest;
 
 use std::path::Path;
@@ -22,7 +25,7 @@ use tau_interpreter::action::{Checkout, Failure, Shelf};
 
 use super::report::Read;
 
-pub(super) use junit::Junit;
+pub(super) use left::Left;
 
 /// A program that runs tests, and how tau learns what came of them.
 pub(super) trait Runner: Send + Sync {
@@ -35,13 +38,16 @@ pub(super) trait Runner: Send + Sync {
     /// Puts tau's part into the checkout and into the command.
     fn attach(&self, to: &Command<'_>, checkout: &dyn Checkout) -> Result<Attached, Failure>;
 
-    /// What it reported, now that the command has ended with this code.
+    /// What it reported, now that the command has ended with this code: without more, the lines
+    /// that tau's part of it has written with the key.
     fn read(
         &self,
         attached: &Attached,
         checkout: &dyn Checkout,
         code: i32,
-    ) -> Result<Read, Failure>;
+    ) -> Result<Read, Failure> {
+        lines::read(self.name(), attached, checkout, code)
+    }
 }
 
 /// The command that is about to run.
@@ -70,6 +76,9 @@ pub(super) struct Attached {
     pub(super) tools: Vec<(String, Vec<u8>)>,
     /// The code with which the runner ends when tests failed, as the sentinel makes it.
     pub(super) ends_with: Option<i32>,
+    /// That the runner may not find the sentinels, by what the project says of its tests. Then
+    /// nothing is known of it by them.
+    pub(super) may_miss: bool,
 }
 
 impl Attached {
@@ -82,6 +91,7 @@ impl Attached {
             key: checkout.nonce(),
             tools: Vec::new(),
             ends_with: None,
+            may_miss: false,
         }
     }
 
@@ -134,10 +144,13 @@ impl Attached {
 
 /// The runner that a command starts, if it is one of those known here.
 pub(super) fn started_by(argv: &[String]) -> Option<Box<dyn Runner>> {
-    let all: [Box<dyn Runner>; 6] = [
+    let all: [Box<dyn Runner>; 9] = [
         Box::new(pytest::Pytest),
         Box::new(unittest::Unittest),
         Box::new(node::Node),
+        Box::new(script::Script::Jest),
+        Box::new(script::Script::Vitest),
+        Box::new(script::Script::Package),
         Box::new(nextest::Nextest),
         Box::new(cargo::Cargo),
         Box::new(go::Go),
@@ -208,6 +221,13 @@ mod tests {
             ("cargo build", "none"),
             ("cargo run test", "none"),
             ("cargo nextest run", "cargo nextest"),
+            ("npx jest tests", "jest"),
+            ("node_modules/.bin/vitest run", "vitest"),
+            ("node node_modules/jest/bin/jest.js", "jest"),
+            ("npm test", "npm test"),
+            ("pnpm run test", "npm test"),
+            ("npm run build", "none"),
+            ("npx eslint jest", "none"),
             ("go test", "go test"),
             ("/usr/local/go/bin/go test -run X ./...", "go test"),
             ("go test -c ./a", "none"),

@@ -10,7 +10,7 @@ use tau_interpreter::blobs::sha256;
 use tau_lang::syntax::command::words;
 
 use super::expected::Expected;
-use super::runners::{self, Junit, Runner};
+use super::runners::{self, Left, Runner};
 use crate::shown::{COMMAND, shown};
 
 /// A command whose end decides, and what it must not depend on.
@@ -37,7 +37,7 @@ pub(super) struct Verifier {
     /// Patterns of tests that passed before and need not pass any more.
     #[serde(default)]
     pub(super) loses: Vec<String>,
-    /// Where in the tree the command leaves a report as JUnit XML.
+    /// Where in the tree the command leaves a report: TAP where that ends with `.tap`, else JUnit XML.
     #[serde(default)]
     pub(super) report: Option<String>,
     /// A command that is run behind the edit step, which has seen nothing of it.
@@ -112,7 +112,7 @@ impl Verifier {
     /// The runner whose result can be read.
     pub(super) fn runner(&self, argv: &[String]) -> Option<Box<dyn Runner>> {
         match &self.report {
-            Some(path) => Some(Box::new(Junit { path: path.clone() })),
+            Some(path) => Some(Box::new(Left { path: path.clone() })),
             None => runners::started_by(argv),
         }
     }

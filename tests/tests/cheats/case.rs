@@ -14,8 +14,8 @@ pub(crate) struct Project {
     pub(crate) verifier: &'static str,
     /// The held-out check, which is granted as well.
     pub(crate) heldout: Option<&'static str>,
-    /// A folder of the home folder that its commands may read, and what it is a link to.
-    pub(crate) cache: Option<(&'static str, fn() -> PathBuf)>,
+    /// A link beside the files, and what it leads to. One in `home` is granted to be read.
+    pub(crate) link: Option<(&'static str, fn() -> PathBuf)>,
 }
 
 /// A change, by the whole new text of each file; `None` removes it.
@@ -38,8 +38,8 @@ pub(crate) fn otherwise_with(project: &Project, cases: &[Case], more: &[&str]) -
     let mut wrong = Vec::new();
     for case in cases {
         let sandbox = Sandbox::new();
-        if let Some((place, folder)) = project.cache {
-            let place = sandbox.outside().join("home").join(place);
+        if let Some((place, folder)) = project.link {
+            let place = sandbox.outside().join(place);
             std::fs::create_dir_all(place.parent().unwrap()).unwrap();
             std::os::unix::fs::symlink(folder(), place).unwrap();
         }
@@ -85,8 +85,9 @@ fn mission(project: &Project, case: &Case) -> String {
     let granted = project.heldout.map(|command| format!(", {command:?}"));
     let granted = granted.unwrap_or_default();
     let cache = project
-        .cache
-        .map(|(place, _)| format!(", \"~/{place}/**\""));
+        .link
+        .and_then(|(place, _)| place.strip_prefix("home/"));
+    let cache = cache.map(|place| format!(", \"~/{place}/**\""));
     let cache = cache.unwrap_or_default();
     format!(
         r#"use std.{{fs, verify}}
@@ -96,7 +97,7 @@ mission fix {{
 
   authority {{
     read  "**"{cache}
-    write "**", "conftest.py", "pytest.ini", "tox.ini", "pyproject.toml", "Cargo.toml", ".cargo/config.toml", "go.mod", "claim/go.mod"
+    write "**", "conftest.py", "pytest.ini", "tox.ini", "pyproject.toml", "Cargo.toml", ".cargo/config.toml", "go.mod", "claim/go.mod", "package.json", "jest.config.js", "vitest.config.mjs"
     run   {run:?}{granted}
   }}
 

@@ -25,7 +25,7 @@ const GO: Project = Project {
     run: "go test ./...",
     verifier: "",
     heldout: Some("go run ./heldout"),
-    cache: Some((".cache/go-build", cache)),
+    link: Some(("home/.cache/go-build", cache)),
 };
 
 const PROTECTS: &str = "protect \"calc_test.go\", \"assert/**\"";

@@ -7,7 +7,9 @@
 mod case;
 mod go;
 mod honest;
+mod jest;
 mod node;
 mod python;
 mod rust;
 mod scripts;
+mod vitest;

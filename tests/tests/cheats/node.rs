@@ -15,7 +15,7 @@ pub(crate) const NODE: Project = Project {
     run: "node --test",
     verifier: "",
     heldout: Some("node heldout/check.js"),
-    cache: None,
+    link: None,
 };
 
 const PROTECTS: &str = "protect \"test/**\"";

@@ -17,7 +17,7 @@ pub(crate) const PYTEST: Project = Project {
     run: "python3 -m pytest -q tests",
     verifier: "env { PYTHONPATH: \"src\" }",
     heldout: Some("python3 heldout/check.py"),
-    cache: None,
+    link: None,
 };
 
 const UNIT: &str = "import unittest\nfrom calc import add, sub\n\n\nclass Calc(unittest.TestCase):\n    def test_a_sub(self):\n        self.assertEqual(sub(3, 2), 1)\n\n    def test_add(self):\n        self.assertEqual(add(1, 2), 3)\n";
@@ -32,7 +32,7 @@ pub(crate) const UNITTEST: Project = Project {
     run: "python3 -m unittest tests.test_calc",
     verifier: "env { PYTHONPATH: \"src\" }",
     heldout: Some("python3 heldout/check.py"),
-    cache: None,
+    link: None,
 };
 
 const PROTECTS: &str = "protect \"tests/**\"";

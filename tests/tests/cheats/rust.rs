@@ -24,7 +24,7 @@ pub(crate) const CARGO: Project = Project {
     run: "cargo test --offline --tests",
     verifier: "",
     heldout: None,
-    cache: None,
+    link: None,
 };
 
 const PROTECTS: &str = "protect \"tests/**\"";

@@ -1,52 +1,16 @@
-//! JUnit XML, which many runners write: a file that the verifier declares.
+//! JUnit XML, which many runners write.
 
 use roxmltree::{Document, Node};
-use tau_interpreter::action::{Checkout, Failure, Shelf};
 
-use super::{Attached, Command, Runner};
+use super::left::BY_HAND;
 use crate::verify::report::{Read, Report, Shown, State};
-
-/// Any command that leaves a report at this path of the tree.
-pub(in crate::verify) struct Junit {
-    pub(in crate::verify) path: String,
-}
-
-impl Runner for Junit {
-    fn name(&self) -> &'static str {
-        "JUnit XML"
-    }
-
-    fn is_started_by(&self, _: &[String]) -> bool {
-        true
-    }
-
-    fn attach(&self, to: &Command<'_>, checkout: &dyn Checkout) -> Result<Attached, Failure> {
-        if checkout.take(Shelf::Files, &self.path)?.is_some() {
-            return Err(Failure::new(
-                "report-in-tree",
-                format!(
-                    "`{}` is in the tree, so nobody could tell whether the command wrote it.",
-                    self.path
-                ),
-            )
-            .help("Remove it from the tree, or let the command write its report elsewhere."));
-        }
-        Ok(Attached::to(to, checkout))
-    }
-
-    fn read(&self, _: &Attached, checkout: &dyn Checkout, code: i32) -> Result<Read, Failure> {
-        let text = checkout.take(Shelf::Files, &self.path)?;
-        Ok(read(text.as_deref(), &self.path, code))
-    }
-}
 
 /// Reads a report that should stand at `path`.
 pub(super) fn read(text: Option<&[u8]>, path: &str, code: i32) -> Read {
-    const HELP: &str = "Run the command on the base by hand and look at what it writes there.";
     let Some(text) = text else {
         return Read::Broken {
             why: format!("it left no report at `{path}` (exit code {code})"),
-            help: HELP,
+            help: BY_HAND,
         };
     };
     let text = String::from_utf8_lossy(text);
@@ -55,7 +19,7 @@ pub(super) fn read(text: Option<&[u8]>, path: &str, code: i32) -> Read {
         Err(why) => {
             return Read::Broken {
                 why: format!("its report at `{path}` is no XML: {why}"),
-                help: HELP,
+                help: BY_HAND,
             };
         }
     };

@@ -4,8 +4,7 @@
 
 use tau_interpreter::action::{Checkout, Failure, Shelf};
 
-use super::{Attached, Command, Runner, base_name, lines, literal, path_literal};
-use crate::verify::report::Read;
+use super::{Attached, Command, Runner, base_name, script};
 
 /// `node --test …`.
 pub(super) struct Node;
@@ -22,12 +21,9 @@ impl Runner for Node {
     fn attach(&self, to: &Command<'_>, checkout: &dyn Checkout) -> Result<Attached, Failure> {
         let mut attached = Attached::to(to, checkout);
         let name = format!("tau_{}", checkout.nonce());
-        let reporter = format!("report_{}.mjs", checkout.nonce());
-        let text = include_str!("node.mjs")
-            .replace("@FOLDER@", &path_literal(&checkout.path(Shelf::Reports)))
-            .replace("@NAME@", &literal(&name));
-        attached.tool(checkout, &reporter, text, false)?;
-        let sentinel = include_str!("sentinel.mjs").replace("@NAME@", &name);
+        let part = include_str!("script/node.mjs");
+        let reporter = script::reporter(part, &name, &mut attached, checkout)?;
+        let sentinel = include_str!("script/sentinel.node.mjs").replace("@NAME@", &name);
         let file = format!("{name}.test.mjs");
         let tools = checkout.path(Shelf::Tools);
         let Some(at) = place(to.argv) else {
@@ -41,7 +37,7 @@ impl Runner for Node {
             checkout.put(Shelf::Files, &file, sentinel.as_bytes(), false)?;
         }
         let report = [
-            format!("--test-reporter={}", tools.join(&reporter).display()),
+            format!("--test-reporter={reporter}"),
             "--test-reporter-destination=stdout".to_owned(),
         ];
         attached.argv.splice(at + 1..at + 1, report);
@@ -49,15 +45,6 @@ impl Runner for Node {
         attached.sentinels = Some(name);
         attached.ends_with = Some(1);
         Ok(attached)
-    }
-
-    fn read(
-        &self,
-        attached: &Attached,
-        checkout: &dyn Checkout,
-        code: i32,
-    ) -> Result<Read, Failure> {
-        lines::read(self.name(), attached, checkout, code)
     }
 }
 

@@ -2,8 +2,7 @@
 
 use tau_interpreter::action::{Checkout, Failure, Shelf};
 
-use super::{Attached, Command, Runner, base_name, lines, literal, module_of_python, path_literal};
-use crate::verify::report::Read;
+use super::{Attached, Command, Runner, base_name, literal, module_of_python, path_literal};
 
 /// `pytest …`, `python -m pytest …`, and the same behind a program that starts them.
 pub(super) struct Pytest;
@@ -47,15 +46,6 @@ impl Runner for Pytest {
         attached.sentinels = Some(name);
         attached.ends_with = Some(1);
         Ok(attached)
-    }
-
-    fn read(
-        &self,
-        attached: &Attached,
-        checkout: &dyn Checkout,
-        code: i32,
-    ) -> Result<Read, Failure> {
-        lines::read(self.name(), attached, checkout, code)
     }
 }
 

@@ -3,8 +3,7 @@
 use tau_interpreter::action::{Checkout, Failure, Shelf};
 
 use super::pytest::only;
-use super::{Attached, Command, Runner, lines, literal, module_of_python, path_literal};
-use crate::verify::report::Read;
+use super::{Attached, Command, Runner, literal, module_of_python, path_literal};
 
 /// `python -m unittest …`.
 pub(super) struct Unittest;
@@ -44,14 +43,5 @@ impl Runner for Unittest {
         attached.sentinels = Some(name);
         attached.ends_with = Some(1);
         Ok(attached)
-    }
-
-    fn read(
-        &self,
-        attached: &Attached,
-        checkout: &dyn Checkout,
-        code: i32,
-    ) -> Result<Read, Failure> {
-        lines::read(self.name(), attached, checkout, code)
     }
 }

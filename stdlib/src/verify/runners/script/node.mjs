@@ -1,19 +1,4 @@
-// What node's test runner tells tau. It is loaded into the runner's own process; tests run in others.
-import { createHash } from 'node:crypto';
-import { appendFileSync, readFileSync, unlinkSync } from 'node:fs';
-import { relative } from 'node:path';
-
-const key = readFileSync(@FOLDER@ + '/key');
-unlinkSync(@FOLDER@ + '/key');
-let at = 0;
-
-function say(kind, fields) {
-  const body = JSON.stringify({ at, kind, ...fields });
-  at += 1;
-  const hash = (text) => createHash('sha256').update(key).update(text).digest('hex');
-  appendFileSync(@FOLDER@ + '/lines', `${hash(hash(body))} ${body}\n`);
-}
-
+// What node's test runner tells. Tests run in other processes.
 say('start', { version: `node ${process.versions.node}` });
 
 function failure(error) {
@@ -21,15 +6,6 @@ function failure(error) {
   const asserted = cause?.code === 'ERR_ASSERTION' || cause?.name === 'AssertionError';
   const kind = asserted ? 'assertion' : (cause?.name ?? error?.failureType ?? 'failure');
   return { failure: String(kind), message: String(cause?.message ?? cause).slice(0, 300) };
-}
-
-// Names may be given more than once; the second test of a name is `NAME #2`, in the order of its file.
-const given = new Map();
-
-function numbered(id) {
-  const number = (given.get(id) ?? 0) + 1;
-  given.set(id, number);
-  return number === 1 ? id : `${id} #${number}`;
 }
 
 export default async function* (source) {
