@@ -9,6 +9,7 @@ mod failure;
 mod hands;
 mod models;
 mod part;
+mod talk;
 mod things;
 mod web;
 
@@ -27,7 +28,10 @@ pub use self::hands::{
 };
 pub use self::models::{Account, Asking, Keep, Reads, Reply};
 pub use self::part::Part;
-pub use self::things::{Change, Changed, Command, Exit, File, FileMode, Finished, Script, Subject};
+pub use self::talk::{Desk, Said, Talk, Then};
+pub use self::things::{
+    Change, Changed, Command, Exit, File, FileMode, Finished, Handed, Script, Subject,
+};
 pub use self::web::{Fetch, Fetched, Sending, Token};
 
 /// What comes later, or a failure.

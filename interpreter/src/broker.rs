@@ -2,6 +2,7 @@
 
 mod checkouts;
 mod commands;
+mod conversation;
 mod environment;
 mod files;
 mod gate;

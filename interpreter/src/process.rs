@@ -8,13 +8,14 @@ mod left_over;
 mod output;
 mod proxied;
 mod running;
+mod talking;
 mod variables;
 
 #[cfg(test)]
 mod tests;
 
 use std::ffi::{OsStr, OsString};
-use std::io;
+use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::ChildStdout as StdChildStdout;
@@ -22,7 +23,7 @@ use std::time::Duration;
 
 use tokio::io::AsyncReadExt;
 use tokio::process::ChildStdout;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 pub use colors::without_colors;
 pub use environment::{PASSED_ON, base_environment};
@@ -30,6 +31,7 @@ pub use error::LaunchError;
 pub use find::find;
 pub(crate) use left_over::start_time;
 pub use left_over::{kill_left_over, mark};
+pub use talking::{Said, Speaker, Then};
 pub use variables::{never, passes};
 
 use crate::action::{Command, Exit};
@@ -37,7 +39,8 @@ use crate::net::Gate;
 use crate::sandbox::{Granted, Limits, Places, Sandbox};
 use crate::secrets::Redactor;
 use output::Output;
-use running::Process;
+use running::{Pipes, Process};
+use talking::Talking;
 
 /// What most processes may write at most, in bytes.
 pub const OUTPUT_LIMIT: u64 = 64 << 20;
@@ -102,43 +105,89 @@ const DRAIN: Duration = Duration::from_secs(1);
 /// # Errors
 /// When it could not be started, or the log could not be written.
 pub async fn run(launch: Launch<'_>) -> Result<Ended, LaunchError> {
+    let (kept, started) = (keep(&launch)?, Instant::now());
+    let (process, pipe) = start(&launch, None).await?;
+    finish(&launch, (process, kept, started), [Some(pipe), None], None).await
+}
+
+/// Runs a command as [`run`] does, and talks with it. What it writes to its error stream is kept, and
+/// never heard.
+///
+/// # Errors
+/// As of [`run`].
+pub async fn talk(launch: Launch<'_>, speaker: &mut dyn Speaker) -> Result<Ended, LaunchError> {
+    let failed = |error| failed(&launch, error);
+    let (kept, started) = (keep(&launch)?, Instant::now());
+    let (talking, input) = Talking::begin(speaker).map_err(failed)?;
+    let (errors, others) = match talking.hears() {
+        true => pipe().map(|(reader, writer)| (Some(reader), Some(writer))),
+        false => Ok((None, None)),
+    }
+    .map_err(failed)?;
+    let (process, output) = start(&launch, Some((input, others))).await?;
+    let pipes = [Some(output), errors];
+    finish(&launch, (process, kept, started), pipes, Some(talking)).await
+}
+
+/// Where what it writes is kept. Made before it is started, as nothing else would be known of it.
+fn keep(launch: &Launch<'_>) -> Result<Output, LaunchError> {
     let redacting = launch.redactor.stream();
-    let mut output = Output::create(launch.log, launch.output_limit, launch.tail, redacting)?;
-    let started = Instant::now();
-    let (mut process, mut pipe) = start(&launch).await?;
+    Output::create(launch.log, launch.output_limit, launch.tail, redacting)
+}
+
+/// Waits for the end of a process.
+async fn finish(
+    launch: &Launch<'_>,
+    (mut process, mut kept, started): (Process, Output, Instant),
+    [mut output, mut errors]: [Option<ChildStdout>; 2],
+    mut talking: Option<Talking<'_>>,
+) -> Result<Ended, LaunchError> {
     let out_of_time = sleep(launch.command.timeout);
     tokio::pin!(out_of_time);
 
-    let mut buffer = vec![0; 64 << 10];
-    let mut open = true;
+    let (mut buffer, mut other) = (vec![0; 64 << 10], vec![0; 64 << 10]);
     let exit = loop {
+        let until = talking.as_ref().and_then(|it| it.until);
         tokio::select! {
-            read = pipe.read(&mut buffer), if open => match read {
-                Ok(0) | Err(_) => open = false,
-                Ok(length) => if !output.take(&buffer[..length])? {
+            read = next(&mut output, &mut buffer), if output.is_some() => {
+                if !kept.take(&buffer[..read])? {
                     break Exit::TooMuchOutput;
-                },
+                }
+                if let Some(talking) = &mut talking {
+                    talking.hear(&buffer[..read]);
+                }
             },
-            ended = process.wait(&launch) => break ended?,
+            read = next(&mut errors, &mut other), if errors.is_some() => {
+                if !kept.take(&other[..read])? {
+                    break Exit::TooMuchOutput;
+                }
+            },
+            () = write(&mut talking), if talking.as_ref().is_some_and(Talking::has_more) => {},
+            ended = process.wait(launch) => break ended?,
             () = &mut out_of_time => break Exit::TimedOut,
+            () = sleep_until(until.unwrap_or(started)), if until.is_some() => {
+                break Exit::Signal(rustix::process::Signal::KILL.as_raw());
+            },
         }
     };
-    process.end(&launch).await?;
+    process.end(launch).await?;
 
     let drained = started.elapsed() + DRAIN;
-    while open && exit != Exit::TooMuchOutput && started.elapsed() < drained {
-        match timeout(SILENCE, pipe.read(&mut buffer)).await {
-            Ok(Ok(length)) if length > 0 => open = output.take(&buffer[..length])?,
-            _ => open = false,
+    for mut pipe in [output, errors] {
+        while pipe.is_some() && exit != Exit::TooMuchOutput && started.elapsed() < drained {
+            match timeout(SILENCE, next(&mut pipe, &mut buffer)).await {
+                Ok(length) if length > 0 && kept.take(&buffer[..length])? => {}
+                _ => pipe = None,
+            }
         }
     }
-    let exit = if output.is_over() {
+    let exit = if kept.is_over() {
         Exit::TooMuchOutput
     } else {
         exit
     };
     let seconds = started.elapsed().as_secs_f64();
-    let (tail, bytes) = output.finish()?;
+    let (tail, bytes) = kept.finish()?;
     Ok(Ended {
         exit,
         tail,
@@ -147,14 +196,49 @@ pub async fn run(launch: Launch<'_>) -> Result<Ended, LaunchError> {
     })
 }
 
-/// Both streams share one pipe, so that what comes out of it is in the order of writing.
-async fn start(launch: &Launch<'_>) -> Result<(Process, ChildStdout), LaunchError> {
-    let failed = |error| failed(launch, error);
-    let (reader, writer) = io::pipe().map_err(failed)?;
-    // Made before the process, so that no error can come between it and its guard.
+/// Reads from a pipe, which is gone with its end; how much.
+async fn next(pipe: &mut Option<ChildStdout>, buffer: &mut [u8]) -> usize {
+    let Some(open) = pipe else {
+        return 0;
+    };
+    match open.read(buffer).await {
+        Ok(0) | Err(_) => {
+            *pipe = None;
+            0
+        }
+        Ok(length) => length,
+    }
+}
+
+async fn write(talking: &mut Option<Talking<'_>>) {
+    if let Some(talking) = talking {
+        talking.write().await;
+    }
+}
+
+/// A pipe whose end is read here.
+fn pipe() -> io::Result<(ChildStdout, PipeWriter)> {
+    let (reader, writer) = io::pipe()?;
     let reader = StdChildStdout::from(OwnedFd::from(reader));
-    let reader = ChildStdout::from_std(reader).map_err(failed)?;
-    Ok((Process::start(launch, writer).await?, reader))
+    Ok((ChildStdout::from_std(reader)?, writer))
+}
+
+/// If nobody hears it both streams share one pipe, so that what comes out of it is in the order of
+/// writing.
+async fn start(
+    launch: &Launch<'_>,
+    talked: Option<(PipeReader, Option<PipeWriter>)>,
+) -> Result<(Process, ChildStdout), LaunchError> {
+    let failed = |error| failed(launch, error);
+    // Made before the process, so that no error can come between it and its guard.
+    let (reader, output) = pipe().map_err(failed)?;
+    let talked = match talked {
+        Some((input, Some(errors))) => Some((input, errors)),
+        Some((input, None)) => Some((input, output.try_clone().map_err(failed)?)),
+        None => None,
+    };
+    let pipes = Pipes { output, talked };
+    Ok((Process::start(launch, pipes).await?, reader))
 }
 
 /// A variable as the process will see it.

@@ -19,6 +19,7 @@ mod keeper;
 mod links;
 mod network;
 mod spec;
+mod streams;
 mod sys;
 mod talk;
 mod tier;
@@ -27,12 +28,13 @@ mod view;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::os::fd::{AsFd as _, BorrowedFd};
+use std::os::fd::AsFd as _;
 use std::path::{Path, PathBuf};
 
 pub use self::granted::{Granted, NotShown, granted, may_show};
 pub use self::inside::entered;
 pub use self::spec::{Ended, Exceeded, Limits};
+pub use self::streams::Streams;
 pub use self::tier::Tier;
 pub use self::view::Places;
 
@@ -201,14 +203,14 @@ impl Sandbox {
         }
     }
 
-    /// Starts a command whose output goes to `output`; `None` where there is no box to start it in.
+    /// Starts a command with these streams; `None` where there is no box to start it in.
     ///
     /// # Errors
     /// The system's.
     pub fn start(
         &self,
         start: Start<'_>,
-        output: BorrowedFd<'_>,
+        streams: Streams<'_>,
     ) -> std::io::Result<Option<Running>> {
         if self.tier() == Tier::None {
             return Ok(None);
@@ -258,20 +260,20 @@ impl Sandbox {
         let (handle, line) = match &self.kind {
             Kind::Full(keeper) if proxied => {
                 let (line, theirs) = Line::new()?;
-                let running = keeper.start_command(&spec, output, Some(theirs.as_fd()))?;
+                let running = keeper.start_command(&spec, streams, Some(theirs.as_fd()))?;
                 (Handle::Kept(running), Some(line))
             }
             Kind::Full(keeper) => (
-                Handle::Kept(keeper.start_command(&spec, output, None)?),
+                Handle::Kept(keeper.start_command(&spec, streams, None)?),
                 None,
             ),
             Kind::Bwrap(bwrap) => {
                 let around = bwrap.around(&spec.mounts);
-                let confined = Confined::start(&spec, Some(around), output)?;
+                let confined = Confined::start(&spec, Some(around), streams)?;
                 (Handle::Confined(confined), None)
             }
             Kind::Landlock => {
-                let confined = Confined::start(&spec, None, output)?;
+                let confined = Confined::start(&spec, None, streams)?;
                 (Handle::Confined(confined), None)
             }
             Kind::None => return Ok(None),

@@ -17,7 +17,7 @@ use tau_interpreter::action::{
     Act, Action, Asking, Call, Change, Changed, Checkout, Command, Exit, External, Failure,
     FailureKind, Fetch, Fetched, File, FileMode, Finished, Found, Intended, Later, Look, NotDone,
     Part, Performer, Push, Pushing, Remote, Reply, Requesting, Reservation, Sending, Subject,
-    Survey, Work,
+    Survey, Talk, Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::ledger::Amount;
@@ -526,6 +526,15 @@ impl Work for Fake {
             writes: writes.to_vec(),
         });
         Box::pin(ready(world.in_worktree.pop_front().unwrap().map(finished)))
+    }
+
+    fn converse<'a>(
+        &'a self,
+        command: Command,
+        writes: &'a [String],
+        _: &'a mut dyn Talk,
+    ) -> Later<'a, Finished> {
+        Work::run(self, command, writes)
     }
 
     fn send<'a>(&'a self, sending: &'a Sending) -> Later<'a, Fetched> {

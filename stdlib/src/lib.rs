@@ -3,6 +3,7 @@
 //! Each group is a folder with its face (`fs/fs.tau`) and its hands, one action a file. The
 //! missions of the library stand in `workflows/`.
 
+mod agent;
 mod event;
 pub mod fs;
 mod git;
@@ -38,6 +39,7 @@ pub use library::{mission_names, mission_text, texts};
 /// Every standard action, group by group.
 pub fn actions() -> Vec<Action> {
     [
+        agent::actions(),
         event::actions(),
         fs::actions(),
         git::actions(),

@@ -2,12 +2,15 @@
 
 use tau_lang::library::Texts;
 
-use crate::{event, fs, git, github, http, human, issue, model, process, shell, time, verify};
+use crate::{
+    agent, event, fs, git, github, http, human, issue, model, process, shell, time, verify,
+};
 
 /// Where the library's missions are named: `std/prove-patch`.
 const PREFIX: &str = "std/";
 
 const GROUPS: &[(&str, &str)] = &[
+    ("agent", agent::FACE),
     ("event", event::FACE),
     ("fs", fs::FACE),
     ("git", git::FACE),

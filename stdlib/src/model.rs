@@ -13,8 +13,8 @@ mod calls;
 mod change;
 mod context;
 mod edit;
-mod progress;
-mod prompt;
+pub(crate) mod progress;
+pub(crate) mod prompt;
 mod status;
 mod wire;
 

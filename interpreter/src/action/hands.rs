@@ -34,7 +34,7 @@ use tau_lang::syntax::tree::Effect;
 
 use super::{
     Asking, Change, Changed, Command, Failure, Fetch, Fetched, File, Finished, Later, NotDone,
-    Part, Reply, Sending, Subject,
+    Part, Reply, Sending, Subject, Talk,
 };
 use crate::ledger::Amount;
 use crate::person::Answer;
@@ -182,6 +182,14 @@ pub trait Work: Look {
 
     /// Runs a command in the mission's worktree and stages what it changed within `writes`.
     fn run<'a>(&'a self, command: Command, writes: &'a [String]) -> Later<'a, Finished>;
+
+    /// The same, while `talk` talks with it.
+    fn converse<'a>(
+        &'a self,
+        command: Command,
+        writes: &'a [String],
+        talk: &'a mut dyn Talk,
+    ) -> Later<'a, Finished>;
 
     /// Sends a request of which nobody knows what it changes, once. Needs `net` for its host.
     ///

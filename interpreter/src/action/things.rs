@@ -57,6 +57,8 @@ pub struct Command {
     /// A text that the shell `argv` reads, with what it gets as `$1` and on. The authority that is
     /// asked for is the shell's, as nobody can tell what a text starts.
     pub script: Option<Script>,
+    /// A text that it is handed. The authority that is asked for does not speak of it.
+    pub handed: Handed,
     /// Added to the cleared environment.
     pub env: Vec<(String, String)>,
     /// Of the variables that are granted, those that it gets; all if it does not say.
@@ -65,6 +67,20 @@ pub struct Command {
     pub secrets: Vec<String>,
     /// After this the whole process group is killed.
     pub timeout: Duration,
+}
+
+/// A text that a command is handed beside its words. Secrets are taken out of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Handed {
+    /// None: its input is empty.
+    #[default]
+    Nothing,
+    /// On its input, which then ends.
+    Input(String),
+    /// As its last argument.
+    Argument(String),
+    /// In a file, whose path is its last argument.
+    File(String),
 }
 
 /// What a shell is told to do.

@@ -139,7 +139,7 @@ impl Checkout for CleanCheckout {
             // What is proven must not rest on what somebody else says today.
             let gate = None;
             self.broker
-                .start(command, watched, gate, places, &self.installed)
+                .start(command, watched, gate, places, &self.installed, None)
                 .await
         })
     }

@@ -8,8 +8,9 @@ use tau_lang::glob::Glob;
 use tau_lang::syntax::command;
 use tau_lang::syntax::tree::Effect;
 
+use super::conversation::{Conversation, Desk};
 use super::{Broker, TAIL, limits, repository};
-use crate::action::{Command, Failure, FailureKind, Finished, Missing, Script};
+use crate::action::{Command, Failure, FailureKind, Finished, Missing, Script, Talk};
 use crate::blobs::sha256;
 use crate::content::IN_RECORD;
 use crate::net::Gate;
@@ -54,7 +55,8 @@ impl Broker {
 
     /// Starts a command where its files are, and waits for it. What is granted is the command; what is
     /// started is `watched` instead if that is given: the same with what watches it. It may reach what
-    /// `gate` lets through, and sees what is `installed` beside what it is granted of the machine.
+    /// `gate` lets through, and sees what is `installed` beside what it is granted of the machine; `talk`
+    /// talks with it.
     pub(super) async fn start(
         &self,
         command: Command,
@@ -62,22 +64,23 @@ impl Broker {
         gate: Option<Gate>,
         places: Places<'_>,
         installed: &[Granted],
+        talk: Option<&mut dyn Talk>,
     ) -> Result<Finished, Failure> {
         let text = command::join(&command.argv);
         self.ask(Effect::Run, None, &text)?;
         let granted = self.command_limits(&text);
-        let command = with_script(command);
+        let mut command = with_script(command);
         let mut of_machine = self.of_machine()?;
         of_machine.extend_from_slice(installed);
         for word in &command.argv {
             self.without_secrets(word.as_bytes(), "a command, which others can see")?;
         }
         let variables = self.variables(&command).await?;
-        let command = Command {
-            timeout: limits::time(granted, self.time_left(command.timeout)),
-            argv: watched.unwrap_or(command.argv),
-            ..command
-        };
+        command.timeout = limits::time(granted, self.time_left(command.timeout));
+        if let Some(watched) = watched {
+            command.argv = watched;
+        }
+        let mut text = self.hand_over(&mut command, &places)?;
         let mut base_env = self.world.environment.clone();
         base_env.retain(|(it, _)| !variables.iter().any(|(name, _)| *it == **name));
         base_env.extend(
@@ -112,10 +115,18 @@ impl Broker {
             base_env,
             redactor: self.world.secrets.redactor(),
             gate,
-            sandbox: self.world.sandbox.as_ref().map(|it| (it, places)),
+            sandbox: self.world.sandbox.as_ref().map(|it| (it, places.clone())),
         };
         self.world.has_started.store(true, Ordering::Relaxed);
-        let ended = process::run(launch).await.map_err(not_started)?;
+        let ended = match (talk, &mut text) {
+            (Some(talk), _) => {
+                let desk = Desk::new(self, places.files);
+                process::talk(launch, &mut Conversation { talk, desk }).await
+            }
+            (None, Some(text)) => process::talk(launch, text).await,
+            (None, None) => process::run(launch).await,
+        };
+        let ended = ended.map_err(not_started)?;
         let name = self.keep(&log, ended.bytes).map_err(|error| {
             Failure::new(
                 "log-not-written",
@@ -150,6 +161,7 @@ impl Broker {
         &self,
         command: Command,
         writes: &[String],
+        talk: Option<&mut dyn Talk>,
     ) -> Result<Finished, Failure> {
         self.ask(Effect::Run, None, &command::join(&command.argv))?;
         let world = &self.world;
@@ -169,7 +181,7 @@ impl Broker {
             temp: &temp,
         };
         let finished = self
-            .start(command, None, self.gate_of_commands(), places, &[])
+            .start(command, None, self.gate_of_commands(), places, &[], talk)
             .await;
         let differences = world.worktree.differences(&tree);
         let result = finished.and_then(|finished| {

@@ -9,7 +9,7 @@ use tau_lang::syntax::tree::Effect;
 use super::{Broker, repository};
 use crate::action::{
     Asking, Change, Changed, Checkout, Command, Failure, Fetch, Fetched, File, FileMode, Finished,
-    Later, Look, Part, Reply, Reservation, Sending, Subject, Work,
+    Later, Look, Part, Reply, Reservation, Sending, Subject, Talk, Work,
 };
 use crate::ledger::{Amount, Ledger};
 use crate::person::Answer;
@@ -181,7 +181,16 @@ impl Work for Broker {
     }
 
     fn run<'a>(&'a self, command: Command, writes: &'a [String]) -> Later<'a, Finished> {
-        Box::pin(self.run_in_worktree(command, writes))
+        Box::pin(self.run_in_worktree(command, writes, None))
+    }
+
+    fn converse<'a>(
+        &'a self,
+        command: Command,
+        writes: &'a [String],
+        talk: &'a mut dyn Talk,
+    ) -> Later<'a, Finished> {
+        Box::pin(self.run_in_worktree(command, writes, Some(talk)))
     }
 
     fn send<'a>(&'a self, sending: &'a Sending) -> Later<'a, Fetched> {

@@ -89,6 +89,7 @@ impl Broker {
             error.code(),
             format!("The command left behind what no commit can hold. {error}"),
         )
+        .detail(json!({ "left_behind": error.to_string() }))
     }
 }
 

@@ -156,6 +156,7 @@ impl Broker {
             argv,
             env: Vec::new(),
             script: None,
+            handed: crate::action::Handed::Nothing,
             granted: None,
             secrets: Vec::new(),
             timeout: self.time_left(most),

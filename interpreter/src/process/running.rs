@@ -1,6 +1,6 @@
 //! A process that runs: in its box, or with tau's own rights.
 
-use std::io::{self, PipeWriter};
+use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::AsFd as _;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
@@ -14,7 +14,7 @@ use super::left_over::Note;
 use super::proxied::{self, Proxied};
 use super::{Launch, LaunchError, failed, find, variable};
 use crate::action::Exit;
-use crate::sandbox::{Ended, Running, Start, Tier};
+use crate::sandbox::{Ended, Running, Start, Streams, Tier};
 
 /// It is killed with all that it has started when this is dropped.
 pub(super) enum Process {
@@ -31,12 +31,40 @@ pub(super) enum Process {
     },
 }
 
+/// The ends of its pipes that a process gets.
+pub(super) struct Pipes {
+    /// Its output.
+    pub(super) output: PipeWriter,
+    /// Its input and its errors, if somebody talks with it.
+    pub(super) talked: Option<(PipeReader, PipeWriter)>,
+}
+
+impl Pipes {
+    fn streams(&self) -> Streams<'_> {
+        Streams {
+            output: self.output.as_fd(),
+            talked: self
+                .talked
+                .as_ref()
+                .map(|(input, errors)| (input.as_fd(), errors.as_fd())),
+        }
+    }
+
+    fn give(self, command: &mut tokio::process::Command) -> io::Result<()> {
+        match self.talked {
+            Some((input, errors)) => command.stdin(input).stderr(errors),
+            None => command
+                .stdin(Stdio::null())
+                .stderr(self.output.try_clone()?),
+        };
+        command.stdout(self.output);
+        Ok(())
+    }
+}
+
 impl Process {
-    /// Starts it; both of its streams are `output`.
-    pub(super) async fn start(
-        launch: &Launch<'_>,
-        output: PipeWriter,
-    ) -> Result<Process, LaunchError> {
+    /// Starts it.
+    pub(super) async fn start(launch: &Launch<'_>, pipes: Pipes) -> Result<Process, LaunchError> {
         let Some((name, args)) = launch.command.argv.split_first() else {
             return Err(LaunchError::Empty);
         };
@@ -59,7 +87,7 @@ impl Process {
                 limits: launch.limits,
                 proxied: gate.is_some(),
             };
-            let started = sandbox.start(start, output.as_fd());
+            let started = sandbox.start(start, pipes.streams());
             let started = started.map_err(|error| LaunchError::NoBox(error.to_string()))?;
             if let Some(mut running) = started {
                 let line = running.line().zip(gate);
@@ -75,11 +103,9 @@ impl Process {
             .env_clear()
             .envs(launch.base_env.iter().map(|(name, value)| (name, value)))
             .envs(launch.command.env.iter().map(|(name, value)| (name, value)))
-            .stdin(Stdio::null())
-            .stdout(output.try_clone().map_err(failed)?)
-            .stderr(output)
             .process_group(0)
             .kill_on_drop(true);
+        pipes.give(&mut command).map_err(failed)?;
         let mut tries = 0;
         let child = loop {
             match command.spawn() {

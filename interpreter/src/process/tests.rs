@@ -74,6 +74,7 @@ fn command(argv: &[&str], timeout: Duration) -> Command {
         argv: argv.iter().map(|arg| (*arg).to_owned()).collect(),
         env: Vec::new(),
         script: None,
+        handed: crate::action::Handed::Nothing,
         granted: None,
         secrets: Vec::new(),
         timeout,

@@ -3,7 +3,7 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::Shutdown;
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::process::Stdio;
@@ -12,7 +12,11 @@ use tokio::process::{Child, Command};
 
 use super::inside::{CONFINED, WITHIN};
 use super::spec::{Ended, Spec};
-use super::sys;
+use super::streams::Streams;
+use super::{sys, talk};
+
+/// How many bytes say how long what follows is.
+pub(super) const LENGTH: usize = size_of::<u64>();
 
 /// The least Landlock that is a box by itself: it keeps signals from the machine's processes.
 const LEAST: i32 = 6;
@@ -46,7 +50,7 @@ pub(super) struct Confined {
 }
 
 impl Confined {
-    /// Starts a command whose output goes to `output`. `around` starts the helper in namespaces of
+    /// Starts a command with these streams. `around` starts the helper in namespaces of
     /// its own, if it starts in any.
     ///
     /// # Errors
@@ -54,7 +58,7 @@ impl Confined {
     pub(super) fn start(
         spec: &Spec,
         around: Option<std::process::Command>,
-        output: BorrowedFd<'_>,
+        streams: Streams<'_>,
     ) -> io::Result<Confined> {
         let (mut own, theirs) = UnixStream::pair()?;
         let word = if around.is_some() { WITHIN } else { CONFINED };
@@ -64,14 +68,16 @@ impl Confined {
             .arg(word)
             .env_clear()
             .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::from(output.try_clone_to_owned()?))
+            .stdout(Stdio::from(streams.output.try_clone_to_owned()?))
             .stderr(Stdio::null())
             .process_group(0);
         let helper = command.spawn()?;
         // The other end is the helper's alone, so that its end is the end of what is read.
         drop(command);
         let text = serde_json::to_vec(spec)?;
-        own.write_all(&(text.len() as u64).to_le_bytes())?;
+        let length: [u8; LENGTH] = (text.len() as u64).to_le_bytes();
+        // The output is the helper's own; what else there is goes with the first bytes.
+        talk::send(own.as_fd(), &length, &streams.all()[1..])?;
         own.write_all(&text)?;
         Ok(Confined {
             helper,

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, IoSlice, Write as _};
-use std::mem::MaybeUninit;
+use std::io::{self, Write as _};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,15 +10,15 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 
 use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::net::{
-    AddressFamily, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, Shutdown,
-    SocketFlags, SocketType, recv, sendmsg, shutdown, socketpair,
+    AddressFamily, RecvFlags, Shutdown, SocketFlags, SocketType, recv, shutdown, socketpair,
 };
 use tokio::sync::oneshot;
 
 use super::NoBox;
 use super::inside::KEEPER;
 use super::spec::{Ended, Ground, Spec};
-use super::talk::{Asked, MESSAGE, Told};
+use super::streams::Streams;
+use super::talk::{self, Asked, MESSAGE, Told};
 
 /// The process that makes boxes. It ends with the last handle to it, and with this process.
 #[derive(Debug)]
@@ -103,15 +102,14 @@ impl Keeper {
         Ok(begins)
     }
 
-    /// Starts a command whose output goes to `output`, and whose listener, if it is to have one, to
-    /// `line`.
+    /// Starts a command with these streams, and whose listener, if it is to have one, goes to `line`.
     ///
     /// # Errors
     /// The keeper is gone.
     pub(super) fn start_command(
         &self,
         spec: &Spec,
-        output: BorrowedFd<'_>,
+        streams: Streams<'_>,
         line: Option<BorrowedFd<'_>>,
     ) -> io::Result<Running> {
         let file = memfd_create("box", MemfdFlags::CLOEXEC)?;
@@ -125,7 +123,8 @@ impl Keeper {
             socket: self.socket.clone(),
             ended: Some(ended),
         };
-        let mut fds = vec![file.as_fd(), output];
+        let mut fds = vec![file.as_fd()];
+        fds.extend(streams.all());
         fds.extend(line);
         send(self.socket.as_fd(), &Asked::Start(id), &fds)?;
         Ok(running)
@@ -170,19 +169,7 @@ fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 fn send(socket: BorrowedFd<'_>, asked: &Asked, fds: &[BorrowedFd<'_>]) -> io::Result<()> {
-    let bytes = serde_json::to_vec(asked)?;
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
-    let mut control = SendAncillaryBuffer::new(&mut space);
-    if !fds.is_empty() {
-        control.push(SendAncillaryMessage::ScmRights(fds));
-    }
-    sendmsg(
-        socket,
-        &[IoSlice::new(&bytes)],
-        &mut control,
-        SendFlags::NOSIGNAL,
-    )?;
-    Ok(())
+    talk::send(socket, &serde_json::to_vec(asked)?, fds)
 }
 
 fn hear(socket: BorrowedFd<'_>) -> Option<Told> {

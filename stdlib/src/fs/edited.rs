@@ -40,9 +40,14 @@ impl Changes {
         self.removals.push(Change { path, file: None });
     }
 
+    /// How many lines `after` has that `before` has not, and the reverse.
+    pub(crate) fn lines(before: &[u8], after: &[u8]) -> (usize, usize) {
+        lines::changed(before, after)
+    }
+
     /// Adds the lines by which `before` and `after` differ to the report.
     pub(crate) fn count(&mut self, before: &[u8], after: &[u8]) {
-        let (added, removed) = lines::changed(before, after);
+        let (added, removed) = Changes::lines(before, after);
         self.count_lines(added, removed);
     }
 

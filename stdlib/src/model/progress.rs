@@ -8,21 +8,21 @@ use tau_interpreter::blobs::sha256;
 
 /// What one attempt left behind, as the step's result holds it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct Attempt {
+pub(crate) struct Attempt {
     /// The digest of its goal.
-    pub(super) goal: String,
+    pub(crate) goal: String,
     /// The digest of the failure that it was to mend; empty without one.
-    pub(super) failure: String,
+    pub(crate) failure: String,
     /// The digest of the answer that was taken.
-    pub(super) answer: String,
+    pub(crate) answer: String,
     /// What it changed.
-    pub(super) paths: Vec<String>,
+    pub(crate) paths: Vec<String>,
     /// All changes of the tree so far.
-    pub(super) diff: String,
+    pub(crate) diff: String,
     /// Why answers of it were refused.
-    pub(super) refusals: Vec<String>,
+    pub(crate) refusals: Vec<String>,
     /// What answers of it would have changed that may not be written.
-    pub(super) protected: Vec<String>,
+    pub(crate) protected: Vec<String>,
 }
 
 /// What differs from run to run though the failure is the same: how long it took, and addresses.
@@ -34,7 +34,7 @@ static PASSING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 /// The digest of a failure, without what differs each time; empty when there is none.
-pub(super) fn digest(failure: &str) -> String {
+pub(crate) fn digest(failure: &str) -> String {
     if failure.trim().is_empty() {
         return String::new();
     }
@@ -49,7 +49,7 @@ pub(super) fn digest(failure: &str) -> String {
 
 /// Whether two changes have ended with this very failure: the one before, and one before that. That
 /// the first change leaves the failure as it was may happen.
-pub(super) fn is_stuck(earlier: &[Attempt], failure: &str) -> bool {
+pub(crate) fn is_stuck(earlier: &[Attempt], failure: &str) -> bool {
     let after_changes = earlier.iter().skip(1);
     !failure.is_empty() && after_changes.into_iter().any(|it| it.failure == failure)
 }

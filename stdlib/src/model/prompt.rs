@@ -73,7 +73,7 @@ pub(super) fn first(asked: &Asked<'_>) -> String {
 }
 
 /// What was tried before, with what became of it.
-fn earlier(out: &mut String, earlier: &[Attempt]) {
+pub(crate) fn earlier(out: &mut String, earlier: &[Attempt]) {
     let Some(last) = earlier.last() else {
         return;
     };
@@ -106,7 +106,7 @@ pub(super) fn refused(reasons: &[String]) -> String {
 }
 
 /// Adds a text from outside.
-pub(super) fn data(out: &mut String, name: &str, note: &str, text: &str) {
+pub(crate) fn data(out: &mut String, name: &str, note: &str, text: &str) {
     let name = name.replace(['"', '<', '>', '\n', '\r'], "_");
     let id = &sha256(text.as_bytes())[..12];
     let end = if text.ends_with('\n') { "" } else { "\n" };
@@ -117,7 +117,7 @@ pub(super) fn data(out: &mut String, name: &str, note: &str, text: &str) {
 }
 
 /// The last part of an output that has at most so many bytes, from the beginning of a line.
-pub(super) fn tail(output: &str, most: usize) -> &str {
+pub(crate) fn tail(output: &str, most: usize) -> &str {
     let Some(start) = output.len().checked_sub(most) else {
         return output;
     };
@@ -132,7 +132,7 @@ pub(super) fn tail(output: &str, most: usize) -> &str {
 }
 
 /// The lines of an output that name what fails, as common runners write them.
-fn failing(output: &str) -> String {
+pub(crate) fn failing(output: &str) -> String {
     const STARTS: &[&str] = &["--- FAIL:", "ERROR:", "FAIL:", "FAILED ", "not ok ", "✖ "];
     let is_name = |line: &&str| {
         let line = line.trim();

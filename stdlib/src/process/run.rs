@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tau_interpreter::action::{Call, Command, Exit, Failure, Finished, Replace, Running, Work};
+use tau_interpreter::action::{
+    Call, Command, Exit, Failure, Finished, Handed, Replace, Running, Work,
+};
 use tau_lang::syntax::command::words;
 
 use crate::output::{ending, help_with, kept, told};
@@ -60,6 +62,7 @@ async fn run(params: Params, hands: &dyn Work) -> Result<Ran, Failure> {
     let start = Command {
         argv,
         script: None,
+        handed: Handed::Nothing,
         env: Vec::new(),
         granted: env,
         secrets,

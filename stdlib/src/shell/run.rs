@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde::Deserialize;
-use tau_interpreter::action::{Call, Command, Failure, Replace, Running, Script, Work};
+use tau_interpreter::action::{Call, Command, Failure, Handed, Replace, Running, Script, Work};
 
 use crate::perform::perform_waiting;
 use crate::process::{Ran, ran};
@@ -50,6 +50,7 @@ async fn run(params: Params, hands: &dyn Work) -> Result<Ran, Failure> {
             text: text.clone(),
             args,
         }),
+        handed: Handed::Nothing,
         env: Vec::new(),
         granted: env,
         secrets,

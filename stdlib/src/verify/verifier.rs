@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::json;
-use tau_interpreter::action::{Command, Failure};
+use tau_interpreter::action::{Command, Failure, Handed};
 use tau_interpreter::blobs::sha256;
 use tau_lang::syntax::command::words;
 
@@ -68,6 +68,7 @@ impl Verifier {
         Ok(Command {
             argv,
             script: None,
+            handed: Handed::Nothing,
             env: env
                 .map(|(name, text)| (name.clone(), text.clone()))
                 .collect(),

@@ -18,7 +18,7 @@ use rustix::thread::{
 };
 
 use super::super::spec::{Access, Ended, Limits, Mount, Spec};
-use super::super::sys;
+use super::super::{streams, sys};
 use super::keeper::null;
 pub(super) use super::seccomp::Filters;
 use super::{Doing as _, Step};
@@ -35,7 +35,7 @@ pub(super) enum Surroundings {
 /// Starts the command's program in this process; gives why it could not.
 pub(super) fn start(
     spec: &Spec,
-    output: &OwnedFd,
+    streams: &streams::Given,
     filters: &Filters,
     surroundings: Surroundings,
 ) -> Ended {
@@ -43,15 +43,11 @@ pub(super) fn start(
         Ok(()) => {}
         Err(Step(why)) => return Ended::NoBox(why),
     }
-    let error = match streams(output) {
+    let error = match streams.three(null) {
         Ok((input, output, errors)) => exec(spec, input, output, errors),
         Err(error) => error,
     };
     Ended::NotStarted(error.raw_os_error().unwrap_or(0))
-}
-
-fn streams(output: &OwnedFd) -> io::Result<(OwnedFd, OwnedFd, OwnedFd)> {
-    Ok((null()?, output.try_clone()?, output.try_clone()?))
 }
 
 fn exec(spec: &Spec, input: OwnedFd, output: OwnedFd, errors: OwnedFd) -> io::Error {

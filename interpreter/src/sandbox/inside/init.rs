@@ -14,8 +14,10 @@ use rustix::process::{
 };
 use rustix::system::sethostname;
 
+use super::super::confined::LENGTH;
 use super::super::spec::{Ended, Ground, Limits, Spec};
 use super::super::sys::{self, Child};
+use super::super::{streams, talk};
 use super::confine::{self, Filters, Surroundings};
 use super::mounts::{self, Root};
 use super::usage::{Reach, Usage};
@@ -25,8 +27,8 @@ use super::{Doing as _, Step, network};
 pub(super) struct Given<'a> {
     /// A file with the [`Spec`].
     pub(super) spec: OwnedFd,
-    /// Where the command's output goes.
-    pub(super) output: OwnedFd,
+    /// The command's.
+    pub(super) streams: streams::Given,
     /// Where the listener of its proxy goes, if it has one.
     pub(super) line: Option<OwnedFd>,
     /// Where it is said how the command ended.
@@ -39,14 +41,14 @@ pub(super) struct Given<'a> {
 pub(super) fn run(given: Given<'_>) -> ! {
     let Given {
         spec,
-        output,
+        streams,
         line,
         reports,
         ground,
         filters,
     } = given;
     let mut reports = File::from(reports);
-    let ended = match boxed((spec, output, line), &reports, ground, filters) {
+    let ended = match boxed((spec, streams, line), &reports, ground, filters) {
         Ok(ended) => ended,
         Err(Step(why)) => Ended::NoBox(why),
     };
@@ -56,7 +58,7 @@ pub(super) fn run(given: Given<'_>) -> ! {
 }
 
 fn boxed(
-    (spec, output, line): (OwnedFd, OwnedFd, Option<OwnedFd>),
+    (spec, streams, line): (OwnedFd, streams::Given, Option<OwnedFd>),
     reports: &File,
     ground: &Ground,
     filters: &Filters,
@@ -82,7 +84,7 @@ fn boxed(
     drop(root);
     sys::pivot().doing("the root")?;
     sethostname(b"box").doing("the name of the machine")?;
-    let child = command(&spec, output, filters, Surroundings::Own)?;
+    let child = command(&spec, streams, filters, Surroundings::Own)?;
     confine::drop_capabilities()?;
     watch(child, &spec.limits, Reach::Namespace, None)
 }
@@ -117,10 +119,12 @@ pub(super) fn confined(surroundings: Surroundings) -> ExitCode {
 }
 
 fn confined_command(socket: &mut File, surroundings: Surroundings) -> Result<Ended, Step> {
-    let mut length = [0; 8];
-    socket
-        .read_exact(&mut length)
-        .doing("what the box is made of")?;
+    let mut length = [0; LENGTH];
+    let (read, talked) =
+        talk::receive(socket.as_fd(), &mut length).doing("what the box is made of")?;
+    if read < LENGTH {
+        return Err(Step("what the box is made of is not there".to_owned()));
+    }
     let mut text = Vec::new();
     let part = (&*socket).take(u64::from_le_bytes(length));
     io::BufReader::new(part)
@@ -137,7 +141,10 @@ fn confined_command(socket: &mut File, surroundings: Surroundings) -> Result<End
         .as_fd()
         .try_clone_to_owned()
         .doing("the output")?;
-    let child = command(&spec, output, &filters, surroundings)?;
+    let streams = std::iter::once(output).chain(talked).collect();
+    let streams = streams::Given::new(streams)
+        .ok_or_else(|| Step("one of the streams is not there".to_owned()))?;
+    let child = command(&spec, streams, &filters, surroundings)?;
     let reach = match surroundings {
         Surroundings::Own => Reach::Namespace,
         Surroundings::Shared => Reach::Descendants,
@@ -152,14 +159,14 @@ fn confined_command(socket: &mut File, surroundings: Surroundings) -> Result<End
 /// Starts the command in a process that is confined first.
 fn command(
     spec: &Spec,
-    output: OwnedFd,
+    streams: streams::Given,
     filters: &Filters,
     surroundings: Surroundings,
 ) -> Result<(Child, OwnedFd), Step> {
     let (failure, failures) = pipe_with(PipeFlags::CLOEXEC).doing("a pipe")?;
     let Some(child) = sys::fork(0).doing("the command's process")? else {
         drop(failure);
-        let ended = confine::start(spec, &output, filters, surroundings);
+        let ended = confine::start(spec, &streams, filters, surroundings);
         // The init reads it when this process is gone.
         let _ = File::from(failures).write_all(&serde_json::to_vec(&ended).unwrap_or_default());
         sys::exit(127);

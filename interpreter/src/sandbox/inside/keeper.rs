@@ -1,18 +1,13 @@
 //! The keeper: it holds the user namespace and the root of a run's boxes, and makes a box for each
 //! command that it is asked to start.
 
-use std::io::{self, IoSlice, IoSliceMut, Read as _};
-use std::mem::MaybeUninit;
+use std::io::{self, Read as _};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::process::ExitCode;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fs::{Mode, OFlags, open};
 use rustix::mount::{MountPropagationFlags, mount_change};
-use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendFlags, recvmsg,
-    sendmsg,
-};
 use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{
     Pid, Signal, WaitOptions, getgid, getuid, pidfd_send_signal, set_parent_process_death_signal,
@@ -21,8 +16,9 @@ use rustix::process::{
 use rustix::thread::UnshareFlags;
 
 use super::super::spec::{Ended, Ground};
+use super::super::streams;
 use super::super::sys::{self, Child, NAMESPACES};
-use super::super::talk::{Asked, MESSAGE, Told};
+use super::super::talk::{self, Asked, MESSAGE, Told};
 use super::confine::{Filters, Surroundings};
 use super::mounts::Root;
 use super::{Doing as _, Step, init};
@@ -139,20 +135,28 @@ fn serve(socket: BorrowedFd<'_>, ground: &Ground, filters: &Filters) -> io::Resu
     }
 }
 
-/// Makes the init of a command. With the message come what it is made of, where its output goes and,
-/// if there is one, where its listener goes.
-fn start(id: u64, fds: Vec<OwnedFd>, ground: &Ground, filters: &Filters) -> io::Result<Running> {
+/// Makes the init of a command. With the message come what it is made of, its streams and, if there is
+/// one, where its listener goes.
+fn start(
+    id: u64,
+    mut fds: Vec<OwnedFd>,
+    ground: &Ground,
+    filters: &Filters,
+) -> io::Result<Running> {
     let wrong = || io::Error::other("the message lacks something");
-    let mut fds = fds.into_iter();
-    let (Some(spec), Some(output), line) = (fds.next(), fds.next(), fds.next()) else {
+    // Without it they are two, or four: input and errors come together.
+    let line = if fds.len() % 2 == 1 { fds.pop() } else { None };
+    if fds.is_empty() {
         return Err(wrong());
-    };
+    }
+    let spec = fds.remove(0);
+    let streams = streams::Given::new(fds).ok_or_else(wrong)?;
     let (report, reports) = pipe_with(PipeFlags::CLOEXEC)?;
     let Some(child) = sys::fork(NAMESPACES)? else {
         drop(report);
         init::run(init::Given {
             spec,
-            output,
+            streams,
             line,
             reports,
             ground,
@@ -185,42 +189,16 @@ pub(super) fn reap(pid: Pid) {
 }
 
 fn tell(socket: BorrowedFd<'_>, told: &Told) -> io::Result<()> {
-    let bytes = serde_json::to_vec(told)?;
-    let mut none = SendAncillaryBuffer::default();
-    sendmsg(
-        socket,
-        &[IoSlice::new(&bytes)],
-        &mut none,
-        SendFlags::NOSIGNAL,
-    )?;
-    Ok(())
+    talk::send(socket, &serde_json::to_vec(told)?, &[])
 }
 
 /// The next message with its descriptors; `None` when nobody is left to send one.
 fn receive(socket: BorrowedFd<'_>) -> io::Result<Option<(Asked, Vec<OwnedFd>)>> {
     let mut bytes = vec![0; MESSAGE];
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(4))];
-    let mut control = RecvAncillaryBuffer::new(&mut space);
-    let mut parts = [IoSliceMut::new(&mut bytes)];
-    let received = loop {
-        match recvmsg(socket, &mut parts, &mut control, RecvFlags::CMSG_CLOEXEC) {
-            Err(rustix::io::Errno::INTR) => {}
-            other => break other?,
-        }
-    };
-    let mut fds = Vec::new();
-    for message in control.drain() {
-        if let RecvAncillaryMessage::ScmRights(passed) = message {
-            fds.extend(passed);
-        }
+    match talk::receive(socket, &mut bytes)? {
+        (0, _) => Ok(None),
+        (length, fds) => Ok(Some((serde_json::from_slice(&bytes[..length])?, fds))),
     }
-    if received.bytes == 0 {
-        return Ok(None);
-    }
-    Ok(Some((
-        serde_json::from_slice(&bytes[..received.bytes])?,
-        fds,
-    )))
 }
 
 /// Opens the null device, for the input of a command.
