@@ -14,6 +14,8 @@ use crate::journal::{Entry, ModelAnswered, Record, State};
 pub struct Answers {
     /// Those that a killed owner of the run had been given, and had not yet used: by step.
     left: Mutex<HashMap<String, VecDeque<ModelAnswered>>>,
+    /// How many answers of another run earlier owners have used: by step.
+    used: HashMap<String, usize>,
     replay: Option<Replay>,
 }
 
@@ -40,9 +42,13 @@ impl Answers {
     #[must_use]
     pub fn of(records: &[Record]) -> Answers {
         let mut left: HashMap<String, VecDeque<ModelAnswered>> = HashMap::new();
+        let mut used: HashMap<String, usize> = HashMap::new();
         for record in records {
             match &record.entry {
                 Entry::ModelAnswered(it) if it.is_answer => {
+                    if it.replayed.is_some() {
+                        *used.entry(it.step.clone()).or_default() += 1;
+                    }
                     let all = left.entry(it.step.clone()).or_default();
                     all.push_back((**it).clone());
                 }
@@ -56,13 +62,22 @@ impl Answers {
         }
         Answers {
             left: Mutex::new(left),
+            used,
             replay: None,
         }
     }
 
-    /// The same, with another run's answers for what is not among them.
+    /// The same, with another run's answers for what is not among them, but for those that are used up.
     #[must_use]
     pub fn replaying(self, replay: Option<&Replay>) -> Answers {
+        if let Some(Replay { answers, .. }) = replay {
+            let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
+            for (step, used) in &self.used {
+                if let Some(all) = answers.get_mut(step) {
+                    all.drain(..all.len().min(*used));
+                }
+            }
+        }
         Answers {
             replay: replay.cloned(),
             ..self

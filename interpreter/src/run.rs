@@ -214,6 +214,7 @@ async fn begin(setup: Setup, mut order: Order) -> Result<Begun, RunError> {
         by: Some(Person::here()),
         policies: setup.policies.files().to_vec(),
         tier: order.tier,
+        replays: setup.replay.as_ref().map(|replay| replay.run.clone()),
     };
     let home = &setup.home;
     let dir = home.create_run(&id).map_err(|error| {

@@ -44,6 +44,14 @@ fn replay(asked: &str) -> Result<Replay, Failure> {
         let message = format!("`--models {asked}` names no run");
         return Err(Failure::usage(message).help("write `--models replay:RUN`, or `replay:@`"));
     };
+    answers_of(run)
+}
+
+/// The answers that a run has recorded.
+///
+/// # Errors
+/// There is no such run.
+pub(super) fn answers_of(run: &str) -> Result<Replay, Failure> {
     let found = runner::find(run)?;
     Ok(Replay::of(found.dir.id(), &found.records))
 }

@@ -10,7 +10,7 @@ use tau_interpreter::run::Changed;
 use tau_lang::diagnostic::nearest;
 
 use super::apply::agreed;
-use super::resume::{ground, read_again};
+use super::resume::{ground, read_again, replayed};
 use crate::args::Fork;
 use crate::context::Context;
 use crate::exit::{Exit, Failure, Outcome};
@@ -22,7 +22,8 @@ use crate::runner::{self, Found};
 pub(crate) fn run(args: &Fork, context: &mut Context) -> Outcome {
     let found = runner::find(&args.run)?;
     let started = found.started()?.clone();
-    let loaded = loaded(args, &found, &started, context)?;
+    let mut loaded = loaded(args, &found, &started, context)?;
+    loaded.replay = replayed(&found)?;
     if let Some(exit) = agreed(&loaded, args.yes, context)? {
         return Ok(exit);
     }

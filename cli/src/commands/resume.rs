@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value as Json};
 use tau_interpreter::inputs;
 use tau_interpreter::journal::{base_of, inputs_of};
+use tau_interpreter::models::Replay;
 use tau_interpreter::report::Report;
 use tau_interpreter::run::Changed;
 use tau_lang::source::{MAX_FILE_BYTES, decode};
 
+use super::apply::answers_of;
 use crate::args::{Resume, Setting};
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
@@ -52,6 +54,7 @@ pub(super) fn go_on(
 ) -> Result<Report, Failure> {
     found.warn_of_torn_end(context);
     let mut loaded = read_again(&found, as_recorded, context)?;
+    loaded.replay = replayed(&found)?;
     let inputs = give(&mut loaded, set)?;
     let recorded = found.texts()?;
     let texts = (loaded.texts != recorded).then(|| loaded.texts.clone());
@@ -91,6 +94,13 @@ fn give(loaded: &mut Loaded, set: &[Setting]) -> Result<Map<String, Json>, Failu
         checked.map_err(wrong)?;
     }
     Ok(inputs)
+}
+
+/// The answers that a run was started with instead of models. Where they are gone it cannot go on, as
+/// models were not to be asked.
+pub(super) fn replayed(found: &Found) -> Result<Option<Replay>, Failure> {
+    let replays = found.started()?.replays.as_deref();
+    replays.map(answers_of).transpose()
 }
 
 /// A run's mission, from its file as it is now, or as it was when the run last ran.

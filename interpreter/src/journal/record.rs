@@ -361,6 +361,9 @@ pub struct Started {
     /// The box that was asked for on the command line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tier: Option<Tier>,
+    /// The run whose recorded answers are used instead of asking models.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replays: Option<String>,
 }
 
 /// A mission file and the files that it uses, as they were read.

@@ -24,6 +24,8 @@ const DEAREST: f64 = 1e6;
 struct Written {
     url: Option<String>,
     wire: Option<Wire>,
+    tells_cost: Option<bool>,
+    completion_tokens: Option<bool>,
     key: Option<String>,
     key_field: Option<String>,
     default: Option<String>,
@@ -117,8 +119,12 @@ impl Written {
             addresses: self.addresses,
             price: price.or(known.as_ref().and_then(|it| it.price)),
             prices: prices.collect::<Result<_, String>>()?,
-            tells_cost: known.as_ref().is_some_and(|it| it.tells_cost),
-            completion_tokens: known.as_ref().is_some_and(|it| it.completion_tokens),
+            tells_cost: self
+                .tells_cost
+                .unwrap_or_else(|| known.as_ref().is_some_and(|it| it.tells_cost)),
+            completion_tokens: self
+                .completion_tokens
+                .unwrap_or_else(|| known.as_ref().is_some_and(|it| it.completion_tokens)),
         })
     }
 }

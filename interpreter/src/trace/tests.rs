@@ -27,6 +27,7 @@ fn started() -> Entry {
         by: None,
         policies: Vec::new(),
         tier: None,
+        replays: None,
     }))
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use tau_interpreter::action::{Failure, FailureKind, Missing, Reply};
 
@@ -142,9 +143,19 @@ fn after(reply: &Reply) -> Option<Duration> {
     if let Some(seconds) = field("retry-after").and_then(number) {
         return Duration::try_from_secs_f64(seconds).ok();
     }
+    if let Some(until) = field("retry-after").and_then(date) {
+        // Meant against the host's own clock; this machine's may be wrong.
+        let now = field("date").and_then(date)?;
+        return Some(Duration::try_from(until.duration_since(now)).unwrap_or_default());
+    }
     let resets = ["x-ratelimit-reset-requests", "x-ratelimit-reset-tokens"];
     let resets = resets.iter().filter_map(|name| spelled(field(name)?));
     resets.max()
+}
+
+/// A date of HTTP: `Fri, 27 Nov 2026 20:00:00 GMT` (RFC 9110, 5.6.7).
+fn date(text: &str) -> Option<Timestamp> {
+    Some(jiff::fmt::rfc2822::parse(text).ok()?.timestamp())
 }
 
 /// `1s`, `6m0s`, `20ms`.
@@ -228,6 +239,19 @@ mod tests {
                 ("x-ratelimit-reset-tokens", "0m20.5s")
             ]),
             Some(Duration::from_millis(20_500))
+        );
+        let now = "Fri, 27 Nov 2026 20:00:00 GMT";
+        let until = |until: &str| pause(&[("retry-after", until), ("date", now)]);
+        assert_eq!(
+            until("Fri, 27 Nov 2026 20:00:07 GMT"),
+            Some(Duration::from_secs(7))
+        );
+        assert_eq!(until("Fri, 27 Nov 2026 19:59:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(until("Sat, 28 Nov 2026 20:00:00 GMT"), None);
+        // Against which clock nobody says.
+        assert_eq!(
+            pause(&[("retry-after", "Fri, 27 Nov 2026 20:00:07 GMT")]),
+            Some(Duration::from_secs(1))
         );
         assert_eq!(
             pause(&[("retry-after", "soon")]),

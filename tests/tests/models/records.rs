@@ -107,6 +107,53 @@ fn a_run_with_a_model_is_replayed_without_one() {
 }
 
 #[test]
+fn a_replayed_run_that_was_killed_asks_no_model() {
+    // The first answer mends one file, the second the other.
+    let mends = |name: &str| Answer::says(block(&format!("src/{name}.txt"), "broken", "fixed"));
+    let provider = Provider::new(vec![mends("a"), mends("b"), Answer::says("never")]);
+    let sandbox = sandbox_with(&provider, FILES, "");
+    let mission = mission("\"local/*\" up to 90k tokens, $1", REPAIR);
+    let result = apply(&sandbox, &mission).ends(0).json();
+    assert_eq!(provider.asked().len(), 2);
+    let run = format!("replay:{}", result["run"].as_str().unwrap());
+    let arguments = ["apply", "fix.tau", "--yes", "--json", "--models", &run];
+    let replayed = sandbox.tau(&arguments).ends(0).json();
+    let whole = fs::read_to_string(journal(&sandbox, &replayed)).unwrap();
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    let answers = lines.iter().enumerate();
+    let answers = answers.filter(|(_, line)| line.contains("model_answered"));
+    let answers: Vec<usize> = answers.map(|(at, _)| at).collect();
+    assert_eq!(answers.len(), 2);
+    // Killed before the first answer, behind it, when it was used, and behind the second.
+    for at in [answers[0], answers[0] + 1, answers[1], answers[1] + 1] {
+        let replayed = sandbox.tau(&arguments).ends(0).json();
+        fs::write(
+            journal(&sandbox, &replayed),
+            first_lines(&sandbox, &replayed, at),
+        )
+        .unwrap();
+        sandbox.git(&["branch", "-D", replayed["branch"].as_str().unwrap()]);
+        let again = tau(
+            &sandbox,
+            &["resume", replayed["run"].as_str().unwrap(), "--json"],
+        );
+        let again = again.ends(0).json();
+        assert!(provider.asked().is_empty(), "a model was asked");
+        assert_eq!(again["outcome"], "succeeded", "{at}: {again:#}");
+        assert_eq!(again["spent"]["usd"], 0.0);
+        // One that was reserved and not recorded counts, as nobody knows.
+        let calls = again["spent"]["model_calls"].as_u64().unwrap();
+        assert!((2..=3).contains(&calls), "{at}: {again:#}");
+    }
+}
+
+/// The beginning of a run's journal.
+fn first_lines(sandbox: &Sandbox, result: &Value, count: usize) -> String {
+    let text = fs::read_to_string(journal(sandbox, result)).unwrap();
+    text.split_inclusive('\n').take(count).collect()
+}
+
+#[test]
 fn a_record_says_what_a_call_was_and_as_much_as_is_wanted() {
     for (record, has_digest, has_text) in [
         ("full", true, true),
