@@ -5,11 +5,13 @@
 )]
 
 mod agent;
+mod aimock;
 mod ask;
 mod edits;
 mod formats;
 mod network;
 mod provider;
+mod published;
 mod records;
 mod repair;
 mod spending;

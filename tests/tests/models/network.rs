@@ -1,5 +1,6 @@
 //! Providers that are busy, broken or hostile. Each ends in its own name, with the money accounted for.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
 use serde_json::{Value, json};
@@ -86,6 +87,51 @@ fn every_bad_answer_has_its_own_name() {
             "model-failing" => {}
             _ => assert_eq!(tokens, 0, "{code}: {spent}"),
         }
+    }
+}
+
+/// A provider that reads a part of each request and resets the connection behind so much of its answer:
+/// what it has not read makes the end a reset.
+fn resetting(answer: String) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut some = [0; 10];
+            // Whoever asks may be gone.
+            let _ = stream.read_exact(&mut some);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    port
+}
+
+#[test]
+fn a_reset_connection_is_broken_at_every_stage() {
+    let whole = stream_of("hello", "stop");
+    let at = |part: &str| whole.find(part).unwrap();
+    for end in [
+        0,
+        9,
+        at("\r\n\r\n") + 2,
+        at("data:"),
+        at("hello"),
+        at("finish_reason"),
+    ] {
+        let port = resetting(whole[..end].to_owned());
+        let table = format!(
+            "[bad]\nurl = \"http://127.0.0.1:{port}/v1\"\nprice = {{ input = 1, output = 1 }}"
+        );
+        let provider = Provider::new(Vec::new());
+        let sandbox = sandbox_with(&provider, FILES, &table);
+        let result = apply(&sandbox, &mission("\"bad/m\" up to 50k tokens, $1", ASK)).json();
+        let failure = &step(&result, "said")["failure"];
+        assert_eq!(failure["code"], "model-broken", "{end}: {result:#}");
+        // It may have taken all that was reserved.
+        let spent = &result["spent"];
+        assert_eq!(spent["model_calls"], 1, "{end}");
+        assert!(spent["tokens"].as_u64().unwrap() > 4000, "{end}: {spent}");
     }
 }
 
