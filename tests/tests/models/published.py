@@ -33,7 +33,7 @@ def names(description, schema):
 
 def main():
     descriptions = {}
-    for request in json.load(sys.stdin):
+    for number, request in enumerate(json.load(sys.stdin)):
         vendor, path, body = request["vendor"], request["path"], request["body"]
         if vendor not in descriptions:
             descriptions[vendor] = description(vendor)
@@ -43,9 +43,9 @@ def main():
         whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "components": known["components"], **schema}
         for error in jsonschema.Draft202012Validator(whole).iter_errors(body):
             where = "/".join(str(part) for part in error.absolute_path)
-            print(f"{vendor} {path} {where}: {error.message[:400]}")
+            print(f"{number}: {vendor} {path} {where}: {error.message[:400]}")
         for name in sorted(set(body) - names(known, schema)):
-            print(f"{vendor} {path}: `{name}` is not described")
+            print(f"{number}: {vendor} {path}: `{name}` is not described")
 
 
 main()

@@ -22,7 +22,7 @@ fn is_ready(test: &str) -> bool {
     found
 }
 
-/// What these requests do that is not described, a line each.
+/// What these requests do that is not described, a line each, which begins with the number of the request.
 fn wrong(requests: &[Value]) -> String {
     let mut child = Command::new("python3")
         .arg(workspace_root().join("tests/tests/models/published.py"))
@@ -83,6 +83,57 @@ fn requests_are_as_their_providers_describe_them() {
                 .extend(bodies.map(|body| json!({ "vendor": vendor, "path": path, "body": body })));
         }
     }
+    // Tools, and what came of one.
+    let tools = "  step work = model.agent(\"Look.\", tools: [\"fs.read\", \"fs.glob\", \"fs.edit\", \"process.run\"])\n  output text = work.text\n";
+    let read = json!({ "path": "src/a.txt" });
+    let usage = json!({ "input_tokens": 10, "output_tokens": 10 });
+    let whole = |body: Value| Answer::body("application/json", &body.to_string());
+    for (vendor, form, path, call) in [
+        (
+            "openai",
+            "chat",
+            "/chat/completions",
+            Answer::calls("fs_read", &read),
+        ),
+        (
+            "openai",
+            "responses",
+            "/responses",
+            whole(json!({
+                "object": "response", "status": "completed", "usage": usage,
+                "output": [{
+                    "type": "function_call", "id": "fc_1", "call_id": "call_1", "status": "completed",
+                    "name": "fs_read", "arguments": read.to_string(),
+                }],
+            })),
+        ),
+        (
+            "anthropic",
+            "messages",
+            "/v1/messages",
+            whole(json!({
+                "type": "message", "role": "assistant", "usage": usage, "stop_reason": "tool_use",
+                "content": [{ "type": "tool_use", "id": "toolu_1", "name": "fs_read", "input": read }],
+            })),
+        ),
+    ] {
+        let more = format!("wire = \"{form}\"");
+        let bodies = sent(
+            "lab",
+            &more,
+            vec![call, Answer::status(404, "", "{}")],
+            tools,
+        );
+        // The second has the result.
+        assert_eq!(bodies.len(), 2, "{form}");
+        assert!(
+            bodies[1].to_string().contains("broken"),
+            "{form}: {}",
+            bodies[1]
+        );
+        let bodies = bodies.into_iter();
+        requests.extend(bodies.map(|body| json!({ "vendor": vendor, "path": path, "body": body })));
+    }
     // A conversation: an edit that was sent back.
     let wrong_edit = Answer::says(block("src/a.txt", "bro", "fixed"));
     let both = block("src/a.txt", "broken", "fixed") + &block("src/b.txt", "broken", "fixed");
@@ -91,13 +142,18 @@ fn requests_are_as_their_providers_describe_them() {
     let path = "/chat/completions";
     let bodies = bodies.into_iter();
     requests.extend(bodies.map(|body| json!({ "vendor": "openai", "path": path, "body": body })));
-    assert_eq!(wrong(&requests), "");
-
-    // What is wrong is found.
+    // What is wrong is found: the last one is.
     let mut bad = requests[0].clone();
     bad["body"]["messages"][0]["role"] = json!("nobody");
     bad["body"]["no_such_field"] = json!(1);
-    let found = wrong(&[bad]);
+    requests.push(bad);
+    let found = wrong(&requests);
+    let last = format!("{}: ", requests.len() - 1);
+    let others: Vec<&str> = found
+        .lines()
+        .filter(|line| !line.starts_with(&last))
+        .collect();
+    assert_eq!(others, [""; 0]);
     assert!(found.contains("messages/0"), "{found}");
     assert!(
         found.contains("`no_such_field` is not described"),
