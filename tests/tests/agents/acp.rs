@@ -1,8 +1,8 @@
 //! Agents that speak the Agent Client Protocol.
 
-use tau_tests::{skip_without, step};
+use tau_tests::{skip, skip_without, step, workspace_root};
 
-use super::{repaired, untouched};
+use super::{apply, mission, repaired, untouched, with_agent};
 
 /// An agent with the methods of the protocol; `BODY` is what it does when it is prompted.
 const AGENT: &str = r##"#!/usr/bin/env python3
@@ -153,4 +153,71 @@ fn what_does_not_speak_the_protocol_fails_the_step() {
     let (result, _) = repaired(&agent("while True: pass"), &format!("{ACP}, timeout: 1s"));
     let failure = &step(&result, "edit#1")["failure"];
     assert_eq!(failure["code"], "agent-timeout", "{result:#}");
+}
+
+/// An agent on the protocol's own library for JavaScript, which holds each message that it gets against
+/// the protocol's schema.
+const OFFICIAL: &str = r#"#!/usr/bin/env node
+(async () => {
+  const { Readable, Writable } = require("node:stream");
+  const { agent, methods, ndJsonStream } = await import("LIBRARY");
+  let cwd;
+  agent({ name: "mender" })
+    .onRequest(methods.agent.initialize, ({ params }) => {
+      const { fs } = params.clientCapabilities;
+      if (!fs.readTextFile || !fs.writeTextFile) throw new Error("no files");
+      return { protocolVersion: params.protocolVersion, agentCapabilities: {} };
+    })
+    .onRequest(methods.agent.session.new, ({ params }) => {
+      cwd = params.cwd;
+      return { sessionId: "s1" };
+    })
+    .onRequest(methods.agent.session.prompt, async ({ params, client }) => {
+      const sessionId = params.sessionId;
+      const path = cwd + "/src/a.txt";
+      const options = [
+        { optionId: "yes", name: "Yes", kind: "allow_once" },
+        { optionId: "no", name: "No", kind: "reject_once" },
+      ];
+      const ask = async (path) => {
+        const toolCall = { toolCallId: "c", title: "Edit", kind: "edit", locations: [{ path }] };
+        const answer = await client.request(methods.client.session.requestPermission, { sessionId, toolCall, options });
+        return answer.outcome.optionId;
+      };
+      if ((await ask(path)) !== "yes" || (await ask(cwd + "/tests/expected.txt")) !== "no") {
+        throw new Error("permissions");
+      }
+      const { content } = await client.request(methods.client.fs.readTextFile, { sessionId, path });
+      await client.request(methods.client.fs.writeTextFile, { sessionId, path, content: content.replace("broken", "fixed") });
+      const update = { sessionUpdate: "agent_message_chunk", content: { type: "text", text: "Mended." } };
+      await client.notify(methods.client.session.update, { sessionId, update });
+      return { stopReason: "end_turn" };
+    })
+    .connect(ndJsonStream(Writable.toWeb(process.stdout), Readable.toWeb(process.stdin)));
+})();
+"#;
+
+#[test]
+fn an_agent_on_the_official_library_is_understood_and_understands() {
+    let name = "an_agent_on_the_official_library_is_understood_and_understands";
+    let modules = workspace_root().join("target/node/node_modules");
+    let library = modules.join("@agentclientprotocol/sdk/dist/v1/stable/acp.js");
+    if skip_without("node", name) {
+        return;
+    }
+    if !library.is_file() {
+        skip(
+            name,
+            "`@agentclientprotocol/sdk`, which is not in `target/node`",
+        );
+        return;
+    }
+    let sandbox = with_agent(&OFFICIAL.replace("LIBRARY", &library.display().to_string()));
+    let authority = format!("read \"{}/**\"", modules.display());
+    let result = apply(&sandbox, &mission(&authority, ACP)).json();
+    assert_eq!(result["outcome"], "succeeded", "{result:#}");
+    let edit = &step(&result, "edit#1")["result"];
+    assert_eq!(edit["said"], "Mended.");
+    let fixed = sandbox.committed(&result, "src/a.txt");
+    assert_eq!(fixed, b"first\nfixed\nlast\n");
 }
