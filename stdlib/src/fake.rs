@@ -213,15 +213,20 @@ impl Fake {
 
     /// What an external action says that it is about to do.
     pub(crate) fn intends(&self, name: &str, args: Value) -> Intended {
+        self.tries(name, args).unwrap()
+    }
+
+    /// The same, or why it is not about to do anything.
+    pub(crate) fn tries(&self, name: &str, args: Value) -> Result<Intended, Failure> {
         let Value::Object(args) = args else {
             panic!("arguments are an object")
         };
         let step = "step".to_owned();
         let result = crate::tests::library().actions[name].result.clone();
         let call = Call { step, args, result };
-        let intention = now(external(name).intend(&call, self)).unwrap();
+        let intention = now(external(name).intend(&call, self))?;
         let marker = "mark".to_owned();
-        Intended { marker, intention }
+        Ok(Intended { marker, intention })
     }
 
     /// What has become of that.
@@ -561,6 +566,12 @@ impl Work for Fake {
 impl Survey for Fake {
     fn remote_branch<'a>(&'a self, _: &'a Remote, branch: &'a str) -> Later<'a, Option<String>> {
         Box::pin(ready(Ok(self.world().remote.get(branch).cloned())))
+    }
+
+    fn query<'a>(&'a self, sending: &'a Sending) -> Later<'a, Fetched> {
+        let mut world = self.world();
+        world.asked_web.push(sending.clone());
+        Box::pin(ready(web::next_page(&mut world)))
     }
 }
 

@@ -1,5 +1,6 @@
 //! GitHub, and hosts that speak as it does. The face is `github/github.tau`.
 
+mod auto_merge;
 mod body;
 mod comment;
 mod draft_pr;
@@ -23,6 +24,10 @@ pub(crate) const FACE: &str = include_str!("github/github.tau");
 /// Every action of the group.
 pub(crate) fn actions() -> Vec<Action> {
     vec![
+        Action::external(
+            "github.auto_merge",
+            Performed::<auto_merge::AutoMerge>::new(),
+        ),
         Action::external("github.comment", Performed::<comment::Comment>::new()),
         Action::external("github.draft_pr", Performed::<draft_pr::DraftPr>::new()),
         Action::external("github.label", Performed::<label::Label>::new()),

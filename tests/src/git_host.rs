@@ -23,11 +23,55 @@ struct State {
     asked: Vec<String>,
 }
 
-/// What was asked.
-struct Asked {
-    line: String,
+/// A request of HTTP.
+pub struct Asked {
+    /// The method and the path, as they came.
+    pub method: String,
+    /// With its query.
+    pub path: String,
     fields: Vec<(String, String)>,
-    body: Vec<u8>,
+    /// What came behind the fields.
+    pub body: Vec<u8>,
+}
+
+impl Asked {
+    /// Reads one; `None` when nobody sent one.
+    ///
+    /// # Panics
+    /// It is none.
+    #[must_use]
+    pub fn read(stream: &TcpStream) -> Option<Asked> {
+        let mut stream = BufReader::new(stream);
+        let mut line = String::new();
+        stream.read_line(&mut line).ok().filter(|read| *read > 0)?;
+        let mut fields = Vec::new();
+        loop {
+            let mut field = String::new();
+            stream.read_line(&mut field).ok()?;
+            let Some((name, value)) = field.trim_end().split_once(": ") else {
+                break;
+            };
+            fields.push((name.to_lowercase(), value.to_owned()));
+        }
+        let length = fields.iter().find(|(name, _)| name == "content-length");
+        let length = length.map_or(0, |(_, value)| value.parse().unwrap());
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).ok()?;
+        let mut words = line.split(' ').map(str::to_owned);
+        Some(Asked {
+            method: words.next().unwrap(),
+            path: words.next().unwrap(),
+            fields,
+            body,
+        })
+    }
+
+    /// A field, by its name in small letters; empty where there is none.
+    #[must_use]
+    pub fn field(&self, name: &str) -> &str {
+        let found = self.fields.iter().find(|(key, _)| key == name);
+        found.map_or("", |(_, value)| value)
+    }
 }
 
 impl GitHost {
@@ -78,11 +122,10 @@ impl GitHost {
 }
 
 fn serve(mut stream: TcpStream, state: &Mutex<State>) {
-    let Some(asked) = read(&stream) else { return };
-    let mut words = asked.line.split(' ');
-    let (method, path) = (words.next().unwrap(), words.next().unwrap());
-    let field = |name: &str| asked.fields.iter().find(|(key, _)| key == name);
-    let says = field("authorization").map_or("", |(_, value)| value);
+    let Some(asked) = Asked::read(&stream) else {
+        return;
+    };
+    let (method, path, says) = (&asked.method, &asked.path, asked.field("authorization"));
     let (root, is_in, leads_to) = {
         let mut state = state.lock().unwrap();
         let is_in = says == state.authorization;
@@ -97,7 +140,7 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) {
     let answer = if let Some(to) = leads_to {
         format!("HTTP/1.1 302 Found\r\nLocation: {to}{path}\r\n").into_bytes()
     } else if is_in {
-        backend(&root, method, path, &asked)
+        git_backend(&root, &asked)
     } else {
         b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"git\"\r\n".to_vec()
     };
@@ -108,13 +151,15 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) {
     }
 }
 
-/// What git itself answers, as an answer of HTTP.
-fn backend(root: &Path, method: &str, path: &str, asked: &Asked) -> Vec<u8> {
+/// What git itself answers about the repositories of a folder, as an answer of HTTP.
+///
+/// # Panics
+/// Git cannot be started, or says nothing.
+#[must_use]
+pub fn git_backend(root: &Path, asked: &Asked) -> Vec<u8> {
+    let path = asked.path.as_str();
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
-    let field = |name: &str| {
-        let found = asked.fields.iter().find(|(key, _)| key == name);
-        found.map_or("", |(_, value)| value)
-    };
+    let field = |name: &str| asked.field(name);
     let mut command = Command::new("git");
     command
         .arg("http-backend")
@@ -122,7 +167,7 @@ fn backend(root: &Path, method: &str, path: &str, asked: &Asked) -> Vec<u8> {
         .env("GIT_PROJECT_ROOT", root)
         .env("GIT_HTTP_EXPORT_ALL", "1")
         .env("REMOTE_USER", "tester")
-        .env("REQUEST_METHOD", method)
+        .env("REQUEST_METHOD", &asked.method)
         .env("PATH_INFO", path)
         .env("QUERY_STRING", query)
         .env("CONTENT_TYPE", field("content-type"))
@@ -153,28 +198,6 @@ fn backend(root: &Path, method: &str, path: &str, asked: &Asked) -> Vec<u8> {
     let mut answer = answer.into_bytes();
     answer.extend_from_slice(body);
     answer
-}
-
-/// A request; `None` when nobody sent one.
-fn read(stream: &TcpStream) -> Option<Asked> {
-    let mut stream = BufReader::new(stream);
-    let mut line = String::new();
-    stream.read_line(&mut line).ok().filter(|read| *read > 0)?;
-    let mut fields = Vec::new();
-    loop {
-        let mut field = String::new();
-        stream.read_line(&mut field).ok()?;
-        let Some((name, value)) = field.trim_end().split_once(": ") else {
-            break;
-        };
-        fields.push((name.to_lowercase(), value.to_owned()));
-    }
-    let length = fields.iter().find(|(name, _)| name == "content-length");
-    let length = length.map_or(0, |(_, value)| value.parse().unwrap());
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).ok()?;
-    let line = line.trim_end().to_owned();
-    Some(Asked { line, fields, body })
 }
 
 /// Whether the files of a folder, at any depth, hold some text.

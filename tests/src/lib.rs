@@ -27,7 +27,7 @@ mod snapshot;
 pub use done::Done;
 pub use environment::{is_installed, skip, skip_without};
 pub use fixture::{MEND, PATCH, mission, mission_with};
-pub use git_host::{GitHost, holds};
+pub use git_host::{Asked, GitHost, git_backend, holds};
 pub use program::{tau_program, workspace_root};
 pub use result::{keys, step, texts};
 pub use sandbox::Sandbox;

@@ -46,7 +46,7 @@ pub struct Missing {
     pub effect: String,
     /// The path, command or ref that was asked for.
     pub scope: String,
-    /// What limited it: `mission`, `policy`, `caller`, `machine`.
+    /// What limited it: `mission`, `policy`, `caller`, `machine`, or a `host` outside.
     pub limited_by: String,
     /// The line of the policy that limited it: `/etc/tau/policy.tau:3:3`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

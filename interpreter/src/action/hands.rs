@@ -220,6 +220,13 @@ pub trait Survey: Look {
         remote: &'a Remote,
         branch: &'a str,
     ) -> Later<'a, Option<String>>;
+
+    /// Sends a request that has a body and changes nothing: a query of GraphQL. That it changes
+    /// nothing is the action's word. Needs `net` for its host.
+    ///
+    /// # Errors
+    /// As of [`Look::fetch`].
+    fn query<'a>(&'a self, sending: &'a Sending) -> Later<'a, Fetched>;
 }
 
 /// Hands that change what is outside.

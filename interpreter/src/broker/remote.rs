@@ -16,8 +16,8 @@ use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, not_started, repository};
 use crate::action::{
-    Act, Command, Exit, Failure, FailureKind, Later, Missing, NotDone, Push, Pushing, Remote,
-    Requesting, Sending, Survey,
+    Act, Command, Exit, Failure, FailureKind, Fetched, Later, Missing, NotDone, Push, Pushing,
+    Remote, Requesting, Sending, Survey,
 };
 use crate::process::{self, Ended, Launch};
 
@@ -77,6 +77,18 @@ impl Survey for Broker {
                 Exit::Code(0) => Ok(said::listed(&ended.tail, &refname)),
                 _ => Err(not_reached(remote, branch, &ended)),
             }
+        })
+    }
+
+    fn query<'a>(&'a self, sending: &'a Sending) -> Later<'a, Fetched> {
+        Box::pin(async move {
+            self.send_once(sending).await.map_err(|failure| {
+                let kind = match failure.kind {
+                    FailureKind::Uncertain => FailureKind::Failed,
+                    kind => kind,
+                };
+                Failure { kind, ..failure }
+            })
         })
     }
 }

@@ -541,7 +541,7 @@ impl Outcome {
 /// What a blocked run lacks, all of it at once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blocked {
-    /// `authority`, `verifier`, `tool`, `intake`, `enforcement`, `budget`.
+    /// `authority`, `verifier`, `tool`, `intake`, `enforcement`, `budget`, `credential`, `gate`.
     pub kind: String,
     /// A stable, short name, such as `verifier-not-found`.
     pub code: String,

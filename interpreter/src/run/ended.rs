@@ -115,6 +115,7 @@ impl Ended {
                     _ if failure.code.ends_with("-exhausted") => "budget",
                     (_, "intake") => "intake",
                     (_, "verifier") => "verifier",
+                    (_, "gate") => "gate",
                     (_, "credential") | ("machine", "secret") => "credential",
                     ("machine", _) => "tool",
                     _ => "authority",

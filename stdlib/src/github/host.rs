@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use tau_interpreter::action::{Act, Failure, Fetched, Look, NotDone, Sending};
+use tau_interpreter::action::{Act, Failure, Fetched, Look, NotDone, Sending, Survey};
 
-use crate::issue::github::Client;
+use crate::issue::github::{Client, patiently};
 use crate::issue::reference::{Numbered, Reference};
+use crate::shown::shown;
 
 /// The arguments that all actions of the group have.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -44,16 +45,7 @@ impl Host {
         url: &str,
         body: &Value,
     ) -> Result<Value, NotDone> {
-        let (api, path) = (String::new(), url);
-        let mut to = self.client(hands, api).fetch(path);
-        to.headers
-            .insert("content-type".to_owned(), "application/json".to_owned());
-        to.redirects = 0;
-        let sending = Sending {
-            method: method.to_owned(),
-            body: body.to_string(),
-            to,
-        };
+        let sending = self.sending(hands, method, url, body);
         let answer = hands.request(&sending).await?;
         match answer.status {
             200..300 => Ok(serde_json::from_str(&answer.text).unwrap_or_default()),
@@ -62,6 +54,78 @@ impl Host {
             _ => Err(NotDone::Refused(refused(&answer))),
         }
     }
+
+    /// Looks through the host's other interface, GraphQL; what it gives as `data`.
+    pub(super) async fn query(
+        &self,
+        hands: &dyn Survey,
+        query: &str,
+        variables: &Value,
+    ) -> Result<Value, Failure> {
+        let body = json!({ "query": query, "variables": variables });
+        let sending = self.sending(hands, "POST", &self.graphql(), &body);
+        let answer = patiently(hands, &|| hands.query(&sending)).await?;
+        if answer.status >= 300 {
+            return Err(refused(&answer));
+        }
+        let mut told: Value = serde_json::from_str(&answer.text).unwrap_or_default();
+        match graphql_error(&told) {
+            Some(failure) => Err(failure),
+            None => Ok(told["data"].take()),
+        }
+    }
+
+    /// Changes something through GraphQL, once; what it gives as `data`.
+    pub(super) async fn mutate(
+        &self,
+        hands: &dyn Act,
+        mutation: &str,
+        variables: &Value,
+    ) -> Result<Value, NotDone> {
+        let body = json!({ "query": mutation, "variables": variables });
+        let mut told = self.send(hands, "POST", &self.graphql(), &body).await?;
+        match graphql_error(&told) {
+            Some(failure) => Err(NotDone::Refused(failure)),
+            None => Ok(told["data"].take()),
+        }
+    }
+
+    /// `https://HOST/api/v3` has GraphQL at `https://HOST/api/graphql`.
+    fn graphql(&self) -> String {
+        format!("{}/graphql", self.of_repository().trim_end_matches("/v3"))
+    }
+
+    fn sending(&self, hands: &dyn Look, method: &str, url: &str, body: &Value) -> Sending {
+        let mut to = self.client(hands, String::new()).fetch(url);
+        let json = ("content-type".to_owned(), "application/json".to_owned());
+        to.headers.extend([json]);
+        to.redirects = 0;
+        Sending {
+            method: method.to_owned(),
+            body: body.to_string(),
+            to,
+        }
+    }
+}
+
+/// The first thing that GraphQL says is wrong, which it says with a status of 200.
+fn graphql_error(told: &Value) -> Option<Failure> {
+    let error = told["errors"].get(0)?;
+    let code = match error["type"].as_str() {
+        Some("NOT_FOUND") => "github-not-found",
+        Some("FORBIDDEN" | "INSUFFICIENT_SCOPES") => "github-forbidden",
+        Some("RATE_LIMITED") => "github-rate-limit",
+        _ => "github-invalid",
+    };
+    let says = error["message"].as_str().unwrap_or("it gave no reason");
+    let message = format!("The host did not do it. It says: {}", shown(says, 200));
+    let failure = Failure::new(code, message);
+    Some(match code {
+        "github-not-found" | "github-forbidden" => {
+            failure.help("Look at what the token may do there.")
+        }
+        _ => failure,
+    })
 }
 
 fn refused(answer: &Fetched) -> Failure {

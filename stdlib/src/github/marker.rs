@@ -34,6 +34,12 @@ impl Marker {
         text.contains(&format!("<!-- tau: {}", self.own))
     }
 
+    /// Whether a text was written by this run, whichever of its steps.
+    pub(super) fn is_of_run(&self, text: &str) -> bool {
+        let run = self.own.split('/').next().unwrap_or_default();
+        !run.is_empty() && text.contains(&format!("<!-- tau: {run}/"))
+    }
+
     /// Whether it is exactly what this attempt wants to have written.
     pub(super) fn is_in(&self, text: &str) -> bool {
         text.contains(&format!("<!-- tau: {} -->", self.whole))
@@ -54,6 +60,10 @@ mod tests {
         assert!(!second.is_in(&text) && second.is_own(&text));
         for other in ["01l/say/abc", "01k/says/abc", "01k/a/say/abc"] {
             assert!(!Marker::new(other).is_own(&text), "{other}");
+        }
+        assert!(Marker::new("01k/a/merge/x").is_of_run(&text));
+        for other in ["01l/say/abc", "01/say/abc"] {
+            assert!(!Marker::new(other).is_of_run(&text), "{other}");
         }
     }
 }

@@ -50,15 +50,8 @@ impl Effect for Ready {
         Box::pin(async move {
             let mut now = self.now(hands).await.map_err(NotDone::Refused)?;
             if now.draft {
-                let api = self.host.of_repository();
-                // `https://HOST/api/v3` has it at `https://HOST/api/graphql`.
-                let url = format!("{}/graphql", api.trim_end_matches("/v3"));
-                let body = json!({ "query": MUTATION, "variables": { "id": now.node_id } });
-                let told = self.host.send(hands, "POST", &url, &body).await?;
-                if let Some(error) = told["errors"][0]["message"].as_str() {
-                    let message = format!("The host does not mark it as ready. It says: {error}");
-                    return Err(NotDone::Refused(Failure::new("github-invalid", message)));
-                }
+                let id = json!({ "id": now.node_id });
+                self.host.mutate(hands, MUTATION, &id).await?;
                 now.draft = false;
             }
             Ok(now.shown(&self.pr.repo))

@@ -6,7 +6,7 @@ use tau_interpreter::action::{Changed, Failure};
 
 use super::confidence::ENOUGH;
 use super::steering;
-use super::verdict::Verdict;
+use super::verdict::{Verdict, Word};
 use super::verifier::Verifier;
 
 /// The record that missions hold; its fields are in the face.
@@ -37,6 +37,20 @@ pub(crate) struct Proof {
     pub(super) red: Verdict,
     pub(super) green: Verdict,
     pub(super) taken_back: Verdict,
+}
+
+impl Proof {
+    /// Whether what it says fits together: RED on the base, GREEN on the proven tree, and RED again
+    /// when the change was taken back, all by the verifier that it names.
+    pub(crate) fn holds(&self) -> bool {
+        let all = [&self.red, &self.green, &self.taken_back];
+        self.red.verdict == Word::Red
+            && self.red.tree == self.base
+            && self.green.passed
+            && self.green.tree == self.tree
+            && !self.taken_back.passed
+            && all.iter().all(|verdict| verdict.digest == self.digest)
+    }
 }
 
 /// How much a proof shows.

@@ -5,15 +5,16 @@ use tau_tests::step;
 
 use crate::host::{Harm, Host};
 
-const GRANTS: &str = "    read   \"**\"\n    write  \"a.txt\"\n    run    \"sh check.sh\"\n    git    commit on \"tau/*\"\n    github draft_pr, label, ready, status\n";
-const STEPS: &str = "  verifier tests {\n    run     \"sh check.sh\"\n    protect \"check.sh\"\n  }\n\n  \
+pub(crate) const GRANTS: &str = "    read   \"**\"\n    write  \"a.txt\"\n    run    \"sh check.sh\"\n    git    commit on \"tau/*\"\n    git    push on \"tau/*\"\n    github auto_merge, comment, draft_pr, label, ready, status\n";
+pub(crate) const STEPS: &str = "  verifier tests {\n    run     \"sh check.sh\"\n    protect \"check.sh\"\n  }\n\n  \
     step red    = verify.red(tests)\n  \
     step edit   = fs.write(\"a.txt\", text: \"fixed\")\n  \
     step green  = verify.check(tests)\n  \
     step proof  = verify.prove(tests, red: red, green: green)\n  \
     step commit = git.commit(proof, message: \"fix\")\n  \
+    step push   = git.push(commit, token: \"GH\")\n  \
     step status = github.status(\"acme/app\", commit: commit, state: \"success\", text: proof.level, api: \"API\", token: \"GH\")\n  \
-    step pr     = github.draft_pr(\"acme/app\", commit: commit, proof: proof, title: \"Fix a\", text: \"Fixes #7.\", api: \"API\", token: \"GH\") after status\n  \
+    step pr     = github.draft_pr(\"acme/app\", commit: commit, proof: proof, title: \"Fix a\", text: \"Fixes #7.\", api: \"API\", token: \"GH\") after status, push\n  \
     step ready  = github.ready(pr, api: \"API\", token: \"GH\")\n";
 
 #[test]

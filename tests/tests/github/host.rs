@@ -1,12 +1,15 @@
-//! A host that holds comments, labels and statuses, and that can be made to misbehave.
+//! A host that holds repositories, pull requests, comments, labels and statuses, and that can be made to
+//! misbehave.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde_json::{Value, json};
-use tau_tests::{Done, Sandbox};
+use tau_tests::{Asked, Done, Sandbox, git_backend};
 
 /// What the host does with the next request that changes something.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub(crate) enum Harm {
     KillsBehind,
     /// It kills who asked, and does nothing.
     KillsBefore,
+    /// It does it, answers, and kills who asked.
+    KillsAfter,
     /// It does it, and says that it is broken.
     Broken,
 }
@@ -31,9 +36,19 @@ struct Held {
     labels: Vec<Value>,
     statuses: Vec<Value>,
     pulls: Vec<Value>,
+    /// Where repositories are: `acme/app.git`.
+    root: PathBuf,
     /// The changes that were made.
     changes: usize,
     harm: Option<Harm>,
+    /// The harm of the first request of its kind, and the kinds that had theirs.
+    first: Option<Harm>,
+    harmed: BTreeSet<String>,
+    /// How many requests that change something come before the harm.
+    spared: usize,
+    /// What the base requires, and how ready pull requests are.
+    checks: Vec<&'static str>,
+    readiness: Option<&'static str>,
     /// Whoever asks.
     asker: Option<u32>,
 }
@@ -52,14 +67,15 @@ impl Host {
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
-                let (line, body) = read(&stream);
-                if let Some((status, body)) = answer(&own, &line, &body) {
-                    let body = body.to_string();
-                    let length = body.len();
-                    let _ = write!(
-                        stream,
-                        "HTTP/1.1 {status} X\r\nContent-Length: {length}\r\n\r\n{body}"
-                    );
+                let Some(asked) = Asked::read(&stream) else {
+                    continue;
+                };
+                let (answer, is_killed) = answer(&own, &asked);
+                let _ = stream.write_all(&answer.unwrap_or_default());
+                let _ = stream.flush();
+                drop(stream);
+                if is_killed {
+                    kill(&own.lock().unwrap());
                 }
             }
         });
@@ -69,6 +85,28 @@ impl Host {
     /// What it does with the next change.
     pub(crate) fn harms(&self, harm: Harm) {
         self.held.lock().unwrap().harm = Some(harm);
+    }
+
+    /// What it does with the change that comes behind so many others.
+    pub(crate) fn harms_behind(&self, changes: usize, harm: Harm) {
+        let mut held = self.held.lock().unwrap();
+        (held.spared, held.harm) = (changes, Some(harm));
+    }
+
+    /// What it does with the first request of every kind.
+    pub(crate) fn harms_first(&self, harm: Harm) {
+        self.held.lock().unwrap().first = Some(harm);
+    }
+
+    /// The base requires these checks from now on, and pull requests are that ready.
+    pub(crate) fn requires(&self, checks: &[&'static str], readiness: &'static str) {
+        let mut held = self.held.lock().unwrap();
+        (held.checks, held.readiness) = (checks.to_vec(), Some(readiness));
+    }
+
+    /// Changes a pull request, as others may.
+    pub(crate) fn changes_pull(&self, name: &str, value: Value) {
+        self.held.lock().unwrap().pulls[0][name] = value;
     }
 
     pub(crate) fn comments(&self) -> Vec<String> {
@@ -101,6 +139,11 @@ impl Host {
         );
         let text = text.replace("API", &format!("http://127.0.0.1:{port}"));
         sandbox.write("tell.tau", text);
+        let bare = sandbox.outside().join("acme/app.git");
+        sandbox.git(&["init", "--quiet", "--bare", bare.to_str().unwrap()]);
+        let url = format!("http://127.0.0.1:{port}/acme/app.git");
+        sandbox.git(&["remote", "add", "origin", &url]);
+        self.held.lock().unwrap().root = sandbox.outside().to_owned();
         let secrets = sandbox.outside().join("home/.config/tau");
         std::fs::create_dir_all(&secrets).unwrap();
         let bound = format!("[GH]\nenv = \"GH\"\nhost = \"127.0.0.1:{port}\"\n");
@@ -128,38 +171,68 @@ impl Host {
     }
 }
 
-/// What it answers; nothing ends the connection.
-fn answer(held: &Mutex<Held>, line: &str, body: &str) -> Option<(u16, Value)> {
+/// What it answers, and whether it kills who asked then; nothing ends the connection.
+fn answer(held: &Mutex<Held>, asked: &Asked) -> (Option<Vec<u8>>, bool) {
     let mut held = held.lock().unwrap();
-    let mut words = line.split(' ');
-    let (method, path) = (words.next()?, words.next()?);
-    let path = path.split('?').next()?;
-    if method == "GET" {
-        return Some((200, found(&held, path)));
-    }
-    let harm = held.harm.take().unwrap_or(Harm::None);
+    let path = asked.path.split('?').next().unwrap();
+    let body: Value = serde_json::from_slice(&asked.body).unwrap_or_default();
+    let query = body["query"].as_str().unwrap_or_default();
+    let is_git = path.contains(".git/");
+    let is_change = match is_git {
+        true => path.ends_with("/git-receive-pack"),
+        false => asked.method != "GET" && !query.starts_with("query"),
+    };
+    let harm = match is_change {
+        true => harm(&mut held, &format!("{} {path} {query}", asked.method)),
+        false => Harm::None,
+    };
     if harm == Harm::KillsBefore {
         kill(&held);
     }
     if matches!(harm, Harm::Lost | Harm::KillsBefore) {
-        return None;
+        return (None, false);
     }
-    let answered = change(
-        &mut held,
-        method,
-        path,
-        &serde_json::from_str(body).unwrap(),
-    );
-    held.changes += 1;
+    let answered = if is_git {
+        git_backend(&held.root, asked)
+    } else {
+        let (status, body) = match (is_change, asked.method.as_str()) {
+            (true, method) => (201, change(&mut held, method, path, &body)),
+            (false, "GET") => (200, found(&held, path)),
+            (false, _) => (200, state(&held)),
+        };
+        http(status, &body)
+    };
+    held.changes += usize::from(is_change);
     match harm {
         Harm::KillsBehind => {
             kill(&held);
-            None
+            (None, false)
         }
-        Harm::LostAnswer => None,
-        Harm::Broken => Some((502, json!({ "message": "Bad gateway" }))),
-        _ => Some((201, answered)),
+        Harm::LostAnswer => (None, false),
+        Harm::Broken => (Some(http(502, &json!({ "message": "Bad gateway" }))), false),
+        harm => (Some(answered), harm == Harm::KillsAfter),
     }
+}
+
+/// The harm of this change.
+fn harm(held: &mut Held, kind: &str) -> Harm {
+    if let Some(first) = held.first {
+        return match held.harmed.insert(kind.to_owned()) {
+            true => first,
+            false => Harm::None,
+        };
+    }
+    if held.spared > 0 {
+        held.spared -= 1;
+        return Harm::None;
+    }
+    held.harm.take().unwrap_or(Harm::None)
+}
+
+fn http(status: u16, body: &Value) -> Vec<u8> {
+    let body = body.to_string();
+    let length = body.len();
+    format!("HTTP/1.1 {status} X\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
 }
 
 fn kill(held: &Held) {
@@ -183,8 +256,44 @@ fn found(held: &Held, path: &str) -> Value {
             let is = |it: &&Value| it["number"] == number;
             held.pulls.iter().find(is).cloned().unwrap_or_default()
         }
+        [.., "rules", "branches", _] => json!([]),
+        [.., "branches", name] => json!({
+            "name": name,
+            "protection": { "required_status_checks": { "contexts": held.checks } },
+        }),
         _ => Value::Null,
     }
+}
+
+/// What GraphQL tells of the one pull request.
+fn state(held: &Held) -> Value {
+    let pull = &held.pulls[0];
+    let merged_as = &pull["merge_commit_sha"];
+    let oid = || json!({ "oid": merged_as });
+    json!({ "data": { "repository": {
+        "nameWithOwner": "acme/app", "autoMergeAllowed": true, "mergeCommitAllowed": true,
+        "squashMergeAllowed": true, "rebaseMergeAllowed": true,
+        "pullRequest": {
+            "id": "N", "state": if merged_as.is_null() { "OPEN" } else { "MERGED" },
+            "isDraft": pull["draft"], "body": pull["body"], "headRefOid": pull["head"]["sha"],
+            "headRefName": pull["head"]["ref"], "baseRefName": pull["base"],
+            "headRepository": { "nameWithOwner": "acme/app" },
+            "mergeStateStatus": held.readiness.unwrap_or("BLOCKED"), "isMergeQueueEnabled": false,
+            "isInMergeQueue": false, "autoMergeRequest": pull["auto"],
+            "mergeCommit": if merged_as.is_null() { Value::Null } else { oid() },
+        },
+    } } })
+}
+
+/// Where a branch of the repository is.
+fn branch(held: &Held, name: &str) -> Value {
+    let told = std::process::Command::new("git")
+        .arg("--git-dir")
+        .arg(held.root.join("acme/app.git"))
+        .args(["rev-parse", "--verify", "--quiet", name])
+        .output();
+    let sha = String::from_utf8(told.unwrap().stdout).unwrap();
+    json!(sha.trim())
 }
 
 fn change(held: &mut Held, method: &str, path: &str, body: &Value) -> Value {
@@ -219,7 +328,7 @@ fn change(held: &mut Held, method: &str, path: &str, body: &Value) -> Value {
             let pull = json!({
                 "number": number, "html_url": "https://x/p", "draft": body["draft"], "node_id": "N",
                 "title": body["title"], "body": body["body"], "base": body["base"],
-                "head": { "ref": body["head"], "sha": held.statuses.last().map(|it| it["sha"].clone()) },
+                "head": { "ref": body["head"], "sha": branch(held, body["head"].as_str().unwrap()) },
             });
             held.pulls.push(pull.clone());
             pull
@@ -229,27 +338,19 @@ fn change(held: &mut Held, method: &str, path: &str, body: &Value) -> Value {
             held.pulls[at]["body"] = body["body"].clone();
             held.pulls[at].clone()
         }
+        ("PUT", [.., "pulls", _, "merge"]) => {
+            assert_eq!(body["sha"], held.pulls[0]["head"]["sha"]);
+            held.pulls[0]["merge_commit_sha"] = json!("5ca1ab1e");
+            json!({ "sha": "5ca1ab1e", "merged": true })
+        }
         ("POST", [.., "graphql"]) => {
-            held.pulls[0]["draft"] = json!(false);
+            let query = body["query"].as_str().unwrap();
+            match query.contains("markPullRequestReadyForReview") {
+                true => held.pulls[0]["draft"] = json!(false),
+                false => held.pulls[0]["auto"] = json!({ "enabledAt": "now" }),
+            }
             json!({ "data": {} })
         }
         _ => Value::Null,
     }
-}
-
-fn read(stream: &TcpStream) -> (String, String) {
-    let mut stream = BufReader::new(stream);
-    let mut text = String::new();
-    while !text.ends_with("\r\n\r\n") {
-        if stream.read_line(&mut text).unwrap_or(0) == 0 {
-            return (String::new(), String::new());
-        }
-    }
-    let length = text
-        .lines()
-        .find_map(|line| line.strip_prefix("content-length: "));
-    let mut body = vec![0; length.map_or(0, |length| length.parse().unwrap())];
-    let _ = stream.read_exact(&mut body);
-    let line = text.lines().next().unwrap_or_default().to_owned();
-    (line, String::from_utf8_lossy(&body).into_owned())
 }

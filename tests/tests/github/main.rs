@@ -8,3 +8,5 @@
 mod effects;
 mod host;
 mod killed;
+mod merge;
+mod once;

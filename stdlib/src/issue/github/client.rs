@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tau_interpreter::action::{Failure, Fetch, Fetched, Look, Token};
+use tau_interpreter::action::{Failure, Fetch, Fetched, Later, Look, Token};
 
 use crate::shown::shown;
 
@@ -38,19 +38,8 @@ impl Client<'_> {
         what: &str,
     ) -> Result<T, Failure> {
         let fetch = self.fetch(path);
-        let mut left = AGAIN;
-        loop {
-            let answer = self.hands.fetch(&fetch).await?;
-            let Some(pause) = pause(&answer) else {
-                return self.judged(answer, what);
-            };
-            if left == 0 || pause > PATIENCE {
-                return Err(limited(&answer, pause));
-            }
-            left -= 1;
-            let pause = Duration::from_secs(u64::try_from(pause).unwrap_or(0) + 1);
-            self.hands.sleep(pause).await?;
-        }
+        let answer = patiently(self.hands, &|| self.hands.fetch(&fetch)).await?;
+        self.judged(answer, what)
     }
 
     /// How a path is asked for.
@@ -139,6 +128,26 @@ pub(crate) fn said(text: &str) -> String {
             format!(" It says: {}", shown(&words, 200))
         }
         None => String::new(),
+    }
+}
+
+/// What changes nothing is asked for again when it was asked for too often, as late as the host says.
+pub(crate) async fn patiently<'a>(
+    hands: &dyn Look,
+    ask: &(dyn Fn() -> Later<'a, Fetched> + Sync),
+) -> Result<Fetched, Failure> {
+    let mut left = AGAIN;
+    loop {
+        let answer = ask().await?;
+        let Some(pause) = pause(&answer) else {
+            return Ok(answer);
+        };
+        if left == 0 || pause > PATIENCE {
+            return Err(limited(&answer, pause));
+        }
+        left -= 1;
+        let pause = Duration::from_secs(u64::try_from(pause).unwrap_or(0) + 1);
+        hands.sleep(pause).await?;
     }
 }
 
