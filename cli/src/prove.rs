@@ -3,5 +3,6 @@
 pub(crate) mod gate;
 mod mutate;
 mod operators;
+pub(crate) mod recorded;
 
 pub(crate) use self::mutate::mutations;

@@ -16,3 +16,4 @@ mod run;
 pub mod ssh;
 pub mod statement;
 mod verdicts;
+mod verifiers;

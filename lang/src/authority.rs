@@ -143,6 +143,21 @@ impl Limits {
 }
 
 impl CommandLimits {
+    /// Each kind of limit with its amount: numbers, milliseconds, bytes.
+    #[must_use]
+    pub fn all(&self) -> [(LimitKind, Option<u64>); 8] {
+        [
+            (LimitKind::Cpu, self.cpu),
+            (LimitKind::FileSize, self.file_size),
+            (LimitKind::Memory, self.memory),
+            (LimitKind::OpenFiles, self.open_files),
+            (LimitKind::Output, self.output),
+            (LimitKind::Processes, self.processes),
+            (LimitKind::Scratch, self.scratch),
+            (LimitKind::Time, self.time),
+        ]
+    }
+
     /// Of each limit the lesser one.
     #[must_use]
     pub fn and(self, other: CommandLimits) -> CommandLimits {

@@ -33,6 +33,7 @@ use tau_interpreter::action::Action;
 
 pub use issue::issue_repository;
 pub use model::{edits_of_answer, prompt_turns};
+pub use verify::verifier_digest;
 
 pub use library::{mission_names, mission_text, texts};
 

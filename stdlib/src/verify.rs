@@ -32,6 +32,7 @@ mod tests;
 use tau_interpreter::action::Action;
 
 pub(crate) use proof::{Level, Proof, edited_since};
+pub use verifier::verifier_digest;
 
 /// The face of the group, in tau.
 pub(crate) const FACE: &str = include_str!("verify/verify.tau");

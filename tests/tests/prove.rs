@@ -136,3 +136,76 @@ fn a_change_that_is_refused_proves_nothing() {
     let unknown = sandbox.tau(&["prove", "fix.tau"]).ends(2);
     assert!(unknown.err.contains("--change PATCH"), "{unknown:?}");
 }
+
+#[test]
+fn a_run_is_proven_afterwards_with_what_its_receipt_holds() {
+    let sandbox = Sandbox::broken();
+    // The verifier is one of a called mission, whose command the caller gives.
+    let calling = MISSION
+        .replace("mission fix {", "mission inner {\n  input check : command")
+        .replace("run   \"./check.sh\"", "run   check")
+        .replace("run     \"./check.sh\"", "run     check")
+        + r#"
+mission outer {
+  input patch : file
+
+  authority {
+    read  "**"
+    write "src/**"
+    run   "./check.sh"
+    git   commit on "tau/*"
+  }
+
+  step inner = inner(check: "./check.sh", patch: patch)
+  output commit = inner.commit
+}
+"#;
+    sandbox.write("fix.tau", calling);
+    std::fs::write(sandbox.outside().join("fix.patch"), PATCH).unwrap();
+    let arguments = [
+        "apply",
+        "fix.tau",
+        "--mission",
+        "outer",
+        "--set",
+        "patch=@../fix.patch",
+        "--yes",
+        "--json",
+    ];
+    let run = sandbox.tau(&arguments).ends(0).json();
+    // What is proven is what the run was, whatever has become of its files.
+    sandbox.write("fix.tau", "nothing");
+    sandbox.write("src/a.txt", "first\nfixed\nlast\n");
+    sandbox.commit("the same fix by hand");
+    let before = sandbox.snapshot();
+    for name in ["@", run["run"].as_str().unwrap()] {
+        let result = sandbox.tau(&["prove", name, "--json"]).ends(0).json();
+        assert_eq!(result["mission"], "outer");
+        assert_eq!(result["can_fail"], true);
+        let expected = [
+            ("no change at all".to_owned(), true),
+            ("src/a.txt:2 the line is taken away".to_owned(), true),
+        ];
+        assert_eq!(tried(&result), expected);
+    }
+    sandbox.assert_untouched(&before);
+
+    let more = sandbox.tau(&["prove", "@", "--set", "patch=x"]).ends(2);
+    assert!(more.err.contains("has its mission, its inputs"), "{more:?}");
+    let other = PATCH.replace("+fixed", "+mixed");
+    std::fs::write(sandbox.outside().join("fix.patch"), other).unwrap();
+    let other = sandbox.tau(&["prove", "@", "--change", "../fix.patch"]);
+    let told = other.ends(1).err;
+    assert!(told.contains("the change itself is refused"), "{told}");
+}
+
+#[test]
+fn a_run_that_changed_nothing_has_nothing_to_prove() {
+    let sandbox = Sandbox::broken();
+    let red = MISSION.split("  step edit").next().unwrap().to_owned() + "}\n";
+    sandbox.write("fix.tau", red);
+    let arguments = ["apply", "fix.tau", "--set", "patch=x", "--yes", "--quiet"];
+    sandbox.tau(&arguments).ends(0);
+    let told = sandbox.tau(&["prove", "@"]).ends(2).err;
+    assert!(told.contains("has changed nothing"), "{told}");
+}

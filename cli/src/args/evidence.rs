@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::Mission;
+use super::Given;
 
 /// Write what a run that has ended says of itself, signed
 ///
@@ -129,17 +129,26 @@ impl Level {
 /// Shows them trees that they must refuse, each in clean checkouts: the base without the change, the
 /// change with one file of it taken back, and mutations of the lines that the change adds. Ends with
 /// 1 when a verifier accepts everything, or when all of them accept the base.
+///
+/// Of a run that has ended it takes what is in its receipt: the verifiers, also those of the missions that
+/// it called, with what bounded them, and its own change.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   tau prove .tau/fix.tau --set patch=@fix.patch
-  tau prove .tau/fix.tau --change fix.patch --budget 50")]
+  tau prove .tau/fix.tau --change fix.patch --budget 50
+  tau prove @                   the change of the latest run here")]
 pub(crate) struct Prove {
+    /// A `.tau` or `.yaml` file, a saved plan, a name of the library; or a run's id, the beginning of
+    /// one, or `@` for the latest here
+    #[arg(value_name = "FILE|RUN", value_hint = ValueHint::FilePath)]
+    pub(crate) what: String,
+
     #[command(flatten)]
-    pub(crate) mission: Mission,
+    pub(crate) given: Given,
 
     /// A change that the verifiers accept, as git writes it; without it, the one file that is given
-    /// with `--set`
+    /// with `--set`, or the run's own
     #[arg(long, value_name = "PATCH", value_hint = ValueHint::FilePath)]
     pub(crate) change: Option<PathBuf>,
 

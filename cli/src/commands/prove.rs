@@ -7,12 +7,13 @@ use tau_interpreter::home::Home;
 use tau_interpreter::inspect::{self, Changed};
 use tau_lang::types::{Plain, Type};
 
-use crate::args::Prove;
+use crate::args::{Mission, Prove};
 use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::mission::{self, Loaded};
 use crate::prove::gate::{Edit, Gate, Said};
 use crate::prove::mutations;
+use crate::prove::recorded::Run;
 use crate::render::sanitize::{self, one_line};
 use crate::render::style::{ERROR, FAINT, GOOD, STRONG, WARNING, paint};
 use crate::runner;
@@ -29,8 +30,6 @@ struct Tried {
 
 /// Shows that a mission's verifiers can fail.
 pub(crate) fn run(args: &Prove, context: &mut Context) -> Outcome {
-    let loaded = mission::load(&args.mission, context)?;
-    let change = change(args, &loaded)?;
     let root = runner::home()?.root().to_owned();
     let made = std::fs::create_dir_all(&root);
     let made = made.and_then(|()| tempfile::Builder::new().prefix("prove-").tempdir_in(&root));
@@ -38,7 +37,30 @@ pub(crate) fn run(args: &Prove, context: &mut Context) -> Outcome {
         let root = sanitize::path(&root);
         Failure::failed(format!("cannot make a folder in `{root}`: {error}"))
     })?;
-    let gate = Gate::new(&loaded, &change, Home::new(apart.path()))?;
+    let home = Home::new(apart.path());
+    let (mission, change, gate) = match Run::of(args)? {
+        Some(run) => {
+            let change = match given(args)? {
+                Some(change) => change,
+                None => run.change()?,
+            };
+            let gate = Gate::of_run(&run, &change, home)?;
+            (run.mission, change, gate)
+        }
+        None => {
+            let asked = Mission {
+                file: args.what.clone(),
+                given: args.given.clone(),
+            };
+            let loaded = mission::load(&asked, context)?;
+            let change = match given(args)? {
+                Some(change) => change,
+                None => input(&loaded)?,
+            };
+            let gate = Gate::of_mission(&loaded, &change, home)?;
+            (loaded.plan.mission.clone(), change, gate)
+        }
+    };
 
     let whole = gate.ask(Some(&change), &[], context)?;
     if let Some(name) = whole.refused_by().first() {
@@ -92,14 +114,18 @@ pub(crate) fn run(args: &Prove, context: &mut Context) -> Outcome {
             context,
         );
     }
-    Ok(tell(&loaded.plan.mission, &gate.names, &all, context))
+    Ok(tell(&mission, &gate.names, &all, context))
 }
 
-/// The change that is to be proven: what `--change` names, or the one file among the inputs.
-fn change(args: &Prove, loaded: &Loaded) -> Result<String, Failure> {
-    if let Some(path) = &args.change {
-        return mission::read_value("the change", &path.to_string_lossy());
-    }
+/// The change that `--change` names.
+fn given(args: &Prove) -> Result<Option<String>, Failure> {
+    let path = args.change.as_ref();
+    let read = path.map(|path| mission::read_value("the change", &path.to_string_lossy()));
+    read.transpose()
+}
+
+/// The change that is the one file among the inputs.
+fn input(loaded: &Loaded) -> Result<String, Failure> {
     let given = loaded.plan.inputs.iter().filter(|input| {
         matches!(input.ty.bare(), Type::Plain(Plain::File))
             && loaded.inputs.contains_key(&input.name)

@@ -9,14 +9,29 @@ use tau_interpreter::evidence::papers::{Check, Found, Papers, Part};
 use tau_interpreter::home::Home;
 use tau_interpreter::report::Report;
 use tau_lang::policy::PolicyFile;
+use tau_stdlib::verifier_digest;
 
-use super::text::{authority, verifier};
+use super::text::{Recorded, as_text, authority, hidden, verifier};
 use crate::context::Context;
 use crate::exit::Failure;
-use crate::libraries::Recorded;
+use crate::libraries;
 use crate::mission::{self, Asked, Ground};
 use crate::render::sanitize;
 use crate::runner;
+
+/// A verifier that is run again.
+struct Verifying<'r> {
+    /// What the run calls it.
+    name: &'r str,
+    /// The digest of its verdicts.
+    digest: &'r str,
+    /// What it is called here.
+    id: String,
+    said: Said,
+    recorded: Recorded<'r>,
+    /// Its `verifier` block.
+    block: String,
+}
 
 /// What a verifier is said to have shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -43,42 +58,58 @@ pub(crate) fn again(
         let why = "no verdict of the run is about its base or its commit";
         return Ok(Check::unchecked(Part::Verifier, why));
     }
+    let predicate = &papers.run.predicate;
     let mut verifiers = Vec::new();
-    for (name, said) in &all {
-        let value = &papers.run.predicate["verifiers"][name.as_str()];
-        if value.is_null() {
+    for ((name, digest), said) in &all {
+        let Some((key, value)) = held(papers, name, digest) else {
             let why = format!("the receipt does not hold verifier `{name}`");
             return Ok(Check::unchecked(Part::Verifier, why));
-        }
-        match verifier(name, value) {
-            Ok(block) => verifiers.push((name.as_str(), *said, value, block)),
+        };
+        // Several of one name have numbers.
+        let known = verifiers
+            .iter()
+            .filter(|it: &&Verifying<'_>| it.name == *name);
+        let id = match known.count() {
+            0 => name.clone(),
+            others => format!("{name}_{}", others + 1),
+        };
+        let block = match verifier(&id, value) {
+            Ok(block) => block,
             Err(why) => {
                 let why = format!("verifier `{name}` cannot be run again: {why}");
                 return Ok(Check::unchecked(Part::Verifier, why));
             }
-        }
+        };
+        verifiers.push(Verifying {
+            name,
+            digest,
+            id,
+            said: *said,
+            recorded: Recorded {
+                value,
+                limits: &predicate["limits"][key],
+            },
+            block,
+        });
     }
+    let policies: Vec<PolicyFile> = policies.iter().cloned().chain(hidden(predicate)).collect();
     let mut run = |body: &str, rev: String, inputs: Map<String, Json>| {
-        let values: Vec<&Json> = verifiers.iter().map(|it| it.2).collect();
-        let blocks: Vec<&str> = verifiers.iter().map(|it| it.3.as_str()).collect();
+        let recorded: Vec<Recorded<'_>> = verifiers.iter().map(|it| it.recorded).collect();
+        let blocks: Vec<&str> = verifiers.iter().map(|it| it.block.as_str()).collect();
         let input = match inputs.is_empty() {
             true => "",
             false => "  input patch : file\n",
         };
         let text = format!(
             "use std.{{fs, verify}}\n\n## Run the verifiers of a receipt again.\nmission verify_receipt {{\n{input}{}{}{body}}}\n",
-            authority(
-                &papers.run.predicate["grants"],
-                &values,
-                as_text(&found.patch)
-            ),
+            authority(&predicate["grants"], &recorded, as_text(&found.patch)),
             blocks.concat(),
         );
-        start(text, inputs, repo, rev, policies, context)
+        start(text, inputs, repo, rev, &policies, context)
     };
     let base = found.base.commit.to_string();
     let (mut red, mut green, mut proof) = (String::new(), String::new(), String::new());
-    for (name, said, ..) in &verifiers {
+    for Verifying { id: name, said, .. } in &verifiers {
         if said.base == Some(false) {
             let _ = writeln!(red, "  step red_{name} = verify.red({name})");
         }
@@ -117,35 +148,50 @@ pub(crate) fn again(
     Ok(judge(&reports, papers, found, &verifiers))
 }
 
-/// What each verifier is said to have shown of the base and of the commit.
-fn said(papers: &Papers, found: &Found) -> BTreeMap<String, Said> {
+/// What each verifier, by name and digest, is said to have shown of the base and of the commit.
+fn said(papers: &Papers, found: &Found) -> BTreeMap<(String, String), Said> {
     let (base, made) = (found.base.tree, found.made.map(|it| it.tree));
-    let mut all: BTreeMap<String, Said> = BTreeMap::new();
+    let mut all: BTreeMap<(String, String), Said> = BTreeMap::new();
     for test in &papers.tests {
-        let name = test.predicate["configuration"][0]["name"].as_str();
+        let configuration = &test.predicate["configuration"][0];
+        let name = configuration["name"].as_str();
+        let digest = configuration["digest"]["sha256"].as_str();
         let tree = test
             .subject
             .first()
             .and_then(|it| it["digest"]["gitTree"].as_str());
-        let (Some(name), Some(tree)) = (name, tree) else {
+        let (Some(name), Some(digest), Some(tree)) = (name, digest, tree) else {
             continue;
         };
         let passed = test.predicate["result"] == "PASSED";
+        let key = (name.to_owned(), digest.to_owned());
         if tree == base.to_string() {
-            all.entry(name.to_owned()).or_default().base = Some(passed);
+            all.entry(key).or_default().base = Some(passed);
         } else if made.is_some_and(|made| tree == made.to_string()) {
-            all.entry(name.to_owned()).or_default().made = Some(passed);
+            all.entry(key).or_default().made = Some(passed);
         }
     }
     all
 }
 
-/// A patch that a step can be given.
-fn as_text(patch: &[u8]) -> Option<&str> {
-    let text = std::str::from_utf8(patch)
-        .ok()
-        .filter(|it| !it.is_empty())?;
-    (!text.contains("\nGIT binary patch\n")).then_some(text)
+/// The recorded verifier that has given the verdicts with this digest. Another version of tau may
+/// make another digest of the same verifier: then there must be only one of the name.
+fn held<'p>(papers: &'p Papers, name: &str, digest: &str) -> Option<(&'p str, &'p Json)> {
+    let all = papers.run.predicate["verifiers"].as_object()?;
+    let is_named = |key: &str| key.rsplit('/').next() == Some(name);
+    let mut named = all.iter().filter(|(key, _)| is_named(key));
+    let exact = named
+        .clone()
+        .find(|(_, value)| verifier_digest(value).as_deref() == Some(digest));
+    let found = match exact {
+        None if !is_same_tau(papers) => named.next().filter(|_| named.next().is_none()),
+        exact => exact,
+    };
+    found.map(|(key, value)| (key.as_str(), value))
+}
+
+fn is_same_tau(papers: &Papers) -> bool {
+    papers.text("tau") == env!("CARGO_PKG_VERSION")
 }
 
 /// Runs a mission that nobody has written.
@@ -161,7 +207,7 @@ fn start(
     let asked = Asked {
         file: "verify-receipt.tau",
         text,
-        uses: &Recorded {
+        uses: &libraries::Recorded {
             texts: &nothing,
             now: None,
         },
@@ -186,12 +232,7 @@ fn start(
 }
 
 /// Compares what the runs showed with what is said.
-fn judge(
-    reports: &[Report],
-    papers: &Papers,
-    found: &Found,
-    verifiers: &[(&str, Said, &Json, String)],
-) -> Check {
+fn judge(reports: &[Report], papers: &Papers, found: &Found, verifiers: &[Verifying<'_>]) -> Check {
     let wrong = |why: String| Check::wrong(Part::Verifier, why);
     for report in reports {
         let reason = report
@@ -214,11 +255,11 @@ fn judge(
             .find(|step| step.name == name)
             .map(|step| &step.result)
     };
-    let same_tau = papers.text("tau") == env!("CARGO_PKG_VERSION");
     let mut told = Vec::new();
-    for (name, said, ..) in verifiers {
+    for it in verifiers {
+        let Verifying { name, id, said, .. } = it;
         if let Some(made) = said.made {
-            let Some(green) = step(&format!("green_{name}")) else {
+            let Some(green) = step(&format!("green_{id}")) else {
                 return wrong(format!("verifier `{name}` gave no verdict"));
             };
             if green["passed"] != made {
@@ -233,12 +274,7 @@ fn judge(
                     "the files that verifier `{name}` judged are not those of the commit"
                 ));
             }
-            let digest = papers.tests.iter().find_map(|it| {
-                let configuration = &it.predicate["configuration"][0];
-                let is_it = configuration["name"] == *name;
-                is_it.then(|| &configuration["digest"]["sha256"])
-            });
-            if same_tau && digest != Some(&green["digest"]) {
+            if is_same_tau(papers) && green["digest"] != it.digest {
                 return wrong(format!(
                     "verifier `{name}` of the receipt is not the one that gave its verdicts"
                 ));
@@ -248,7 +284,7 @@ fn judge(
         let mut one = Vec::new();
         one.extend(said.base.map(|it| format!("{} on the base", word(it))));
         one.extend(said.made.map(|it| format!("{} on the commit", word(it))));
-        if step(&format!("proof_{name}")).is_some() {
+        if step(&format!("proof_{id}")).is_some() {
             one.push("fails with the change taken back".to_owned());
         }
         told.push(format!("`{name}` {}", one.join(", ")));

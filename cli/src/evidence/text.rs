@@ -4,27 +4,66 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use serde_json::Value as Json;
+use tau_lang::policy::{PolicyFile, PolicyOf};
+use tau_lang::syntax::tree::LimitKind;
 
 /// Effects that a verifier's command may need beside its own start.
-const PASSED_ON: [&str; 4] = ["read", "run", "env", "net"];
+const PASSED_ON: [&str; 3] = ["read", "env", "net"];
+
+/// A recorded verifier.
+#[derive(Clone, Copy)]
+pub(crate) struct Recorded<'r> {
+    /// What it is.
+    pub(crate) value: &'r Json,
+    /// What its commands may use, by the words of the limits; nothing where nobody has said so.
+    pub(crate) limits: &'r Json,
+}
+
+impl Recorded<'_> {
+    /// The lines that let its commands be started, each with what it may use.
+    fn runs(&self) -> impl Iterator<Item = String> {
+        ["run", "heldout"].into_iter().filter_map(|part| {
+            let run = quoted(self.value[part].as_str()?);
+            let limits: Vec<String> = LimitKind::ALL
+                .into_iter()
+                .filter_map(|kind| limit(kind, self.limits[part][kind.word()].as_u64()?))
+                .collect();
+            Some(match limits.is_empty() {
+                true => format!("run {run}"),
+                false => format!("run {run} up to {}", limits.join(", ")),
+            })
+        })
+    }
+}
+
+/// A limit as it is written; none of a kind that no command has.
+fn limit(kind: LimitKind, amount: u64) -> Option<String> {
+    use LimitKind as K;
+    let amount = match kind {
+        K::Cpu | K::Time => format!("{amount}ms"),
+        K::FileSize | K::Memory | K::Output | K::Scratch => format!("{amount}B"),
+        K::OpenFiles | K::Processes => amount.to_string(),
+        K::Calls | K::Cost | K::Tokens => return None,
+    };
+    Some(match kind.is_told() {
+        true => format!("{amount} {}", kind.word()),
+        false => amount,
+    })
+}
 
 /// The lines of an `authority` block that let the commands of a recorded mission do what they were
 /// granted, and let a change be made in the run's own tree. The files of that are named, as some are
 /// [written only so](tau_lang::authority::guarded).
-pub(crate) fn authority(grants: &Json, verifiers: &[&Json], change: Option<&str>) -> String {
-    let mut lines = BTreeSet::new();
-    for verifier in verifiers {
-        let commands = [&verifier["run"], &verifier["heldout"]].into_iter();
-        let commands = commands.filter_map(Json::as_str);
-        lines.extend(commands.map(|run| format!("run {}", quoted(run))));
-    }
+pub(crate) fn authority(grants: &Json, verifiers: &[Recorded<'_>], change: Option<&str>) -> String {
+    let mut lines: BTreeSet<String> = verifiers.iter().flat_map(Recorded::runs).collect();
     for grant in grants.as_array().into_iter().flatten() {
         let (Some(effect), Some(scope)) = (grant["effect"].as_str(), grant["scope"].as_str())
         else {
             continue;
         };
-        if PASSED_ON.contains(&effect) && grant["deny"] != true {
-            lines.insert(format!("{effect} {}", quoted(scope)));
+        if PASSED_ON.contains(&effect) {
+            let deny = if grant["deny"] == true { "deny " } else { "" };
+            lines.insert(format!("{deny}{effect} {}", quoted(scope)));
         }
     }
     let paths = change.map(tau_stdlib::fs::patch_paths);
@@ -34,6 +73,28 @@ pub(crate) fn authority(grants: &Json, verifiers: &[&Json], change: Option<&str>
     lines.extend(["read \"**\"".to_owned(), "write \"**\"".to_owned()]);
     let lines: Vec<String> = lines.iter().map(|line| format!("    {line}\n")).collect();
     format!("  authority {{\n{}  }}\n", lines.concat())
+}
+
+/// A policy that hides what no verifier of the run saw.
+pub(crate) fn hidden(predicate: &Json) -> Option<PolicyFile> {
+    let patterns = predicate["hidden"].as_array()?.iter();
+    let lines: Vec<String> = patterns
+        .filter_map(|it| Some(format!("  deny read {}\n", quoted(it.as_str()?))))
+        .collect();
+    (!lines.is_empty()).then(|| PolicyFile {
+        name: "the receipt".to_owned(),
+        path: None,
+        of: PolicyOf::Command,
+        text: format!("policy {{\n{}}}\n", lines.concat()),
+    })
+}
+
+/// A patch that a step can be given.
+pub(crate) fn as_text(patch: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(patch)
+        .ok()
+        .filter(|it| !it.is_empty())?;
+    (!text.contains("\nGIT binary patch\n")).then_some(text)
 }
 
 /// A `verifier` block with these recorded parts.
@@ -157,18 +218,33 @@ mod tests {
             "name": "t", "run": "make 'a \"b\"' {{ x }}", "protect": ["tests/**", "a\\b"],
             "own": ["x"], "env": { "A": "é\n" }, "timeout": 60_000, "runs": 2, "later": null,
         });
+        let limits = json!({ "run": { "memory": 1_000_000, "open_files": 77, "time": 5000 } });
         let text = format!(
             "mission m {{\n{}{}  step red = verify.red(t)\n}}\n",
             authority(
-                &json!([{ "effect": "env", "scope": "HOME", "deny": false }]),
-                &[&value],
+                &json!([
+                    { "effect": "env", "scope": "HOME", "deny": false },
+                    { "effect": "read", "scope": "secrets/**", "deny": true },
+                    { "effect": "run", "scope": "*", "deny": false },
+                ]),
+                &[Recorded {
+                    value: &value,
+                    limits: &limits
+                }],
                 Some(
                     "diff --git a/Cargo.lock b/Cargo.lock\n--- a/Cargo.lock\n+++ b/Cargo.lock\n@@ -1 +1 @@\n-a\n+b\n"
                 ),
             ),
             verifier("t", &value).unwrap()
         );
-        assert!(text.contains("\n    write \"Cargo.lock\"\n"), "{text}");
+        for line in [
+            "write \"Cargo.lock\"",
+            "deny read \"secrets/**\"",
+            "run \"make 'a \\u{22}b\\u{22}' {{ '{' }}{{ '{' }} x }}\" up to 1000000B memory, 77 open_files, 5000ms",
+        ] {
+            assert!(text.contains(&format!("\n    {line}\n")), "{text}");
+        }
+        assert!(!text.contains("run \"*\""), "{text}");
         let mut language = crate::language::Language::new();
         let nothing = crate::libraries::Recorded {
             texts: &std::collections::BTreeMap::new(),

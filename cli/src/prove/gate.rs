@@ -1,29 +1,37 @@
-//! What a mission's verifiers say to a tree: each time a mission of its own, in clean checkouts.
+//! What verifiers say to a tree: each time a mission of its own, in clean checkouts.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use serde_json::{Map, Value as Json, json};
 use tau_interpreter::home::{Home, RunDir};
 use tau_interpreter::report::Report;
 use tau_lang::plan::needs::{grantings, verifier_value};
+use tau_lang::policy::{PolicyFile, PolicyOf};
 
+use super::recorded::Run;
 use crate::context::Context;
-use crate::evidence::text::{authority, quoted, verifier};
+use crate::evidence::text::{Recorded, authority, hidden, quoted, verifier};
 use crate::exit::{Exit, Failure};
-use crate::libraries::Recorded;
+use crate::libraries;
 use crate::mission::{self, Asked, Ground, Loaded};
 use crate::runner;
 
-/// The verifiers of a mission, with the values that it has.
-pub(crate) struct Gate<'a> {
-    loaded: &'a Loaded,
+/// Verifiers, with the values that they have, and where they are asked.
+pub(crate) struct Gate {
     /// Where its runs are.
     home: Home,
     /// Their names.
     pub(crate) names: Vec<String>,
     /// `authority` and `verifier` blocks.
     head: String,
+    /// A folder in the repository.
+    repo: PathBuf,
+    /// The revision that they are asked about, if one was asked for.
+    rev: Option<String>,
+    /// The policies of the command line.
+    policies: Vec<PolicyFile>,
 }
 
 /// What they said to a tree.
@@ -50,12 +58,12 @@ pub(crate) enum Edit<'e> {
     Remove(&'e str),
 }
 
-impl<'a> Gate<'a> {
+impl Gate {
     /// The verifiers of a mission, to be asked about a change.
     ///
     /// # Errors
     /// Usage: it has none, or not all of one is known before it runs.
-    pub(crate) fn new(loaded: &'a Loaded, change: &str, home: Home) -> Result<Gate<'a>, Failure> {
+    pub(crate) fn of_mission(loaded: &Loaded, change: &str, home: Home) -> Result<Gate, Failure> {
         let (plan, engine) = (&loaded.plan, &loaded.engine);
         let known = loaded.known();
         let mut values = Vec::new();
@@ -68,25 +76,76 @@ impl<'a> Gate<'a> {
         }
         if values.is_empty() {
             let message = format!("mission `{}` has no verifier of its own", plan.mission);
-            return Err(Failure::usage(message));
+            return Err(Failure::usage(message).help("prove a run of it: `tau prove RUN`"));
         }
         let grants = grantings(plan, engine, &known)
             .into_iter()
             .map(|it| json!({ "deny": it.deny, "effect": it.effect.word(), "scope": it.scope }));
-        let all: Vec<&Json> = values.iter().map(|it| &it.1).collect();
-        let mut head = authority(&Json::from_iter(grants), &all, Some(change));
-        for (name, value) in &values {
-            let block = verifier(name, value);
+        let all = values.iter().map(|(name, value)| {
+            let limits = &Json::Null;
+            (name.clone(), Recorded { value, limits })
+        });
+        let files = loaded.policies.files().iter();
+        let asked_for = files.filter(|it| it.of == PolicyOf::Command);
+        Ok(Gate {
+            repo: loaded.repo.clone(),
+            rev: loaded.rev.clone(),
+            policies: asked_for.cloned().collect(),
+            ..Gate::new(all.collect(), &Json::from_iter(grants), change, home)?
+        })
+    }
+
+    /// The verifiers of a run, to be asked about a change of what it began with.
+    ///
+    /// # Errors
+    /// Usage: it has none, or one that this tau does not know.
+    pub(crate) fn of_run(run: &Run, change: &str, home: Home) -> Result<Gate, Failure> {
+        let predicate = &run.predicate;
+        let mut all: Vec<(String, Recorded<'_>)> = Vec::new();
+        for (key, value) in predicate["verifiers"].as_object().into_iter().flatten() {
+            let name = key.rsplit('/').next().unwrap_or(key);
+            // Several of one name have numbers.
+            let names = (1..).map(|number| match number {
+                1 => name.to_owned(),
+                number => format!("{name}_{number}"),
+            });
+            let mut free = names.filter(|name| all.iter().all(|it| it.0 != *name));
+            let limits = &predicate["limits"][key.as_str()];
+            all.extend(free.next().map(|name| (name, Recorded { value, limits })));
+        }
+        if all.is_empty() {
+            return Err(Failure::usage(format!("run {} has no verifier", run.id)));
+        }
+        let policies = run.policies.iter().cloned().chain(hidden(predicate));
+        Ok(Gate {
+            repo: run.repo.clone(),
+            rev: Some(run.base.clone()),
+            policies: policies.collect(),
+            ..Gate::new(all, &predicate["grants"], change, home)?
+        })
+    }
+
+    fn new(
+        all: Vec<(String, Recorded<'_>)>,
+        grants: &Json,
+        change: &str,
+        home: Home,
+    ) -> Result<Gate, Failure> {
+        let recorded: Vec<Recorded<'_>> = all.iter().map(|it| it.1).collect();
+        let mut head = authority(grants, &recorded, Some(change));
+        for (name, it) in &all {
+            let block = verifier(name, it.value);
             head.push_str(
                 &block.map_err(|why| Failure::usage(format!("verifier `{name}`: {why}")))?,
             );
         }
-        let names = values.into_iter().map(|it| it.0).collect();
         Ok(Gate {
-            loaded,
             home,
-            names,
+            names: all.into_iter().map(|it| it.0).collect(),
             head,
+            repo: PathBuf::from("."),
+            rev: None,
+            policies: Vec::new(),
         })
     }
 
@@ -163,20 +222,18 @@ impl<'a> Gate<'a> {
         let asked = Asked {
             file: "prove-gate.tau",
             text,
-            uses: &Recorded {
+            uses: &libraries::Recorded {
                 texts: &nothing,
                 now: None,
             },
             mission: None,
         };
-        let files = self.loaded.policies.files().iter();
-        let asked_for = files.filter(|it| it.of == tau_lang::policy::PolicyOf::Command);
         let ground = Ground {
             inputs,
-            repo: self.loaded.repo.clone(),
-            rev: self.loaded.rev.clone(),
+            repo: self.repo.clone(),
+            rev: self.rev.clone(),
             base: None,
-            policies: asked_for.cloned().collect(),
+            policies: self.policies.clone(),
         };
         let loaded = mission::check(asked, context, ground)?;
         context.hushed(|context| runner::apply_apart(&loaded, self.home.clone(), context))

@@ -1,21 +1,22 @@
 //! What a run was and did, for its receipt: its records, and what can be known of its plan.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
-use tau_lang::expr::{Context, Engine};
-use tau_lang::plan::needs::{grantings, verifier_value};
-use tau_lang::plan::{Block, NodeKind, Plan, document};
+use tau_lang::expr::Engine;
+use tau_lang::plan::needs::grantings;
+use tau_lang::plan::{Plan, document};
 use tau_lang::policy::Policies;
 use tau_lang::source::SourceMap;
 
 use super::statement::canonical;
+use super::verifiers::{Verifiers, hidden};
 use crate::action::FailureKind;
 use crate::blobs::sha256;
 use crate::home::RunDir;
-use crate::journal::{Entry, FileTexts, Record, Started, State, base_of, inputs_of, policies_of};
-use crate::report::{Report, StepReport};
+use crate::journal::{Entry, FileTexts, Record, Started, base_of, inputs_of, policies_of};
+use crate::report::Report;
 use crate::repository::{Base, Repository, RepositoryError, Store};
 use crate::used::Uses;
 use crate::{inputs, inspect};
@@ -62,69 +63,6 @@ impl Planned<'_> {
             })
         })
         .collect()
-    }
-
-    /// Its verifiers by their names, and those of the missions that it calls. One that rests on a
-    /// secret is left out, and so is a name that several verifiers have which are not the same.
-    fn verifiers(&self, inputs: &Map<String, Json>, steps: &[StepReport]) -> Map<String, Json> {
-        let mut all = BTreeMap::new();
-        let known = inputs::without_secrets(self.plan, inputs, self.engine);
-        self.verifiers_of(self.plan, known, "", steps, &mut all);
-        let all = all.into_iter();
-        all.filter_map(|(name, value)| Some((name, value?)))
-            .collect()
-    }
-
-    /// Those of a plan whose inputs are `known`, and whose steps are called `path` and their name.
-    fn verifiers_of(
-        &self,
-        plan: &Plan,
-        mut known: Context,
-        path: &str,
-        steps: &[StepReport],
-        all: &mut BTreeMap<String, Option<Json>>,
-    ) {
-        for verifier in &plan.verifiers {
-            let value = verifier_value(verifier, self.engine, &known);
-            match all.get_mut(&verifier.name) {
-                None => drop(all.insert(verifier.name.clone(), value)),
-                Some(other) if *other != value => *other = None,
-                Some(_) => {}
-            }
-        }
-        for step in steps.iter().filter(|it| it.state == State::Succeeded) {
-            let own = step.name.strip_prefix(path);
-            if let Some(own) = own.filter(|it| !it.contains(['/', '#', '~'])) {
-                known.insert(own.to_owned(), step.result.clone());
-            }
-        }
-        for block in plan.blocks() {
-            self.called_in(block, &known, path, steps, all);
-        }
-    }
-
-    /// Those of the missions that a block calls, as far as what they are called with is known.
-    fn called_in(
-        &self,
-        block: &Block,
-        known: &Context,
-        path: &str,
-        steps: &[StepReport],
-        all: &mut BTreeMap<String, Option<Json>>,
-    ) {
-        for node in &block.nodes {
-            if let NodeKind::Call(call) = &node.kind {
-                let args = call.args.iter();
-                let args = args.filter_map(|(name, value, ty)| {
-                    Some((name.clone(), self.engine.known(value, ty, known)?))
-                });
-                let path = format!("{path}{}/", node.name);
-                self.verifiers_of(&call.plan, args.collect(), &path, steps, all);
-            }
-            for block in node.kind.blocks() {
-                self.called_in(block, known, path, steps, all);
-            }
-        }
     }
 }
 
@@ -218,6 +156,7 @@ impl<'a> Facts<'a> {
             .collect();
         let (granted, inferred) = planned.authority(&inputs);
         let (used, denied) = uses(records);
+        let verifiers = Verifiers::of(planned, &inputs, &report.steps);
         let policies = policies_of(records).iter();
         let policies = policies.map(
             |it| json!({ "name": it.name, "digest": { "sha256": sha256(it.text.as_bytes()) } }),
@@ -247,7 +186,9 @@ impl<'a> Facts<'a> {
             "used": used,
             "denied": denied,
             "policies": policies.collect::<Vec<_>>(),
-            "verifiers": planned.verifiers(&inputs, &report.steps),
+            "verifiers": verifiers.values,
+            "limits": verifiers.limits,
+            "hidden": hidden(planned.policies),
             "models": models,
             "spent": report.spent,
             "statements": statements,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use tau_interpreter::action::{Command, Failure, Handed};
 use tau_interpreter::blobs::sha256;
 use tau_lang::syntax::command::words;
@@ -49,6 +49,13 @@ pub(super) struct Verifier {
     /// Paths of the user's checkout that each checkout shows.
     #[serde(default)]
     pub(super) installed: Vec<String>,
+}
+
+/// The digest that verdicts of a verifier have, of its recorded value; none if that is no verifier's.
+#[must_use]
+pub fn verifier_digest(value: &Json) -> Option<String> {
+    let verifier: Verifier = serde_json::from_value(value.clone()).ok()?;
+    Some(verifier.digest())
 }
 
 impl Verifier {

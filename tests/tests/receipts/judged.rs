@@ -322,3 +322,107 @@ fn what_cannot_be_run_here_is_not_confirmed() {
     let done = case.verify(&["--policy", policy.to_str().unwrap()]).ends(3);
     assert_eq!(done.json()["verdict"], "papers");
 }
+
+/// A mission and one that it calls, each with a verifier of the same name.
+const CALLING: &str = r#"use std.{fs, git, verify}
+
+mission style {
+  authority {
+    read "**"
+    run  "./style.sh"
+  }
+
+  verifier tests {
+    run     "./style.sh"
+    protect "tests/**"
+  }
+
+  step seen = verify.check(tests)
+  output passed = seen.passed
+}
+
+mission fix {
+  authority {
+    read  "**"
+    write "src/**"
+    run   "./check.sh", "./style.sh"
+    git   commit on "tau/*"
+  }
+
+  verifier tests {
+    run     "./check.sh"
+    protect "tests/**"
+  }
+
+  step red    = verify.red(tests)
+  step edit   = fs.edit(path: "src/a.txt", find: "broken", replace: "fixed")
+  step green  = verify.check(tests)
+  step proof  = verify.prove(tests, red: red, green: green)
+  step style  = style()
+  step commit = git.commit(proof, message: "mend it")
+  output passed = style.passed
+  output commit = commit.sha
+}
+"#;
+
+#[test]
+fn verifiers_of_called_missions_are_run_again_also_under_the_same_name() {
+    for (style, passed) in [("exit 0", true), ("exit 1", false)] {
+        let sandbox = Sandbox::broken();
+        sandbox.write_script("style.sh", &format!("#!/bin/sh\n{style}\n"));
+        sandbox.commit("style");
+        sandbox.write("fix.tau", CALLING);
+        let arguments = ["apply", "fix.tau", "--mission", "fix", "--yes", "--json"];
+        let run = sandbox.tau(&arguments).ends(0).json();
+        assert_eq!(run["outputs"]["passed"], passed);
+        let case = Case::of(sandbox, run);
+        let result = case.verify(&[]).ends(0).json();
+        let told = part(&result, "verifier");
+        let word = if passed { "passes" } else { "fails" };
+        assert!(
+            told.contains(&format!("`tests` {word} on the commit"))
+                && told.contains(
+                    "`tests` fails on the base, passes on the commit, fails with the change taken back"
+                ),
+            "{told}"
+        );
+    }
+}
+
+/// What is said of a part.
+fn part(result: &Value, part: &str) -> String {
+    let checks = result["checks"].as_array().unwrap();
+    let found = checks.iter().find(|it| it["part"] == part).unwrap();
+    found["why"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_bounded_the_commands_bounds_them_again() {
+    // It passes only where a process has just so many open files.
+    let sandbox =
+        Sandbox::checked_by("#!/bin/sh\n[ \"$(ulimit -n)\" = 77 ] && grep -q fixed src/a.txt\n");
+    let text = mission(MEND);
+    let run = "run   \"./check.sh\"";
+    assert!(text.contains(run));
+    let limited = text.replace(run, &format!("{run} up to 77 open_files"));
+    let run = sandbox.apply(&limited).ends(0).json();
+    let result = Case::of(sandbox, run).verify(&[]).ends(0).json();
+    assert_eq!(result["verdict"], "confirmed");
+}
+
+#[test]
+fn what_policies_hid_is_hidden_again() {
+    // The check sees a file that a policy keeps from all commands, or does not.
+    let sandbox =
+        Sandbox::checked_by("#!/bin/sh\n[ ! -e secrets/key ] && grep -q fixed src/a.txt\n");
+    sandbox.write("secrets/key", "x");
+    sandbox.commit("a secret");
+    let policy = sandbox.outside().join("policy.tau");
+    fs::write(&policy, "policy {\n  deny read \"secrets/**\"\n}\n").unwrap();
+    sandbox.write("fix.tau", mission(MEND));
+    let policy = policy.to_str().unwrap();
+    let arguments = ["apply", "fix.tau", "--yes", "--json", "--policy", policy];
+    let run = sandbox.tau(&arguments).ends(0).json();
+    let result = Case::of(sandbox, run).verify(&[]).ends(0).json();
+    assert_eq!(result["verdict"], "confirmed", "{result:#}");
+}
