@@ -237,3 +237,62 @@ fn a_person_reads_what_was_red_what_changed_and_where_it_is() {
         assert!(done.err.contains(name), "no `{name}` in\n{}", done.err);
     }
 }
+
+/// Each run of a verifier is in a checkout, and with a folder for builds, of its own: what one of them
+/// leaves there another could be made to pass with. So a tree is built as often as a proof has to see
+/// it, and no tree more often.
+#[test]
+fn a_proof_starts_its_verifier_no_more_often_than_it_must() {
+    const FILES: [&str; 3] = ["src/a.txt", "src/b.txt", "src/c.txt"];
+    for runs in [1, 2] {
+        let sandbox = Sandbox::new();
+        let log = sandbox.outside().join("starts");
+        sandbox.git(&["init", "--quiet"]);
+        for name in FILES {
+            sandbox.write(name, "broken\n");
+        }
+        sandbox.write("tests/a.txt", "");
+        let script = format!(
+            "#!/bin/sh\necho \"$(cat src/*.txt | tr -d '\\n') $CARGO_TARGET_DIR\" >> {}\n! grep -q broken src/*.txt\n",
+            log.display()
+        );
+        sandbox.write_script("check.sh", &script);
+        sandbox.commit("first");
+        let edit = r#"step edit   = fs.edit(path: "src/a.txt", find: "broken", replace: "fixed")"#;
+        let edits: String = FILES
+            .iter()
+            .enumerate()
+            .map(|(at, name)| {
+                let edit = edit.replace("src/a.txt", name);
+                edit.replace("edit  ", &format!("edit_{at}")) + "\n  "
+            })
+            .collect();
+        let text = mission(&MEND.replace(edit, &edits));
+        let protect = "protect \"tests/**\"";
+        let text = text.replace(protect, &format!("{protect}\n    runs {runs}"));
+        sandbox.apply_unboxed(&text).ends(0);
+
+        let log = std::fs::read_to_string(&log).unwrap();
+        let mut trees: std::collections::BTreeMap<&str, usize> = Default::default();
+        let mut folders = std::collections::BTreeSet::new();
+        for line in log.lines() {
+            let (tree, folder) = line.split_once(' ').unwrap();
+            *trees.entry(tree).or_default() += 1;
+            assert!(folder.ends_with("/build/cargo"), "{line}");
+            assert!(folders.insert(folder), "two runs share {folder}");
+        }
+        let (b, f) = ("broken", "fixed");
+        let expected = [
+            ([b, b, b].concat(), 2 * runs),
+            ([f, f, f].concat(), 2 * runs),
+            ([b, f, f].concat(), 1),
+            ([f, b, f].concat(), 1),
+            ([f, f, b].concat(), 1),
+        ];
+        let expected: std::collections::BTreeMap<&str, usize> = expected
+            .iter()
+            .map(|(tree, n)| (tree.as_str(), *n))
+            .collect();
+        assert_eq!(trees, expected, "runs {runs}");
+    }
+}
