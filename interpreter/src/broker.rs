@@ -125,6 +125,8 @@ pub struct Broker {
     answer: Option<Answer>,
     /// What it waited for when an earlier owner of the run came to it.
     waited: Option<Wait>,
+    /// They are those of a part of the step, which somebody has called who is not trusted.
+    is_part: bool,
     done: Arc<Mutex<Done>>,
 }
 
@@ -171,6 +173,7 @@ impl Broker {
             deadline,
             answer: None,
             waited: None,
+            is_part: false,
             done: Arc::default(),
         }
     }

@@ -27,9 +27,12 @@ impl Broker {
         gate.telling(Arc::new(move |noted| broker.note(noted)))
     }
 
-    /// What the commands that this step starts may reach; `None` where that is nothing.
+    /// What the commands that this step starts may reach; `None` where that is nothing. In a part that is
+    /// never anything: nobody could say what one that was cut has done there, and what a file tells a
+    /// model to send away is not sent.
     pub(super) fn gate_of_commands(&self) -> Option<Gate> {
-        self.commands_reach_hosts().then(|| self.gate())
+        let reaches = !self.is_part && self.commands_reach_hosts();
+        reaches.then(|| self.gate())
     }
 
     /// Whether commands that this step starts may reach anything.

@@ -89,6 +89,7 @@ impl Broker {
         done.used = Uses::default();
         done.refused.clear();
         Broker {
+            is_part: true,
             done: Arc::new(Mutex::new(done)),
             ..self.clone()
         }
