@@ -10,6 +10,7 @@ mod rules;
 mod run;
 mod setting;
 mod start;
+mod talk;
 mod test;
 
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ pub(crate) use self::run::{
 };
 pub(crate) use self::setting::Setting;
 pub(crate) use self::start::{Completions, Demo, Doctor, Init, Schema};
+pub(crate) use self::talk::{Ask, Chat, Of};
 pub(crate) use self::test::Test;
 use crate::render::style;
 
@@ -104,6 +106,8 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     Apply(Apply),
     Fix(Fix),
+    Ask(Ask),
+    Chat(Chat),
     Plan(Plan),
     Lint(Lint),
     Fmt(Fmt),

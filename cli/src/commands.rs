@@ -2,9 +2,11 @@
 
 mod answer;
 mod apply;
+mod ask;
 mod authority;
 mod block;
 mod cancel;
+mod chat;
 mod completions;
 mod convert;
 mod demo;
@@ -50,6 +52,8 @@ pub(crate) fn run(command: Command, context: &mut Context) -> Outcome {
     match command {
         Command::Apply(args) => apply::run(&args, context),
         Command::Fix(args) => fix::run(&args, context),
+        Command::Ask(args) => ask::run(&args, context),
+        Command::Chat(args) => chat::run(&args, context),
         Command::Plan(args) => plan::run(&args, context),
         Command::Authority(args) => authority::run(&args, context),
         Command::Grants(args) => grants::run(&args, context),

@@ -97,6 +97,15 @@ impl Context {
         }
     }
 
+    /// What was printed so far is there for whoever reads.
+    pub(crate) fn flush(&mut self) {
+        if self.lost.is_none()
+            && let Err(error) = self.stdout.flush()
+        {
+            self.lost = Some(error);
+        }
+    }
+
     /// Data for programs: a document of its own, or with `--json-stream` one line.
     pub(crate) fn json(&mut self, value: &impl Serialize) {
         let text = match self.form {
@@ -215,11 +224,7 @@ impl Context {
 
     fn say(&mut self, text: &str) {
         // Standard output first, so that both streams keep their order on one terminal.
-        if self.lost.is_none()
-            && let Err(error) = self.stdout.flush()
-        {
-            self.lost = Some(error);
-        }
+        self.flush();
         // A standard error that cannot be written to leaves nobody to tell.
         let _ = writeln!(self.stderr, "{text}");
     }

@@ -17,6 +17,7 @@ mod home;
 mod init;
 mod language;
 mod libraries;
+mod lines;
 mod machine;
 mod mission;
 mod observe;

@@ -141,6 +141,34 @@ pub(crate) fn load(args: &Mission, context: &mut Context) -> Result<Loaded, Fail
     check(asked, context, ground)
 }
 
+/// Loads a mission of the library, with these inputs, for the repository at hand.
+///
+/// # Errors
+/// Usage: one of the policies that hold has errors or cannot be read.
+pub(crate) fn of_library(
+    name: &str,
+    inputs: Map<String, Json>,
+    rev: Option<String>,
+    policies: Vec<PolicyFile>,
+    context: &mut Context,
+) -> Result<Loaded, Failure> {
+    let asked = Asked {
+        file: name,
+        text: text(name)?,
+        uses: &Disk::of(Path::new(name)),
+        mission: None,
+    };
+    let here = PathBuf::from(".");
+    let ground = Ground {
+        inputs,
+        repo: std::fs::canonicalize(&here).unwrap_or(here),
+        rev,
+        base: None,
+        policies,
+    };
+    check(asked, context, ground)
+}
+
 /// A mission that is to be checked.
 pub(crate) struct Asked<'a> {
     /// Its file's name.

@@ -6,6 +6,7 @@ pub(crate) mod pool;
 mod screen;
 pub(crate) mod summary;
 pub(crate) mod supervisor;
+pub(crate) mod voice;
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tau_interpreter::clock::Clock;
-use tau_interpreter::events::Events;
+use tau_interpreter::events::{Event, Events};
 use tau_interpreter::home::{FindError, Home, RunDir};
 use tau_interpreter::jobs::{Index, Listed};
 use tau_interpreter::journal::{Blocked, Entry, FileTexts, Holder, Record, Started};
@@ -41,10 +42,31 @@ pub(crate) fn home() -> Result<Home, Failure> {
         .map_err(|why| Failure::new(Exit::Blocked, why).help("set TAU_HOME to a folder of yours"))
 }
 
+/// Who shows a run while it goes on.
+pub(crate) trait Shows {
+    /// Shows one event.
+    fn show(&mut self, event: Event, context: &mut Context);
+
+    /// The run has ended: what would be in the way of other output goes.
+    fn end(&mut self);
+}
+
 /// Starts a mission and shows it until it has ended.
 pub(crate) fn apply(loaded: &Loaded, context: &mut Context) -> Result<Report, Failure> {
+    let mut screen = Screen::new(context);
+    apply_on(loaded, &mut screen, context)
+}
+
+/// As [`apply`], shown by somebody else.
+pub(crate) fn apply_on(
+    loaded: &Loaded,
+    screen: &mut dyn Shows,
+    context: &mut Context,
+) -> Result<Report, Failure> {
     let order = order(loaded);
-    show(loaded, context, home()?, |setup| run::apply(setup, order))
+    show(loaded, context, home()?, screen, |setup| {
+        run::apply(setup, order)
+    })
 }
 
 /// As [`apply`], in a home of its own, so that it is none of the user's runs.
@@ -54,7 +76,10 @@ pub(crate) fn apply_apart(
     context: &mut Context,
 ) -> Result<Report, Failure> {
     let order = order(loaded);
-    show(loaded, context, home, |setup| run::apply(setup, order))
+    let mut screen = Screen::new(context);
+    show(loaded, context, home, &mut screen, |setup| {
+        run::apply(setup, order)
+    })
 }
 
 /// Records a run of a mission, which somebody else then goes on with.
@@ -89,7 +114,19 @@ pub(crate) fn resume(
     behind: Option<u64>,
     context: &mut Context,
 ) -> Result<Report, Failure> {
-    show(loaded, context, home()?, |setup| {
+    let mut screen = Screen::new(context);
+    resume_on(loaded, dir, (changed, behind), &mut screen, context)
+}
+
+/// As [`resume`], shown by somebody else.
+pub(crate) fn resume_on(
+    loaded: &Loaded,
+    dir: RunDir,
+    (changed, behind): (Changed, Option<u64>),
+    screen: &mut dyn Shows,
+    context: &mut Context,
+) -> Result<Report, Failure> {
+    show(loaded, context, home()?, screen, |setup| {
         run::resume_behind(setup, dir, changed, behind)
     })
 }
@@ -138,6 +175,7 @@ fn show<F>(
     loaded: &Loaded,
     context: &mut Context,
     home: Home,
+    screen: &mut dyn Shows,
     start: impl FnOnce(Setup) -> F,
 ) -> Result<Report, Failure>
 where
@@ -153,7 +191,6 @@ where
         let mut running = tokio::spawn(running);
         tokio::spawn(cancel_when_asked(cancel));
         let is_stream = context.form() == Form::JsonStream;
-        let mut screen = Screen::new(context);
         let mut events = Vec::new();
         let mut ended = None;
         while incoming.recv_many(&mut events, EVENTS).await > 0 {

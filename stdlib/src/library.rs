@@ -26,6 +26,8 @@ const GROUPS: &[(&str, &str)] = &[
 ];
 
 const MISSIONS: &[(&str, &str)] = &[
+    ("ask", include_str!("../../workflows/ask.tau")),
+    ("chat", include_str!("../../workflows/chat.tau")),
     ("fix", include_str!("../../workflows/fix.tau")),
     (
         "issue-to-merge",

@@ -83,6 +83,8 @@ fn missions_are_found_by_name() {
     assert_eq!(
         names,
         [
+            "std/ask",
+            "std/chat",
             "std/fix",
             "std/issue-to-merge",
             "std/prove-patch",

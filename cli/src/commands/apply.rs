@@ -39,7 +39,7 @@ pub(super) fn start(mut loaded: Loaded, how: &Running, context: &mut Context) ->
 }
 
 /// The answers of a run that `--models` names.
-fn replay(asked: &str) -> Result<Replay, Failure> {
+pub(super) fn replay(asked: &str) -> Result<Replay, Failure> {
     let Some(run) = asked.strip_prefix("replay:") else {
         let message = format!("`--models {asked}` names no run");
         return Err(Failure::usage(message).help("write `--models replay:RUN`, or `replay:@`"));

@@ -5,7 +5,7 @@ use tau_interpreter::replay::events;
 use crate::args::Replay;
 use crate::context::Context;
 use crate::exit::{Exit, Outcome};
-use crate::runner::{self, Screen};
+use crate::runner::{self, Screen, Shows as _};
 
 /// Shows a run again, as whoever watched it saw it.
 pub(crate) fn run(args: &Replay, context: &mut Context) -> Outcome {

@@ -9,6 +9,7 @@ use serde_json::{Value as Json, json};
 use tau_interpreter::events::Event;
 use tau_interpreter::journal::{Finished, State};
 
+use super::Shows;
 use super::summary::{remark, seconds};
 use crate::context::{Context, Form};
 use crate::render::sanitize::one_line;
@@ -40,8 +41,16 @@ impl Screen {
         }
     }
 
-    /// Shows one event.
-    pub(crate) fn show(&mut self, event: Event, context: &mut Context) {
+    fn line(&self, line: &str, context: &mut Context) {
+        match &self.live {
+            Some(live) => live.all.suspend(|| context.note(line)),
+            None => context.note(line),
+        }
+    }
+}
+
+impl Shows for Screen {
+    fn show(&mut self, event: Event, context: &mut Context) {
         if self.form == Form::JsonStream {
             stream(&event, context);
         }
@@ -142,17 +151,10 @@ impl Screen {
     }
 
     /// Takes the live list away.
-    pub(crate) fn end(&mut self) {
+    fn end(&mut self) {
         if let Some(live) = &mut self.live {
             // A terminal that cannot be cleared keeps the last lines.
             let _ = live.all.clear();
-        }
-    }
-
-    fn line(&self, line: &str, context: &mut Context) {
-        match &self.live {
-            Some(live) => live.all.suspend(|| context.note(line)),
-            None => context.note(line),
         }
     }
 }
@@ -201,7 +203,7 @@ fn step_line(finished: &Finished, reused: bool) -> String {
 }
 
 /// One line of `--json-stream`.
-fn stream(event: &Event, context: &mut Context) {
+pub(super) fn stream(event: &Event, context: &mut Context) {
     let schema = "tau.event/1";
     let line = match event {
         Event::Began { started, reused } => json!({

@@ -15,6 +15,7 @@ mod published;
 mod records;
 mod repair;
 mod spending;
+mod talk;
 
 use serde_json::Value;
 use tau_tests::{Done, Sandbox};

@@ -15,6 +15,8 @@ pub(crate) enum Answer {
     Calls(Vec<(&'static str, String)>),
     /// These bytes.
     Raw(String),
+    /// The first text at once, and the second one when somebody says so.
+    Held(&'static str, &'static str, Receiver<()>),
     /// The head, and then so many bytes more than anybody wants.
     Endless,
     /// Nothing: the connection ends.
@@ -115,8 +117,22 @@ fn answer(stream: &mut TcpStream, answer: Answer) {
             let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nContent-Length: 100000000\r\n\r\n";
             stream.write_all(head.as_bytes())
         }
+        Answer::Held(first, then, go) => held(stream, first, then, &go),
         Answer::Closes => Ok(()),
     };
+}
+
+fn held(stream: &mut TcpStream, first: &str, then: &str, go: &Receiver<()>) -> std::io::Result<()> {
+    let whole = stream_of(&format!("{first:<40}{then}"), "stop");
+    let events: Vec<&str> = whole.split_inclusive("\n\n").collect();
+    // The comment, and the event with the first text.
+    let (begin, rest) = events.split_at(2);
+    stream.write_all(begin.concat().as_bytes())?;
+    // A test that is over says nothing any more.
+    if go.recv().is_ok() {
+        stream.write_all(rest.concat().as_bytes())?;
+    }
+    Ok(())
 }
 
 /// Calls of tools, each in several pieces, and all of them with the same id, as some servers do it.
