@@ -97,10 +97,7 @@ fn verifier(best: Option<&Finding>, installed: &[String]) -> String {
         some => format!("    protect {}\n", list(some)),
     };
     if !installed.is_empty() {
-        text += &format!(
-            "    installed {}   # no part of the repository\n",
-            list(installed)
-        );
+        text += &format!("    installed {}\n", list(installed));
     }
     if !env.is_empty() {
         let pairs: Vec<_> = env
