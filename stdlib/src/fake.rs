@@ -60,6 +60,8 @@ struct World {
     /// What it may do, and the programs of the machine.
     holds: Vec<Effect>,
     programs: Vec<String>,
+    /// What is installed beside its files.
+    installed: Vec<String>,
     /// What was asked of the web, and what it answers next; pages that nobody prepared are empty.
     asked_web: Vec<Sending>,
     web: VecDeque<Result<Fetched, Failure>>,
@@ -148,6 +150,12 @@ impl Fake {
     /// It may do this.
     pub(crate) fn may(&self, effects: &[Effect]) -> &Self {
         self.world().holds.extend(effects);
+        self
+    }
+
+    /// This is installed beside its files.
+    pub(crate) fn has_installed(&self, path: &str) -> &Self {
+        self.world().installed.push(path.to_owned());
         self
     }
 
@@ -461,6 +469,10 @@ impl Look for Fake {
 
     fn finds(&self, program: &str) -> bool {
         self.world().programs.iter().any(|it| it == program)
+    }
+
+    fn is_installed(&self, path: &str) -> bool {
+        self.world().installed.iter().any(|it| it == path)
     }
 
     fn answer(&self) -> Option<person::Answer> {

@@ -25,6 +25,9 @@ pub struct Finding {
     pub protect: Vec<String>,
     /// What the command needs in its environment.
     pub env: Vec<(&'static str, &'static str)>,
+    /// Where what the command needs is installed in the repository's folder, if it is; no part of
+    /// the repository.
+    pub installed: Vec<&'static str>,
 }
 
 /// Everything found, the best first: a language's own runner says more about each test than

@@ -139,3 +139,28 @@ fn no_link_of_the_repository_leads_it_elsewhere() {
     );
     assert_eq!(std::fs::read_dir(&out).unwrap().count(), 1);
 }
+
+#[test]
+fn lists_of_a_called_mission_are_taken() {
+    let sandbox = sandbox("");
+    let text = sandbox.read("fix.tau");
+    let text = text
+        .replace("mission fix {", "mission inner {\n  input shown : [path]\n")
+        .replace(
+            r#"installed "modules", "part/modules", "version""#,
+            "installed shown",
+        );
+    let outer = r#"mission fix {
+  authority {
+    read  "**"
+    write "**"
+    run   "sh check.sh"
+  }
+
+  step all = inner(shown: ["modules", "part/modules", "version"])
+}
+"#;
+    sandbox.write("fix.tau", format!("{outer}\n{text}"));
+    let done = sandbox.tau(&["apply", "fix.tau", "--mission", "fix", "--yes", "--json"]);
+    assert_eq!(done.ends(0).json()["outcome"], "succeeded");
+}

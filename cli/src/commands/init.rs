@@ -47,7 +47,7 @@ pub(crate) fn run(args: &Init, context: &mut Context) -> Outcome {
         _ => Vec::new(),
     };
     let best = found.first();
-    let installed = best.map_or_else(Vec::new, |it| init::installed(it.command, &root));
+    let installed = best.map_or_else(Vec::new, |it| init::installed(it, &root));
     let text = workflow::text(&found, &caches, &installed);
     let file = write(&root, &text, args.force)?;
     let name = sanitize::path(&near(&file));

@@ -3,41 +3,36 @@
 use std::fs;
 use std::path::Path;
 
-/// Programs, and the folder that they find packages in.
-const FOLDERS: &[(&[&str], &str)] = &[(&["node", "npm", "npx", "yarn", "pnpm"], "node_modules")];
+use super::Finding;
 
-/// Those of them that `command` uses and that are at `root`, where git is told to ignore them.
-pub(crate) fn installed(command: &str, root: &Path) -> Vec<String> {
-    let program = command.split(' ').next().unwrap_or_default();
+/// What `finding` needs of it and is at `root`, where git is told to ignore it.
+pub(crate) fn installed(finding: &Finding, root: &Path) -> Vec<String> {
     let ignored = fs::read_to_string(root.join(".gitignore")).unwrap_or_default();
-    let is_ignored = |folder: &str| {
+    let is_ignored = |path: &str| {
         ignored
             .lines()
-            .any(|it| it.trim().trim_matches('/') == folder)
+            .any(|it| it.trim().trim_matches('/') == path)
     };
-    FOLDERS
-        .iter()
-        .filter(|(programs, folder)| {
-            programs.contains(&program) && is_ignored(folder) && root.join(folder).is_dir()
-        })
-        .map(|(_, folder)| (*folder).to_owned())
+    let all = finding.installed.iter();
+    all.filter(|path| is_ignored(path) && root.join(path).exists())
+        .map(|path| (*path).to_owned())
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::installed;
+    use crate::init::{installed, look};
 
     #[test]
     fn what_is_there_and_ignored_is_proposed() {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();
-        assert!(installed("npm test", root).is_empty());
+        let found = || installed(&look(root)[0], root);
+        std::fs::write(root.join("package.json"), r#"{"scripts":{"test":"x"}}"#).unwrap();
+        assert!(found().is_empty());
         std::fs::create_dir(root.join("node_modules")).unwrap();
-        assert!(installed("npm test", root).is_empty());
+        assert!(found().is_empty());
         std::fs::write(root.join(".gitignore"), "target\n/node_modules/\n").unwrap();
-        assert_eq!(installed("npm test", root), ["node_modules"]);
-        assert_eq!(installed("node --test", root), ["node_modules"]);
-        assert!(installed("cargo test", root).is_empty());
+        assert_eq!(found(), ["node_modules"]);
     }
 }

@@ -131,6 +131,7 @@ mod tests {
             write: vec!["src/**".to_owned(), "*.py".to_owned()],
             protect: vec!["tests/**".to_owned()],
             env: vec![("PYTHONPATH", "src")],
+            installed: Vec::new(),
         }
     }
 

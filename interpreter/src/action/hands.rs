@@ -92,6 +92,9 @@ pub trait Look: Send + Sync {
     /// Whether a program of this name can be started on this machine.
     fn finds(&self, program: &str) -> bool;
 
+    /// Whether the user's checkout has something at `path` that is no part of the repository.
+    fn is_installed(&self, path: &str) -> bool;
+
     /// What a person answered to the question of this step, if somebody has.
     fn answer(&self) -> Option<Answer>;
 

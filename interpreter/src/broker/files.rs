@@ -85,6 +85,10 @@ impl Look for Broker {
         self.has_program(program)
     }
 
+    fn is_installed(&self, path: &str) -> bool {
+        self.has_installed(path)
+    }
+
     fn answer(&self) -> Option<Answer> {
         self.answer.clone()
     }

@@ -10,7 +10,7 @@ use tau_lang::authority::{Decision, Holder};
 use tau_lang::syntax::tree::Effect;
 
 use super::{Broker, repository};
-use crate::action::{Failure, FailureKind, Missing};
+use crate::action::{Failure, FailureKind, Look as _, Missing};
 use crate::blobs::sha256;
 use crate::repository::RepositoryError;
 use crate::sandbox::{Granted, may_show};
@@ -46,6 +46,13 @@ impl Broker {
             });
         }
         Ok(shown)
+    }
+
+    /// Whether the user's checkout has something at `path` that is no part of the repository.
+    pub(super) fn has_installed(&self, path: &str) -> bool {
+        let below = format!("{path}/");
+        let is_part = |file: &String| *file == path || file.starts_with(&below);
+        self.world.repository.root().join(path).exists() && !self.names().iter().any(is_part)
     }
 
     /// Whether a verifier may see it: it lies in the checkout, and no policy denies it.

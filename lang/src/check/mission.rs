@@ -11,7 +11,7 @@ use crate::expr;
 use crate::library::{Param, resolve_param};
 use crate::plan::{Form, Grant, Plan, Size, Verifier};
 use crate::source::Span;
-use crate::syntax::tree::{self, Effect, Face, Mission, Output, Value};
+use crate::syntax::tree::{self, Effect, Face, Mission, Output, Value, ValueKind};
 use crate::types::{INT, Plain, STRING, Type};
 
 impl<'a> Checker<'a> {
@@ -252,7 +252,7 @@ impl<'a> Checker<'a> {
                 }
             };
             for value in &verifier.protect {
-                self.value(value, &Type::Plain(Plain::Glob), "a protected path", scope);
+                self.one_or_several(value, Plain::Glob, "a protected path", scope);
             }
             for (name, value) in &verifier.env {
                 self.value(value, &STRING, &format!("the variable `{name}`"), scope);
@@ -299,7 +299,7 @@ impl<'a> Checker<'a> {
             self.value(value, &red_type(), "`red`", scope);
         }
         for value in &verifier.loses {
-            self.value(value, &STRING, "a pattern of tests", scope);
+            self.one_or_several(value, Plain::String, "a pattern of tests", scope);
         }
         if let Some(value) = &verifier.report {
             self.value(value, &Type::Plain(Plain::Path), "`report`", scope);
@@ -309,14 +309,29 @@ impl<'a> Checker<'a> {
             self.value(value, &Type::Plain(Plain::Command), &what, scope);
         }
         for value in &verifier.hides {
-            self.value(value, &Type::Plain(Plain::Glob), "a hidden path", scope);
+            self.one_or_several(value, Plain::Glob, "a hidden path", scope);
         }
         for value in &verifier.needs {
-            self.value(value, &STRING, "a program", scope);
+            self.one_or_several(value, Plain::String, "a program", scope);
         }
         for value in &verifier.installed {
-            self.value(value, &Type::Plain(Plain::Path), "a path", scope);
+            self.one_or_several(value, Plain::Path, "a path", scope);
         }
+    }
+
+    /// A part of a verifier's line: one, or an expression that gives a list of them.
+    fn one_or_several(&mut self, value: &Value, plain: Plain, what: &str, scope: &mut Scope) {
+        let one = Type::Plain(plain);
+        let ValueKind::Expr(expr) = &value.kind else {
+            self.value(value, &one, what, scope);
+            return;
+        };
+        let found = self.expression(expr, scope);
+        let wanted = match &found {
+            Type::List(_) => Type::List(Box::new(one)),
+            _ => one,
+        };
+        self.fits(&found, &wanted, what, expr.source.at.0);
     }
 }
 

@@ -39,6 +39,7 @@ pub(super) struct VerifierPlan {
     pub(super) env: BTreeMap<String, String>,
     pub(super) write: Vec<String>,
     pub(super) protect: Vec<String>,
+    pub(super) installed: Vec<String>,
     pub(super) authority: Vec<String>,
     pub(super) commands: Vec<Proposed>,
     pub(super) passed_over: Vec<PassedOver>,

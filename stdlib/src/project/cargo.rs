@@ -17,6 +17,7 @@ pub(super) fn find(tree: &Tree<'_>) -> Option<Finding> {
         write: anywhere(tree, "src"),
         protect: anywhere(tree, "tests"),
         env: Vec::new(),
+        installed: Vec::new(),
     })
 }
 

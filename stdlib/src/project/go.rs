@@ -18,5 +18,6 @@ pub(super) fn find(tree: &Tree<'_>) -> Option<Finding> {
             ],
         ),
         env: Vec::new(),
+        installed: Vec::new(),
     })
 }

@@ -17,6 +17,7 @@ pub(super) fn find(tree: &Tree<'_>) -> Option<Finding> {
         write: folders(tree, &SOURCES),
         protect: folders(tree, &TESTS),
         env: Vec::new(),
+        installed: Vec::new(),
     })
 }
 

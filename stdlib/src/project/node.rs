@@ -44,6 +44,7 @@ pub(super) fn find(tree: &Tree<'_>) -> Option<Finding> {
         write,
         protect,
         env: Vec::new(),
+        installed: vec!["node_modules"],
     })
 }
 

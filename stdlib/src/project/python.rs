@@ -60,6 +60,7 @@ pub(super) fn find(tree: &Tree<'_>) -> Option<Finding> {
         write: sources(tree, src),
         protect,
         env: vec![("PYTHONPATH", if src { "src" } else { "." })],
+        installed: Vec::new(),
     })
 }
 

@@ -56,8 +56,10 @@ impl<'a> Frame<'a> {
         }
         for verifier in &plan.verifiers {
             for scope in &verifier.protect {
-                let text = scope_text(engine, Effect::Write, scope, &known);
-                rules.extend(text.and_then(|it| denial(verifier, "protects", Effect::Write, &it)));
+                let texts = scope_texts(engine, scope, &known).unwrap_or_default();
+                for text in texts {
+                    rules.extend(denial(verifier, "protects", Effect::Write, &text));
+                }
             }
             let value = verifier_value(verifier, engine, &known);
             for (effect, text) in hidden(verifier, value.as_ref(), engine, &known) {
@@ -121,7 +123,8 @@ fn hidden(
         None => {
             let texts = verifier.hides.iter();
             texts
-                .filter_map(|it| scope_text(engine, Effect::Read, it, known))
+                .filter_map(|it| scope_texts(engine, it, known))
+                .flatten()
                 .collect()
         }
     };
@@ -134,11 +137,20 @@ fn hidden(
 #[must_use]
 pub fn verifier_value(verifier: &Verifier, engine: &Engine, known: &Context) -> Option<Json> {
     let value = |value: &Value, plain: Plain| engine.known(value, &Type::Plain(plain), known);
+    // Each is one, or an expression that gives a list of them.
     let texts = |values: &[Value], plain: Plain| {
-        let texts = values
-            .iter()
-            .map(|it| Some(value(it, plain)?.as_str()?.to_owned()));
-        texts.collect::<Option<Vec<String>>>()
+        let mut texts = Vec::new();
+        for it in values {
+            match engine.known(it, &Type::Any, known)? {
+                Json::Array(several) => {
+                    for one in several {
+                        texts.push(one.as_str()?.to_owned());
+                    }
+                }
+                _ => texts.push(value(it, plain)?.as_str()?.to_owned()),
+            }
+        }
+        Some(texts)
     };
     let optional_of = |it: &Option<Value>, plain| match it {
         Some(it) => value(it, plain),

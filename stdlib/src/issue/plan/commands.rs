@@ -38,7 +38,7 @@ pub(super) fn propose(
                     narrow: false,
                 });
                 if plan.check.is_none() {
-                    take(&mut plan, finding);
+                    take(&mut plan, finding, hands);
                 }
             }
         }
@@ -91,6 +91,7 @@ pub(super) fn propose(
             .find(|it| program_of(it) == check.split(' ').next().unwrap_or_default())
         {
             (plan.write, plan.protect) = (finding.write.clone(), finding.protect.clone());
+            plan.installed = installed(finding, hands);
         }
     }
     narrow.dedup();
@@ -101,15 +102,24 @@ pub(super) fn propose(
 }
 
 /// The first finding that fits is what decides about all.
-fn take(plan: &mut VerifierPlan, finding: &Finding) {
+fn take(plan: &mut VerifierPlan, finding: &Finding, hands: &dyn Look) {
     plan.check = Some(finding.command.to_owned());
     plan.because = Some(finding.because.clone());
     plan.write = finding.write.clone();
     plan.protect = finding.protect.clone();
+    plan.installed = installed(finding, hands);
     let env = finding.env.iter();
     plan.env = env
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
+}
+
+/// What its command needs of what is installed beside the repository, and is there.
+fn installed(finding: &Finding, hands: &dyn Look) -> Vec<String> {
+    let all = finding.installed.iter();
+    all.filter(|it| hands.is_installed(it))
+        .map(|it| (*it).to_owned())
+        .collect()
 }
 
 fn program_of(finding: &Finding) -> &str {

@@ -173,3 +173,21 @@ fn nothing_that_only_the_issue_says_is_in_a_command() {
     ask: what-is-expected
     ");
 }
+
+#[test]
+fn what_is_installed_beside_a_node_package_is_seen() {
+    let files = [
+        ("package.json", r#"{"scripts":{"test":"node --test"}}"#),
+        ("test/a.test.js", "test('a')"),
+    ];
+    let hands = Fake::with(&files);
+    hands.has_programs(&["npm", "node"]);
+    let installed = |hands: &Fake| planned(hands, "It fails", None).installed;
+    assert!(installed(&hands).is_empty());
+    hands.has_installed("node_modules");
+    assert_eq!(installed(&hands), ["node_modules"]);
+    assert_eq!(
+        planned(&hands, "It fails", Some("npm test")).installed,
+        ["node_modules"]
+    );
+}
