@@ -4,6 +4,7 @@
 //! missions of the library stand in `workflows/`.
 
 mod agent;
+mod by_hand;
 mod event;
 pub mod fs;
 mod git;

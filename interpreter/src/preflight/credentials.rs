@@ -61,7 +61,8 @@ fn asked<'n>(
     })
 }
 
-/// The secrets that cannot be had.
+/// The secrets that cannot be had, but for those with which a proven commit is handed on: what comes
+/// before is worth having without them, and the run blocks where it needs them.
 pub(super) fn secrets_lacking(
     needed: &[Needed],
     sources: &SourceMap,
@@ -73,6 +74,9 @@ pub(super) fn secrets_lacking(
         let Some(why) = (place.refused)(&asked) else {
             continue;
         };
+        if hands_on(needed, need) {
+            continue;
+        }
         let name = &asked.name;
         found.push(Finding {
             kind: "credential",
@@ -94,6 +98,21 @@ pub(super) fn secrets_lacking(
         });
     }
     found
+}
+
+/// Whether a secret is for a step behind a commit that pushes, or does something at a forge.
+fn hands_on(needed: &[Needed], secret: &Needed) -> bool {
+    let commits = |it: &Needed| it.effect == Effect::Git && it.verb.as_deref() == Some("commit");
+    let is_outside = |it: &Needed| match it.effect {
+        Effect::Github => true,
+        Effect::Git => it.verb.as_deref() == Some("push"),
+        _ => false,
+    };
+    let before = needed.iter().take_while(|it| !std::ptr::eq(*it, secret));
+    let mut of_step = needed
+        .iter()
+        .filter(|it| it.step == secret.step && it.at == secret.at);
+    of_step.any(is_outside) && before.into_iter().any(commits)
 }
 
 /// The variables that are granted by name and passed on to nobody.

@@ -13,6 +13,8 @@ use tau_interpreter::action::{
     Survey,
 };
 
+use crate::by_hand::{told, word};
+
 /// Moves the run's branch of a remote to a commit.
 pub(super) struct PushBranch;
 
@@ -54,7 +56,11 @@ impl External for PushBranch {
                 remote,
                 timeout,
             } = params.map_err(|error| unusable("arguments", &error))?;
-            let before = hands.remote_branch(&remote, &commit.branch).await?;
+            let before = hands.remote_branch(&remote, &commit.branch).await;
+            let before = before.map_err(|failure| {
+                let (name, branch) = (word(&remote.name), word(&commit.branch));
+                told(failure, &format!("git push {name} {branch}"))
+            })?;
             let detail = Detail {
                 remote,
                 branch: commit.branch,

@@ -17,6 +17,7 @@ use tau_interpreter::action::{Act, Acting, Failure, Later, NotDone, Survey};
 use super::effect::Effect;
 use super::host::{Host, repository};
 use super::marker::Marker;
+use crate::by_hand::word;
 use crate::verify::Proof;
 
 use self::gates::Gate;
@@ -116,6 +117,13 @@ impl Effect for AutoMerge {
             }
             Ok(self.shown(&state))
         })
+    }
+
+    fn by_hand(&self) -> String {
+        let Pr { repo, number, .. } = &self.pr;
+        let (method, sha) = (self.method.name(), word(&self.commit.sha));
+        let repo = word(repo);
+        format!("gh pr merge {number} --repo {repo} --auto --{method} --match-head-commit {sha}")
     }
 
     fn act<'a>(&'a self, marker: &'a Marker, hands: &'a dyn Act) -> Acting<'a> {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tau_interpreter::action::{Act, Acting, Failure, Later, Look, NotDone, Survey};
 
 use super::effect::Effect;
-use super::host::{Host, numbered};
+use super::host::{Host, numbered, told};
 use super::marker::Marker;
 
 /// How many pages of comments are looked at, of 100 each.
@@ -41,6 +41,11 @@ impl Effect for Comment {
             let own = own.filter(|it| marker.is_in(it.body.as_deref().unwrap_or_default()));
             Ok(own.map(|it| json!({ "url": it.html_url, "id": it.id })))
         })
+    }
+
+    fn by_hand(&self) -> String {
+        let (repo, number) = told(&self.on);
+        format!("gh issue comment {number} --repo {repo} --body-file -")
     }
 
     fn act<'a>(&'a self, marker: &'a Marker, hands: &'a dyn Act) -> Acting<'a> {

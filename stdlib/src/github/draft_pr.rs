@@ -8,6 +8,7 @@ use super::body;
 use super::effect::Effect;
 use super::host::{Host, repository};
 use super::marker::Marker;
+use crate::by_hand::word;
 use crate::fs::changed_files;
 
 /// Opens a draft, or brings it up to date.
@@ -87,6 +88,12 @@ impl Effect for DraftPr {
             }
             Ok(own.map(|it| it.shown(&self.repo)))
         })
+    }
+
+    fn by_hand(&self) -> String {
+        let (repo, base) = (word(&self.repo), word(&self.base));
+        let branch = word(&self.commit.branch);
+        format!("gh pr create --repo {repo} --draft --fill --base {base} --head {branch}")
     }
 
     fn act<'a>(&'a self, marker: &'a Marker, hands: &'a dyn Act) -> Acting<'a> {

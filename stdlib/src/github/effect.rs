@@ -10,6 +10,7 @@ use tau_interpreter::action::{
 };
 
 use super::marker::Marker;
+use crate::by_hand;
 
 /// One effect. It is made of the arguments of its action, and looked up from itself alone.
 pub(super) trait Effect: Serialize + DeserializeOwned + Send + Sync + 'static {
@@ -18,6 +19,9 @@ pub(super) trait Effect: Serialize + DeserializeOwned + Send + Sync + 'static {
 
     /// What the action gives, if it is there.
     fn look<'a>(&'a self, marker: &'a Marker, hands: &'a dyn Survey) -> Later<'a, Option<Value>>;
+
+    /// The command with which a person does it.
+    fn by_hand(&self) -> String;
 
     /// Does it, once.
     fn act<'a>(&'a self, marker: &'a Marker, hands: &'a dyn Act) -> Acting<'a>;
@@ -36,7 +40,8 @@ impl<E: Effect> External for Performed<E> {
     fn intend<'a>(&'a self, call: &'a Call, hands: &'a dyn Survey) -> Later<'a, Intention> {
         Box::pin(async move {
             let mut effect: E = read("arguments", Value::Object(call.args.clone()))?;
-            let what = effect.prepare(hands).await?;
+            let prepared = effect.prepare(hands).await;
+            let what = prepared.map_err(|failure| by_hand::told(failure, &effect.by_hand()))?;
             Ok(Intention {
                 what,
                 detail: json!(effect),
@@ -52,7 +57,13 @@ impl<E: Effect> External for Performed<E> {
     fn act<'a>(&'a self, intended: &'a Intended, hands: &'a dyn Act) -> Acting<'a> {
         Box::pin(async move {
             let effect: E = of(intended).map_err(NotDone::Refused)?;
-            effect.act(&Marker::new(&intended.marker), hands).await
+            let acted = effect.act(&Marker::new(&intended.marker), hands).await;
+            acted.map_err(|not| match not {
+                NotDone::Refused(failure) => {
+                    NotDone::Refused(by_hand::told(failure, &effect.by_hand()))
+                }
+                not @ NotDone::Unclear(_) => not,
+            })
         })
     }
 

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tau_interpreter::action::{Act, Failure, Fetched, Look, NotDone, Sending, Survey};
 
-use crate::issue::github::{Client, patiently};
+use crate::by_hand::word;
+use crate::issue::github::{Client, patiently, without_credential};
 use crate::issue::reference::{Numbered, Reference};
 use crate::shown::shown;
 
@@ -50,8 +51,8 @@ impl Host {
         match answer.status {
             200..300 => Ok(serde_json::from_str(&answer.text).unwrap_or_default()),
             // The host may have done it all the same.
-            500.. => Err(NotDone::Unclear(refused(&answer))),
-            _ => Err(NotDone::Refused(refused(&answer))),
+            500.. => Err(NotDone::Unclear(refused(&answer, &self.token))),
+            _ => Err(NotDone::Refused(refused(&answer, &self.token))),
         }
     }
 
@@ -66,7 +67,7 @@ impl Host {
         let sending = self.sending(hands, "POST", &self.graphql(), &body);
         let answer = patiently(hands, &|| hands.query(&sending)).await?;
         if answer.status >= 300 {
-            return Err(refused(&answer));
+            return Err(refused(&answer, &self.token));
         }
         let mut told: Value = serde_json::from_str(&answer.text).unwrap_or_default();
         match graphql_error(&told) {
@@ -128,7 +129,7 @@ fn graphql_error(told: &Value) -> Option<Failure> {
     })
 }
 
-fn refused(answer: &Fetched) -> Failure {
+fn refused(answer: &Fetched, token: &str) -> Failure {
     let Fetched {
         status, url, text, ..
     } = answer;
@@ -143,7 +144,8 @@ fn refused(answer: &Fetched) -> Failure {
     let message = format!("`{url}` was answered with status {status}.{says}");
     let failure = Failure::new(code, message).detail(json!({ "status": status, "url": url }));
     match status {
-        401 | 403 | 404 => failure.help("Look at what the token may do there."),
+        401 => without_credential(failure, Some(token)).help("Look at the value of the secret."),
+        403 | 404 => failure.help("Look at what the token may do there."),
         _ => failure,
     }
 }
@@ -157,6 +159,14 @@ pub(super) fn numbered(on: &str) -> Result<Numbered, Failure> {
             "This is the text of an issue, and no place to write to: give `owner/repo#42` or an address."
                 .to_owned(),
         )),
+    }
+}
+
+/// Repository and number of what is meant, as words of a command.
+pub(super) fn told(on: &str) -> (String, String) {
+    match numbered(on) {
+        Ok(it) => (format!("{}/{}", it.owner, it.repo), it.number.to_string()),
+        Err(_) => (word(on), "NUMBER".to_owned()),
     }
 }
 

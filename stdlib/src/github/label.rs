@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use tau_interpreter::action::{Act, Acting, Failure, Later, Look, NotDone, Survey};
 
 use super::effect::Effect;
-use super::host::{Host, numbered};
+use super::host::{Host, numbered, told};
 use super::marker::Marker;
+use crate::by_hand::word;
 
 /// Gives labels.
 #[derive(Serialize, Deserialize)]
@@ -41,6 +42,12 @@ impl Effect for Label {
                 .all(same)
                 .then(|| json!({ "labels": there })))
         })
+    }
+
+    fn by_hand(&self) -> String {
+        let (repo, number) = told(&self.on);
+        let labels = word(&self.labels.join(","));
+        format!("gh issue edit {number} --repo {repo} --add-label {labels}")
     }
 
     fn act<'a>(&'a self, marker: &'a Marker, hands: &'a dyn Act) -> Acting<'a> {

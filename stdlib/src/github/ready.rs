@@ -8,6 +8,7 @@ use super::draft_pr::{Told, moved};
 use super::effect::Effect;
 use super::host::{Host, repository};
 use super::marker::Marker;
+use crate::by_hand::word;
 
 /// What GitHub's other interface calls it; the first cannot do it.
 const MUTATION: &str = "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }";
@@ -44,6 +45,11 @@ impl Effect for Ready {
             let now = self.now(hands).await?;
             Ok((!now.draft).then(|| now.shown(&self.pr.repo)))
         })
+    }
+
+    fn by_hand(&self) -> String {
+        let Pr { repo, number, .. } = &self.pr;
+        format!("gh pr ready {number} --repo {}", word(repo))
     }
 
     fn act<'a>(&'a self, _: &'a Marker, hands: &'a dyn Act) -> Acting<'a> {

@@ -7,6 +7,7 @@ use tau_interpreter::action::{Act, Acting, Later, Survey};
 use super::effect::Effect;
 use super::host::{Host, repository};
 use super::marker::Marker;
+use crate::by_hand::word;
 
 /// How long a description may be, in letters.
 const LONGEST: usize = 140;
@@ -69,6 +70,12 @@ impl Effect for Status {
             });
             Ok(same.map(|_| self.shown()))
         })
+    }
+
+    fn by_hand(&self) -> String {
+        let path = word(&format!("repos/{}/statuses/{}", self.repo, self.commit.sha));
+        let (state, context) = (word(&self.state), word(&self.context));
+        format!("gh api {path} -f state={state} -f context={context}")
     }
 
     fn act<'a>(&'a self, _: &'a Marker, hands: &'a dyn Act) -> Acting<'a> {

@@ -5,7 +5,7 @@ mod client;
 use serde::Deserialize;
 use tau_interpreter::action::Failure;
 
-pub(crate) use self::client::{Client, patiently, said};
+pub(crate) use self::client::{Client, patiently, said, without_credential};
 use super::reference::Numbered;
 use super::ticket::{Association, Comment, From, State, Ticket};
 

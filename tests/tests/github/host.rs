@@ -46,6 +46,11 @@ struct Held {
     harmed: BTreeSet<String>,
     /// How many requests that change something come before the harm.
     spared: usize,
+    /// What was asked of GraphQL.
+    queries: Vec<Value>,
+    /// Whether the base has a merge queue, and whether a head moves when auto-merge is enabled.
+    has_queue: bool,
+    moves: bool,
     /// What the base requires, and how ready pull requests are.
     checks: Vec<&'static str>,
     readiness: Option<&'static str>,
@@ -102,6 +107,21 @@ impl Host {
     pub(crate) fn requires(&self, checks: &[&'static str], readiness: &'static str) {
         let mut held = self.held.lock().unwrap();
         (held.checks, held.readiness) = (checks.to_vec(), Some(readiness));
+    }
+
+    /// The base has a merge queue.
+    pub(crate) fn queues(&self) {
+        self.held.lock().unwrap().has_queue = true;
+    }
+
+    /// Somebody pushes to a pull request when auto-merge is enabled for it.
+    pub(crate) fn moves(&self) {
+        self.held.lock().unwrap().moves = true;
+    }
+
+    /// What was asked of GraphQL, with its variables.
+    pub(crate) fn queries(&self) -> Vec<Value> {
+        self.held.lock().unwrap().queries.clone()
     }
 
     /// Changes a pull request, as others may.
@@ -182,6 +202,9 @@ fn answer(held: &Mutex<Held>, asked: &Asked) -> (Option<Vec<u8>>, bool) {
         true => path.ends_with("/git-receive-pack"),
         false => asked.method != "GET" && !query.starts_with("query"),
     };
+    if path.ends_with("/graphql") {
+        held.queries.push(body.clone());
+    }
     let harm = match is_change {
         true => harm(&mut held, &format!("{} {path} {query}", asked.method)),
         false => Harm::None,
@@ -278,8 +301,8 @@ fn state(held: &Held) -> Value {
             "isDraft": pull["draft"], "body": pull["body"], "headRefOid": pull["head"]["sha"],
             "headRefName": pull["head"]["ref"], "baseRefName": pull["base"],
             "headRepository": { "nameWithOwner": "acme/app" },
-            "mergeStateStatus": held.readiness.unwrap_or("BLOCKED"), "isMergeQueueEnabled": false,
-            "isInMergeQueue": false, "autoMergeRequest": pull["auto"],
+            "mergeStateStatus": held.readiness.unwrap_or("BLOCKED"), "isMergeQueueEnabled": held.has_queue,
+            "isInMergeQueue": pull["queued"] == true, "autoMergeRequest": pull["auto"],
             "mergeCommit": if merged_as.is_null() { Value::Null } else { oid() },
         },
     } } })
@@ -345,9 +368,19 @@ fn change(held: &mut Held, method: &str, path: &str, body: &Value) -> Value {
         }
         ("POST", [.., "graphql"]) => {
             let query = body["query"].as_str().unwrap();
-            match query.contains("markPullRequestReadyForReview") {
-                true => held.pulls[0]["draft"] = json!(false),
-                false => held.pulls[0]["auto"] = json!({ "enabledAt": "now" }),
+            let moves = held.moves;
+            let pull = &mut held.pulls[0];
+            if query.contains("markPullRequestReadyForReview") {
+                pull["draft"] = json!(false);
+            } else if query.contains("enqueuePullRequest") {
+                pull["queued"] = json!(true);
+            } else if query.contains("disablePullRequestAutoMerge") {
+                pull["auto"] = Value::Null;
+            } else {
+                pull["auto"] = json!({ "enabledAt": "now" });
+                if moves {
+                    pull["head"]["sha"] = json!("0bad");
+                }
             }
             json!({ "data": {} })
         }

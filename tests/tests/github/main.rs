@@ -10,3 +10,5 @@ mod host;
 mod killed;
 mod merge;
 mod once;
+mod schema;
+mod without;

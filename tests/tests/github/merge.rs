@@ -8,7 +8,7 @@ use crate::host::Host;
 
 const MERGE: &str = "  step merge  = github.auto_merge(ready, commit: commit, proof: proof, api: \"API\", token: \"GH\")\n";
 
-fn merging() -> (Host, Sandbox) {
+pub(crate) fn merging() -> (Host, Sandbox) {
     let host = Host::new();
     let sandbox = host.sandbox(GRANTS, &format!("{STEPS}{MERGE}"));
     (host, sandbox)
@@ -38,7 +38,7 @@ fn what_is_ready_is_merged_and_what_is_not_is_left_to_the_host() {
 }
 
 /// What a run that a gate has stopped says.
-fn stopped(result: &Value, code: &str) {
+pub(crate) fn stopped(result: &Value, code: &str) {
     let blocked = &result["blocked"];
     assert_eq!(
         (&blocked["kind"], &blocked["code"]),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use tau_interpreter::action::{Failure, Fetch, Fetched, Later, Look, Token};
+use tau_interpreter::action::{Failure, FailureKind, Fetch, Fetched, Later, Look, Missing, Token};
 
 use crate::shown::shown;
 
@@ -112,10 +112,29 @@ impl Client<'_> {
         };
         let detail = json!({ "status": status, "url": url, "says": says.trim() });
         let failure = Failure::new(code, message).detail(detail);
+        let failure = match status {
+            401 => without_credential(failure, self.token.as_deref()),
+            _ => failure,
+        };
         match help {
             Some(help) => failure.help(help),
             None => failure,
         }
+    }
+}
+
+/// The same failure as one that a person must mend: the host does not know who asks.
+pub(crate) fn without_credential(failure: Failure, token: Option<&str>) -> Failure {
+    let missing = Missing {
+        effect: "credential".to_owned(),
+        scope: token.unwrap_or("token").to_owned(),
+        limited_by: "machine".to_owned(),
+        limited_at: None,
+        grant: None,
+    };
+    Failure {
+        kind: FailureKind::Blocked(missing),
+        ..failure
     }
 }
 
