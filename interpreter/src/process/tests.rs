@@ -27,11 +27,23 @@ impl Scene {
     }
 
     async fn run(&self, command: Command, limit: u64) -> Result<Ended, LaunchError> {
-        run(Launch {
-            command: &command,
+        let log = self.path("log");
+        let redactor = Redactor::default();
+        run(self.launch(&command, &log, &redactor, limit)).await
+    }
+
+    fn launch<'a>(
+        &'a self,
+        command: &'a Command,
+        log: &'a Path,
+        redactor: &'a Redactor,
+        limit: u64,
+    ) -> Launch<'a> {
+        Launch {
+            command,
             cwd: self.0.path(),
-            log: &self.path("log"),
-            redactor: &Redactor::default(),
+            log,
+            redactor,
             output_limit: limit,
             limits: crate::sandbox::Limits::default(),
             tail: 1000,
@@ -40,8 +52,14 @@ impl Scene {
             granted: Vec::new(),
             sandbox: None,
             gate: None,
-        })
-        .await
+        }
+    }
+
+    async fn talk(&self, command: Command, speaker: &mut dyn Speaker) -> Ended {
+        let log = self.path("log");
+        let redactor = Redactor::default();
+        let launch = self.launch(&command, &log, &redactor, OUTPUT_LIMIT);
+        super::talk(launch, speaker).await.unwrap()
     }
 
     async fn sh(&self, script: &str) -> Ended {
@@ -304,4 +322,81 @@ fn what_the_machine_lacks_is_no_fault_of_the_command() {
     // EMFILE, EAGAIN, ENOMEM; ENOEXEC, E2BIG.
     assert_eq!([24, 11, 12].map(code), ["machine-exhausted"; 3]);
     assert_eq!([8, 7].map(code), ["command-not-started"; 2]);
+}
+
+/// Answers each line with itself, until one says `end`.
+struct Echo(Vec<String>);
+
+impl Speaker for Echo {
+    fn hears(&self) -> bool {
+        true
+    }
+
+    fn begin(&mut self) -> Said {
+        Said {
+            text: "first\n".to_owned(),
+            then: Then::More,
+        }
+    }
+
+    fn hear(&mut self, line: &str) -> Said {
+        self.0.push(line.to_owned());
+        Said {
+            text: format!("{line}\n"),
+            then: match line {
+                "end" => Then::Over,
+                _ => Then::More,
+            },
+        }
+    }
+}
+
+/// Says a text that is larger than a pipe holds.
+struct Long;
+
+const LONG: usize = 1 << 20;
+
+impl Speaker for Long {
+    fn hears(&self) -> bool {
+        false
+    }
+
+    fn begin(&mut self) -> Said {
+        Said {
+            text: "x".repeat(LONG),
+            then: Then::Closed,
+        }
+    }
+
+    fn hear(&mut self, _: &str) -> Said {
+        Said::default()
+    }
+}
+
+#[tokio::test]
+async fn a_process_is_talked_with_line_by_line() {
+    let scene = Scene::new();
+    let mut echo = Echo(Vec::new());
+    let command = sh(
+        "read a; echo \"$a?\"; echo unheard >&2; read a; printf 'no end'; echo; read a; echo end; cat >/dev/null",
+    );
+    let ended = scene.talk(command, &mut echo).await;
+    assert_eq!(ended.exit, Exit::Code(0));
+    assert_eq!(echo.0, ["first?", "no end", "end"]);
+    assert!(scene.log().contains("unheard"));
+}
+
+#[tokio::test]
+async fn a_text_that_nobody_reads_keeps_nobody() {
+    let scene = Scene::new();
+    let ended = scene.talk(sh("exit 3"), &mut Long).await;
+    assert_eq!(ended.exit, Exit::Code(3));
+    // Nor does one who closes the input and goes on.
+    let ended = scene.talk(sh("exec <&-; echo on"), &mut Long).await;
+    assert_eq!((ended.exit, &*ended.tail), (Exit::Code(0), "on\n"));
+    // Who reads has it whole, and both streams in the order of writing.
+    let ended = scene
+        .talk(sh("wc -c; echo bad >&2; echo good"), &mut Long)
+        .await;
+    assert_eq!(ended.tail.trim(), format!("{LONG}\nbad\ngood"));
 }
