@@ -15,7 +15,6 @@ struct Params {
     proof: Proof,
     message: String,
     at_least: Level,
-    #[serde(default)]
     sign: bool,
 }
 

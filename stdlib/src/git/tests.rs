@@ -35,7 +35,7 @@ fn proven() -> (Fake, Value) {
 #[test]
 fn exactly_the_proven_tree_is_committed() {
     let (hands, proof) = proven();
-    let args = json!({ "proof": proof, "message": "fix it", "at_least": "claimed" });
+    let args = json!({ "proof": proof, "message": "fix it", "at_least": "claimed", "sign": false });
     let commit = call(&hands, "git.commit", args).unwrap();
     let tree = proof["tree"].as_str().unwrap();
     assert_eq!(
@@ -49,7 +49,7 @@ fn exactly_the_proven_tree_is_committed() {
 fn an_edit_of_a_protected_file_does_not_outdate_a_proof() {
     let (hands, proof) = proven();
     hands.put("tests/b", b"more", FileMode::Regular);
-    let args = json!({ "proof": proof, "message": "fix it", "at_least": "claimed" });
+    let args = json!({ "proof": proof, "message": "fix it", "at_least": "claimed", "sign": false });
     assert!(call(&hands, "git.commit", args).is_ok());
 }
 
@@ -57,7 +57,8 @@ fn an_edit_of_a_protected_file_does_not_outdate_a_proof() {
 fn commits_are_refused() {
     let (hands, proof) = proven();
     let commit = |message: &str| {
-        let args = json!({ "proof": proof, "message": message, "at_least": "tested" });
+        let args =
+            json!({ "proof": proof, "message": message, "at_least": "tested", "sign": false });
         told(&call(&hands, "git.commit", args).unwrap_err())
     };
     let mut all = vec![commit(" \n"), commit("a\0b")];
@@ -77,7 +78,7 @@ fn commits_are_refused() {
 #[test]
 fn a_commit_may_ask_for_a_level() {
     let (hands, proof) = proven();
-    let args = json!({ "proof": proof, "message": "fix it", "at_least": "proved" });
+    let args = json!({ "proof": proof, "message": "fix it", "at_least": "proved", "sign": false });
     let failure = call(&hands, "git.commit", args).unwrap_err();
     assert_eq!(failure.code, "proof-level");
     assert_snapshot!(told(&failure), @"
