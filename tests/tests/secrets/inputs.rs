@@ -91,12 +91,11 @@ fn it_comes_from_its_source_if_the_mission_grants_itself_that_secret() {
 }
 
 #[test]
-fn only_secret_inputs_can_be_given_again() {
+fn only_inputs_that_there_are_can_be_given_again() {
     let (sandbox, run) = failed();
     let done = sandbox.tau(&["resume", &run, "--set", "other=1"]).ends(2);
     assert!(
-        done.err
-            .contains("`other` is no secret input of mission `m`"),
+        done.err.contains("mission `m` has no input `other`"),
         "{}",
         done.err
     );
