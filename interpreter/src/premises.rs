@@ -101,9 +101,9 @@ impl Premises {
         for part in changed(&self.verifiers, &now.verifiers) {
             let (name, part) = part.rsplit_once('.').unwrap_or((part, ""));
             let has = match part {
-                "run" => "has another command",
+                "run" | "also" => "has another command",
                 // Follows from others, which are told.
-                "commands" => continue,
+                "checks" | "commands" | "count" | "starts" => continue,
                 "heldout" => "has another held-out check",
                 "hides" => "hides other files",
                 "loses" => "lets other tests go",

@@ -237,6 +237,8 @@ pub struct Verifier {
     pub name: String,
     /// Its command.
     pub run: Value,
+    /// Further commands, which decide as well.
+    pub also: Vec<Value>,
     /// What no edit may touch.
     pub protect: Vec<Value>,
     /// Its environment.

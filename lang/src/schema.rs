@@ -162,6 +162,7 @@ fn output() -> Json {
 
 fn verifier() -> Json {
     let field = |key: &str| match key {
+        "run" => json!({ "anyOf": [value(), scopes()] }),
         "protect" | "loses" | "hides" | "needs" | "installed" => scopes(),
         "env" => json!({ "type": "object" }),
         "about" => text(),

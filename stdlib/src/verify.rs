@@ -23,6 +23,7 @@ mod refusal;
 mod report;
 mod runners;
 mod steering;
+mod together;
 mod verdict;
 mod verifier;
 

@@ -22,7 +22,10 @@ pub(crate) struct Recorded<'r> {
 impl Recorded<'_> {
     /// The lines that let its commands be started, each with what it may use.
     fn runs(&self) -> impl Iterator<Item = String> {
-        ["run", "heldout"].into_iter().filter_map(|part| {
+        // What the further commands of several may use is not recorded.
+        let also = self.value["also"].as_array().into_iter().flatten();
+        let also = also.filter_map(|run| Some(format!("run {}", quoted(run.as_str()?))));
+        let parts = ["run", "heldout"].into_iter().filter_map(|part| {
             let run = quoted(self.value[part].as_str()?);
             let limits: Vec<String> = LimitKind::ALL
                 .into_iter()
@@ -32,7 +35,8 @@ impl Recorded<'_> {
                 true => format!("run {run}"),
                 false => format!("run {run} up to {}", limits.join(", ")),
             })
-        })
+        });
+        parts.chain(also)
     }
 }
 
@@ -101,7 +105,7 @@ pub(crate) fn as_text(patch: &[u8]) -> Option<&str> {
 ///
 /// # Errors
 /// A clause: it has parts that this tau does not know.
-pub(crate) fn verifier(name: &str, value: &Json) -> Result<String, String> {
+pub(crate) fn verifier(name: &str, whole: &Json) -> Result<String, String> {
     let is_name = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
@@ -110,13 +114,16 @@ pub(crate) fn verifier(name: &str, value: &Json) -> Result<String, String> {
         return Err("its name is none".to_owned());
     }
     let mut text = format!("  verifier {name} {{\n");
-    for (part, value) in value.as_object().into_iter().flatten() {
+    for (part, value) in whole.as_object().into_iter().flatten() {
         match part.as_str() {
-            // The last is what `run` and `heldout` say.
-            "name" | "own" | "commands" => {}
+            // The last four are what `run`, `also`, `runs` and `heldout` say; `also` stands with `run`.
+            "name" | "own" | "also" | "checks" | "commands" | "count" | "starts" => {}
             "run" => {
                 let run = value.as_str().ok_or("it has no command")?;
-                let _ = writeln!(text, "    run {}", quoted(run));
+                let also = whole["also"].as_array().into_iter().flatten();
+                let also = also.filter_map(Json::as_str);
+                let all: Vec<String> = std::iter::once(run).chain(also).map(quoted).collect();
+                let _ = writeln!(text, "    run {}", all.join(", "));
             }
             "heldout" | "report" if !value.is_null() => {
                 let one = value.as_str().ok_or("a part of it is no text")?;
@@ -216,7 +223,7 @@ mod tests {
     fn a_recorded_verifier_is_written_as_it_was() {
         let value = json!({
             "name": "t", "run": "make 'a \"b\"' {{ x }}", "protect": ["tests/**", "a\\b"],
-            "own": ["x"], "env": { "A": "é\n" }, "timeout": 60_000, "runs": 2, "later": null,
+            "own": ["x"], "also": ["make b"], "env": { "A": "é\n" }, "timeout": 60_000, "runs": 2, "later": null,
         });
         let limits = json!({ "run": { "memory": 1_000_000, "open_files": 77, "time": 5000 } });
         let text = format!(
@@ -257,7 +264,7 @@ mod tests {
         let engine = &language.library.engine;
         let verifiers = &plan.verifiers;
         let again = tau_lang::plan::needs::verifier_value(&verifiers[0], engine, &known).unwrap();
-        for part in ["run", "protect", "env", "timeout", "runs"] {
+        for part in ["run", "also", "protect", "env", "timeout", "runs"] {
             assert_eq!(again[part], value[part], "{text}");
         }
         let wrong = verifier("t", &json!({ "run": "x", "moon": "full" }));

@@ -251,6 +251,10 @@ impl<'a> Checker<'a> {
                     crate::syntax::template::literal("false")
                 }
             };
+            for value in &verifier.also {
+                let what = format!("a command of verifier `{name}`");
+                self.value(value, &Type::Plain(Plain::Command), &what, scope);
+            }
             for value in &verifier.protect {
                 self.one_or_several(value, Plain::Glob, "a protected path", scope);
             }
@@ -272,6 +276,7 @@ impl<'a> Checker<'a> {
             verifiers.push(Verifier {
                 name: name.text.clone(),
                 run,
+                also: verifier.also.clone(),
                 protect: verifier.protect.clone(),
                 env: verifier
                     .env

@@ -135,7 +135,8 @@ fn mission(page: &mut Page, node: &Mission) {
 fn verifier(page: &mut Page, node: &Verifier) {
     before(page, &node.trivia, node.doc.as_ref());
     let mut fields: Vec<(&str, String)> = Vec::new();
-    fields.extend(node.run.as_ref().map(|value| ("run", inline(value))));
+    let commands: Vec<Value> = node.run.iter().chain(&node.also).cloned().collect();
+    fields.extend(several("run", &commands));
     fields.extend(node.report.as_ref().map(|it| ("report", inline(it))));
     fields.extend(node.red.as_ref().map(|it| ("red", inline(it))));
     fields.extend(several("protect", &node.protect));

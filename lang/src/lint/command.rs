@@ -38,7 +38,8 @@ pub(super) fn commands(subject: &Subject<'_>) -> Vec<Command> {
     for item in &subject.file.items {
         match item {
             Item::Mission(mission) => {
-                let runs = mission.verifiers.iter().filter_map(|it| it.run.as_ref());
+                let runs = mission.verifiers.iter();
+                let runs = runs.flat_map(|it| it.run.iter().chain(&it.also));
                 runs.for_each(&mut add);
                 for input in &mission.inputs {
                     let is_command = input.ty.is_named("command");

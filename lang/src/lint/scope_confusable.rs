@@ -11,6 +11,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
         let mut values: Vec<&Value> = grants.flat_map(|grant| &grant.scopes).collect();
         for verifier in &mission.verifiers {
             values.extend(&verifier.run);
+            values.extend(&verifier.also);
             values.extend(&verifier.protect);
         }
         for value in values {

@@ -48,7 +48,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
             }
         }
         for verifier in &mission.verifiers {
-            if let Some(run) = &verifier.run {
+            for run in verifier.run.iter().chain(&verifier.also) {
                 report(run, COMMAND);
             }
             for (_, value) in &verifier.env {

@@ -101,6 +101,7 @@ pub(crate) fn values(file: &File) -> Vec<&Value> {
                 values.extend(grants.flat_map(|grant| &grant.scopes));
                 for verifier in &mission.verifiers {
                     values.extend(&verifier.run);
+                    values.extend(&verifier.also);
                     values.extend(&verifier.protect);
                     values.extend(verifier.env.iter().map(|(_, value)| value));
                 }

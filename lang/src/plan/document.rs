@@ -99,6 +99,9 @@ pub struct Verifier {
     pub name: String,
     /// Its command.
     pub command: String,
+    /// Further commands, which decide as well.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<String>,
     /// What no edit may touch.
     pub protect: Vec<String>,
     /// How long one run of the command may take in milliseconds, if it is known.
@@ -239,19 +242,17 @@ fn verifiers(plan: &Plan, engine: &Engine, known: &Context) -> Vec<Verifier> {
         let value = verifier_value(verifier, engine, known).unwrap_or_else(|| {
             json!({
                 "run": format::value(&verifier.run),
+                "also": verifier.also.iter().map(format::value).collect::<Vec<_>>(),
                 "protect": verifier.protect.iter().map(format::value).collect::<Vec<_>>(),
             })
         });
         let text = |it: &Json| it.as_str().unwrap_or_default().to_owned();
+        let texts = |it: &Json| it.as_array().into_iter().flatten().map(text).collect();
         Verifier {
             name: verifier.name.clone(),
             command: text(&value["run"]),
-            protect: value["protect"]
-                .as_array()
-                .into_iter()
-                .flatten()
-                .map(text)
-                .collect(),
+            also: texts(&value["also"]),
+            protect: texts(&value["protect"]),
             timeout_ms: value["timeout"].as_u64(),
         }
     });

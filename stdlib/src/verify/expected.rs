@@ -64,7 +64,7 @@ impl Expected {
         let tests = report.tests();
         self.unlike_names(&tests).or_else(|| {
             let mut failures = report.failures().filter(|(id, _)| {
-                self.names().is_empty() || self.names().iter().any(|it| matches(it, id))
+                self.names().is_empty() || self.names().iter().any(|it| selects(it, id))
             });
             let found = failures.any(|(_, shown)| {
                 let by_assertion = matches!(shown.failure.as_deref(), Some("assertion" | "panic"));
@@ -97,7 +97,7 @@ impl Expected {
     fn unlike_names(&self, tests: &Tests) -> Option<Unexpected> {
         for pattern in self.names() {
             let has = |names: &std::collections::BTreeSet<String>| {
-                names.iter().any(|name| matches(pattern, name))
+                names.iter().any(|name| selects(pattern, name))
             };
             if has(&tests.failed) || (self.may_break() && has(&tests.broken)) {
                 continue;
@@ -111,8 +111,21 @@ impl Expected {
     }
 }
 
-/// Whether a test's name fits a pattern, in which `*` stands for any letters.
-pub(super) fn matches(pattern: &str, name: &str) -> bool {
+/// Whether a pattern means a test: by its whole name, or by the one that its own command gives it.
+pub(super) fn selects(pattern: &str, test: &str) -> bool {
+    matches(pattern, test) || matches(pattern, in_two(test).1)
+}
+
+/// The number of a test's command, where several decide, and the name that this gives it.
+pub(super) fn in_two(test: &str) -> (&str, &str) {
+    match test.split_once(": ") {
+        Some((number, name)) if number.bytes().all(|it| it.is_ascii_digit()) => (number, name),
+        _ => ("", test),
+    }
+}
+
+/// Whether a name fits a pattern, in which `*` stands for any letters.
+fn matches(pattern: &str, name: &str) -> bool {
     let mut rest = name;
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();

@@ -7,6 +7,7 @@ use super::expected::Expected;
 use super::outcome::{Outcome, Run, some_of};
 use super::report::{Read, Report};
 use super::runners;
+use super::together::run_all;
 use super::verdict::{Verdict, Word};
 use super::verifier::Verifier;
 
@@ -68,13 +69,13 @@ pub(super) async fn judge(
     verifier: &Verifier,
     place: Place,
 ) -> Result<Judged, Failure> {
-    let (about, first) = once(hands, verifier, place, 0).await?;
+    let (about, first) = run_all(hands, verifier, place.subject(verifier), 0, None).await?;
     let mut seconds = first.seconds;
     let mut runs = 1;
     let mut again: Option<Run> = None;
     let mut last = &first;
     while runs < verifier.runs && last.agrees(&first) && !last.outcome.is_final() {
-        let (now, run) = once(hands, verifier, place, runs).await?;
+        let (now, run) = run_all(hands, verifier, place.subject(verifier), runs, None).await?;
         if now.tree != about.tree {
             return Err(tree_changed(&about.tree, &now.tree));
         }
@@ -106,7 +107,7 @@ pub(super) async fn judge(
         tier: about.tier.name().to_owned(),
         runner: report.as_ref().and(about.runner).map(|name| match version {
             Some(version) => format!("{name} ({version})"),
-            None => name.to_owned(),
+            None => name,
         }),
         sentinels: report.as_ref().is_some_and(Report::has_sentinels),
         tests: report.as_ref().map(Report::tests),
@@ -127,10 +128,10 @@ pub(super) async fn judge(
 /// What a run was about.
 pub(super) struct About {
     pub(super) tree: String,
-    tier: Tier,
-    environment: String,
+    pub(super) tier: Tier,
+    pub(super) environment: String,
     /// The runner that was watched.
-    runner: Option<&'static str>,
+    pub(super) runner: Option<String>,
 }
 
 /// What is to be run, and on what.
@@ -146,24 +147,7 @@ pub(super) struct Asked<'a> {
     pub(super) only: Option<&'a [String]>,
 }
 
-/// One run in a checkout of its own, which is gone afterwards. `round` counts them from 0.
-async fn once(
-    hands: &dyn Work,
-    verifier: &Verifier,
-    place: Place,
-    round: u64,
-) -> Result<(About, Run), Failure> {
-    let asked = Asked {
-        subject: place.subject(verifier),
-        run: &verifier.run,
-        hidden: &verifier.hides,
-        round,
-        only: None,
-    };
-    run(hands, verifier, asked).await
-}
-
-/// Runs what is asked for.
+/// Runs what is asked for, in a checkout of its own, which is gone afterwards.
 ///
 /// # Errors
 /// As of [`judge`].
@@ -206,7 +190,7 @@ pub(super) async fn run(
     };
     let watched = Some(attached.argv.clone());
     let run = Run::read(&argv, checkout.run(command, watched).await)?;
-    let about = about(Some(runner.name()));
+    let about = about(Some(runner.name().to_owned()));
     let Some(code) = run.exit else {
         return Ok((about, run));
     };
@@ -240,7 +224,12 @@ fn why(
             last.told()
         ),
         (Word::AlreadyGreen, _) => {
-            format!("`{command}` passes {place} already{each}. It shows no failure to fix.")
+            let passes = if verifier.also.is_empty() {
+                "passes"
+            } else {
+                "pass"
+            };
+            format!("`{command}` {passes} {place} already{each}. It shows no failure to fix.")
         }
         (_, Outcome::Passed) => match tests {
             Some(tests) => format!(

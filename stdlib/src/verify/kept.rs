@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::expected::matches;
+use super::expected::{in_two, selects};
 use super::outcome::some_of;
 use super::report::Tests;
 use super::verdict::Verdict;
@@ -64,18 +64,20 @@ fn passes(test: &str, now: &Tests) -> bool {
         rest.is_some_and(|rest| rest.starts_with("::") || rest.starts_with(" > "))
     };
     // How unittest names a module that it could not load.
-    if let Some(module) = test.strip_prefix("unittest.loader._FailedTest.") {
+    let (number, name) = in_two(test);
+    if let Some(module) = name.strip_prefix("unittest.loader._FailedTest.") {
         let module = format!(".{module}.");
-        return now
-            .passed
-            .iter()
-            .any(|it| format!(".{it}").contains(&module));
+        let is_of_it = |it: &String| {
+            let (of, name) = in_two(it);
+            of == number && format!(".{name}").contains(&module)
+        };
+        return now.passed.iter().any(is_of_it);
     }
     now.passed.contains(test) || now.passed.iter().any(is_part)
 }
 
 fn may_be_lost(test: &str, verifier: &Verifier) -> bool {
-    verifier.loses.iter().any(|pattern| matches(pattern, test))
+    verifier.loses.iter().any(|pattern| selects(pattern, test))
 }
 
 /// What has become of the first of them, as a clause.

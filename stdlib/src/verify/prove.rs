@@ -11,6 +11,7 @@ use super::outcome::Outcome;
 use super::proof::{Proof, Shown, edited_since, in_environment, of_verifier};
 use super::red::compare;
 use super::refusal::{refusal, refused};
+use super::together::run_all;
 use super::verdict::{Verdict, Word};
 use super::verifier::Verifier;
 use crate::perform::perform_waiting;
@@ -206,17 +207,11 @@ async fn idle_files(
     let failed = red.tests.as_ref().filter(|tests| tests.broken.is_empty());
     let only: Option<Vec<String>> = failed.map(|tests| tests.failed.iter().cloned().collect());
     for file in changed.iter().take(TRIED) {
-        let asked = Asked {
-            subject: Subject::Without {
-                protected: verifier.protect.clone(),
-                paths: vec![file.path.clone()],
-            },
-            run: &verifier.run,
-            hidden: &verifier.hides,
-            round: 0,
-            only: only.as_deref(),
+        let subject = Subject::Without {
+            protected: verifier.protect.clone(),
+            paths: vec![file.path.clone()],
         };
-        let (_, run) = run(hands, verifier, asked).await?;
+        let (_, run) = run_all(hands, verifier, subject, 0, only.as_deref()).await?;
         if run.outcome == Outcome::Passed {
             idle.push(file.path.clone());
         }

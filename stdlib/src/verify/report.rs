@@ -70,6 +70,25 @@ pub(crate) struct Tests {
 }
 
 impl Report {
+    /// The tests of several runners, each behind the number of its command: `2: adds`.
+    pub(super) fn together(all: impl Iterator<Item = (usize, Report)>) -> Report {
+        let mut whole = Report::default();
+        for (at, (number, report)) in all.enumerate() {
+            let id = |id: String| format!("{number}: {id}");
+            let tests = report.tests.into_iter();
+            whole.tests.extend(tests.map(|(test, it)| (id(test), it)));
+            let errors = report.errors.into_iter();
+            whole
+                .errors
+                .extend(errors.map(|(name, why)| (id(name), why)));
+            match at {
+                0 => whole.right = report.right,
+                _ => whole.right.retain(|it| report.right.contains(it)),
+            }
+        }
+        whole
+    }
+
     /// A test ended so.
     pub(super) fn saw(&mut self, id: String, state: State, shown: Shown) {
         match self.tests.entry(id) {

@@ -340,7 +340,7 @@ fn the_digest_is_of_what_decides() {
         let mut one = verifier("make test", 1);
         change(&mut one);
         let hands = edited();
-        hands.on_candidate([ends(PASSES)]);
+        hands.on_candidate([ends(PASSES), ends(PASSES)]);
         let verdict = call(&hands, "verify.check", json!({ "verifier": one })).unwrap();
         verdict["digest"].as_str().unwrap().to_owned()
     };
@@ -348,7 +348,8 @@ fn the_digest_is_of_what_decides() {
     // Stored in journals and receipts, so it may not change from version to version.
     assert_snapshot!(same, @"358065203d9e7f973e7abf3a249ea53400a915f5993e0deafa6560413d4c5a15");
     assert_eq!(digest(&|it| it["name"] = json!("other")), same);
-    let changes: [&dyn Fn(&mut Value); 5] = [
+    let changes: [&dyn Fn(&mut Value); 6] = [
+        &|it| it["also"] = json!(["make lint"]),
         &|it| it["run"] = json!("make tests"),
         &|it| it["protect"] = json!([]),
         &|it| it["env"]["SEED"] = json!("2"),
@@ -358,6 +359,36 @@ fn the_digest_is_of_what_decides() {
     for change in changes {
         assert_ne!(digest(change), same);
     }
+}
+
+#[test]
+fn several_commands_decide_together() {
+    let told = |answers: [Answer; 2]| {
+        let hands = edited();
+        hands.on_base(answers);
+        let mut both = verifier("make test", 1);
+        both["also"] = json!(["make lint"]);
+        match call(&hands, "verify.red", json!({ "verifier": both })) {
+            Ok(verdict) => format!("{}: {}", verdict["verdict"], verdict["why"]),
+            Err(failure) => format!(
+                "{}: {}",
+                failure.code,
+                failure.message.lines().next().unwrap()
+            ),
+        }
+    };
+    let all = [
+        told([ends(FAILS), ends(PASSES)]),
+        told([ends(PASSES), ends(Exit::Code(2))]),
+        told([ends(PASSES), ends(PASSES)]),
+        told([ends(FAILS), ends(Exit::Code(127))]),
+    ];
+    assert_snapshot!(all.join("\n"), @r#"
+    "red": "`make test` and `make lint` failed on the base (exit code 1)."
+    "red": "`make test` and `make lint` failed on the base (exit code 2)."
+    verify-already-green: `make test` and `make lint` pass on the base already. It shows no failure to fix. Its last lines:
+    verify-broken: `make test` and `make lint` could not decide on the base: exit code 127 says that a program in it was not found. Its last lines:
+    "#);
 }
 
 /// A mission with its two verdicts, before its proof.

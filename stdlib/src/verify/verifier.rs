@@ -20,6 +20,9 @@ pub(super) struct Verifier {
     pub(super) name: String,
     /// The command's one written form.
     pub(super) run: String,
+    /// Further commands, which decide as well.
+    #[serde(default)]
+    pub(super) also: Vec<String>,
     /// Path patterns of files that are taken from the base.
     pub(super) protect: Vec<String>,
     /// Those of them that are protected because the command starts them.
@@ -98,6 +101,7 @@ impl Verifier {
         });
         // What is not said is not there, so that verifiers without it keep their digest.
         let further = [
+            ("also", json!(self.also), self.also.is_empty()),
             ("heldout", json!(self.heldout), self.heldout.is_none()),
             ("hides", json!(self.hides), self.hides.is_empty()),
             (
@@ -117,16 +121,33 @@ impl Verifier {
         sha256(parts.to_string().as_bytes())
     }
 
-    /// The runner whose result can be read.
+    /// The runner whose result can be read. Where several commands decide, the report is of those
+    /// whose runner is not known.
     pub(super) fn runner(&self, argv: &[String]) -> Option<Box<dyn Runner>> {
-        match &self.report {
-            Some(path) => Some(Box::new(Left { path: path.clone() })),
-            None => runners::started_by(argv),
+        let known = || runners::started_by(argv);
+        let left = || {
+            let path = self.report.clone()?;
+            Some(Box::new(Left { path }) as Box<dyn Runner>)
+        };
+        match self.also.is_empty() {
+            true => left().or_else(known),
+            false => known().or_else(left),
         }
     }
 
-    /// Its command in a message.
-    pub(super) fn shown(&self) -> impl std::fmt::Display + '_ {
-        shown(&self.run, COMMAND)
+    /// All commands that decide.
+    pub(super) fn commands(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.run)
+            .chain(&self.also)
+            .map(String::as_str)
+    }
+
+    /// Its commands in a message.
+    pub(super) fn shown(&self) -> String {
+        let all: Vec<String> = self
+            .commands()
+            .map(|run| shown(run, COMMAND).to_string())
+            .collect();
+        all.join("` and `")
     }
 }

@@ -8,7 +8,7 @@ use tau_tests::Sandbox;
 /// A broken project and how it is checked.
 pub(crate) struct Project {
     pub(crate) files: &'static [(&'static str, &'static str)],
-    /// The command of the verifier.
+    /// The command of the verifier; of several, each is a line.
     pub(crate) run: &'static str,
     /// What stands in the verifier besides the command.
     pub(crate) verifier: &'static str,
@@ -77,7 +77,8 @@ pub(crate) fn otherwise_with(project: &Project, cases: &[Case], more: &[&str]) -
 }
 
 fn mission(project: &Project, case: &Case) -> String {
-    let run = project.run;
+    let run: Vec<String> = project.run.lines().map(|it| format!("{it:?}")).collect();
+    let run = run.join(", ");
     let heldout = match project.heldout {
         Some(command) => format!("heldout {command:?}\n    hides \"heldout/**\""),
         None => String::new(),
@@ -98,11 +99,11 @@ mission fix {{
   authority {{
     read  "**"{cache}
     write "**", "conftest.py", "pytest.ini", "tox.ini", "pyproject.toml", "Cargo.toml", ".cargo/config.toml", "go.mod", "claim/go.mod", "package.json", "jest.config.js", "vitest.config.mjs"
-    run   {run:?}{granted}
+    run   {run}{granted}
   }}
 
   verifier tests {{
-    run {run:?}
+    run {run}
     {heldout}
     {}
     {}

@@ -12,4 +12,5 @@ mod node;
 mod python;
 mod rust;
 mod scripts;
+mod several;
 mod vitest;

@@ -144,6 +144,7 @@ impl Walk<'_> {
         let names = self.names();
         for verifier in &plan.verifiers {
             let parts = std::iter::once(&verifier.run)
+                .chain(&verifier.also)
                 .chain(&verifier.protect)
                 .chain(verifier.env.iter().map(|(_, value)| value))
                 .chain(&verifier.timeout)

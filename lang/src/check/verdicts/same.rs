@@ -50,6 +50,7 @@ impl<'a> Seen<'a> {
         let env = env.iter().map(|(_, value)| part(value, &STRING)).collect();
         let parts = vec![
             ("run", vec![part(&verifier.run, &command)]),
+            ("also", many(&verifier.also, &command)),
             ("heldout", one(&verifier.heldout, &command)),
             ("protect", many(&verifier.protect, &glob)),
             ("hides", many(&verifier.hides, &glob)),

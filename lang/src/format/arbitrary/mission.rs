@@ -83,6 +83,7 @@ fn verifier() -> impl Strategy<Value = Verifier> {
         |(name, (run, protect, env, timeout, runs, further), doc, trivia)| Verifier {
             name,
             run: Some(run),
+            also: further.7,
             protect,
             env,
             timeout: timeout.map(literal_value),
@@ -109,6 +110,7 @@ type Further = (
     Vec<Value>,
     Vec<Value>,
     Vec<Value>,
+    Vec<Value>,
 );
 
 /// What few verifiers say.
@@ -118,6 +120,7 @@ fn further() -> impl Strategy<Value = Further> {
         vec(scope(), 0..2),
         option::of(scope()),
         option::of(scope()),
+        vec(scope(), 0..2),
         vec(scope(), 0..2),
         vec(scope(), 0..2),
         vec(scope(), 0..2),

@@ -148,7 +148,11 @@ fn verifier(node: &Verifier) -> Node {
         fields.extend(value.map(|value| (key.to_owned(), value)));
     };
     let several = |values: &[_]| (!values.is_empty()).then(|| Node::values(values));
-    field("run", node.run.as_ref().map(Node::value));
+    let commands: Vec<_> = node.run.iter().chain(&node.also).cloned().collect();
+    match node.also.is_empty() {
+        true => field("run", node.run.as_ref().map(Node::value)),
+        false => field("run", several(&commands)),
+    }
     field("report", node.report.as_ref().map(Node::value));
     field("red", node.red.as_ref().map(Node::value));
     field("protect", several(&node.protect));

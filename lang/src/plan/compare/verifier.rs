@@ -81,6 +81,10 @@ fn parts_of(verifier: &Verifier, known: &Json) -> Vec<Part> {
         part("run", &format::value(&verifier.run), &known["run"]),
         part("runs", &runs, &known["runs"]),
     ];
+    for (at, value) in verifier.also.iter().enumerate() {
+        let text = format::value(value);
+        parts.push(part(&format!("run {text}"), "", &known["also"][at]));
+    }
     let further = [
         ("report", &verifier.report),
         ("red", &verifier.red),

@@ -62,6 +62,7 @@ impl Names {
             name,
             timeout,
             runs,
+            also,
             ..
         } in &plan.verifiers
         {
@@ -76,7 +77,11 @@ impl Names {
             };
             let timeout = number(timeout, Type::Plain(Plain::Duration), DEFAULT_TIMEOUT_MS);
             if let (Some(timeout), Some(runs)) = (timeout, number(runs, INT, 1)) {
-                let bounds = json!({ "timeout": timeout, "runs": runs });
+                let count = also.len() as u64 + 1;
+                let starts = runs.as_u64().map(|runs| runs.saturating_mul(count));
+                let bounds = json!({
+                    "timeout": timeout, "runs": runs, "starts": starts, "count": count,
+                });
                 self.known.insert(name.clone(), bounds);
             }
         }

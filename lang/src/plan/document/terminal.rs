@@ -92,7 +92,11 @@ fn verifiers(document: &Document) -> Vec<String> {
         lines.push(plain(&format!(
             "{}: {}{}",
             verifier.name,
-            verifier.command,
+            std::iter::once(&verifier.command)
+                .chain(&verifier.also)
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", and "),
             most.unwrap_or_default()
         )));
         if !verifier.protect.is_empty() {

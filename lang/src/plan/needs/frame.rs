@@ -167,13 +167,25 @@ pub fn verifier_value(verifier: &Verifier, engine: &Engine, known: &Context) -> 
     let mut unseen = hides.clone();
     unseen.retain(|pattern| !protect.contains(pattern));
     protect.append(&mut unseen);
-    let own = own_files(run.as_str()?, &protect);
-    protect.extend(own.iter().cloned());
-    let commands: Vec<Json> = [&run, &heldout]
-        .into_iter()
-        .filter(|it| !it.is_null())
-        .cloned()
-        .collect();
+    let optional = |it: &Option<Value>, plain, default: u64| match it {
+        Some(it) => value(it, plain),
+        None => Some(json!(default)),
+    };
+    let also = texts(&verifier.also, Plain::Command)?;
+    let mut checks = vec![run.as_str()?.to_owned()];
+    checks.extend(also.iter().cloned());
+    let mut own = Vec::new();
+    for command in &checks {
+        let more = own_files(command, &protect);
+        protect.extend(more.iter().cloned());
+        own.extend(more);
+    }
+    let mut commands = checks.clone();
+    commands.extend(heldout.as_str().map(str::to_owned));
+    let runs = optional(&verifier.runs, Plain::Int, 1)?;
+    let starts = runs
+        .as_u64()
+        .map(|runs| runs.saturating_mul(checks.len() as u64));
     let red = verifier
         .red
         .as_ref()
@@ -184,14 +196,14 @@ pub fn verifier_value(verifier: &Verifier, engine: &Engine, known: &Context) -> 
     for (name, text) in &verifier.env {
         env.insert(name.clone(), value(text, Plain::String)?);
     }
-    let optional = |it: &Option<Value>, plain, default: u64| match it {
-        Some(it) => value(it, plain),
-        None => Some(json!(default)),
-    };
     Some(json!({
         "name": verifier.name,
         "run": run,
+        "also": also,
+        "checks": checks,
         "commands": commands,
+        "count": checks.len(),
+        "starts": starts,
         "red": red,
         "loses": texts(&verifier.loses, Plain::String)?,
         "report": report,
@@ -203,7 +215,7 @@ pub fn verifier_value(verifier: &Verifier, engine: &Engine, known: &Context) -> 
         "own": own,
         "env": env,
         "timeout": optional(&verifier.timeout, Plain::Duration, DEFAULT_TIMEOUT_MS)?,
-        "runs": optional(&verifier.runs, Plain::Int, 1)?,
+        "runs": runs,
     }))
 }
 

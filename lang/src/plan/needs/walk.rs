@@ -224,6 +224,6 @@ impl<'a> Walk<'a> {
         };
         let verifiers = &self.frame().plan.verifiers;
         let verifier = verifiers.iter().find(|it| it.name == name)?;
-        matches!(field, Some("run" | "commands")).then(|| verifier.run.clone())
+        matches!(field, Some("run" | "checks" | "commands")).then(|| verifier.run.clone())
     }
 }

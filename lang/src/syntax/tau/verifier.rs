@@ -1,5 +1,7 @@
 //! The `verifier` block.
 
+use pest::iterators::Pair;
+
 use super::face::{comments, is_comment};
 use super::layout::Entry;
 use super::values::contents;
@@ -17,6 +19,7 @@ impl Reader<'_> {
         let mut verifier = Verifier {
             name,
             run: None,
+            also: Vec::new(),
             protect: Vec::new(),
             env: Vec::new(),
             timeout: None,
@@ -62,6 +65,14 @@ impl Reader<'_> {
             return None;
         }
         let mut values = contents(field);
+        if rule == Rule::commands_field {
+            let mut commands = Vec::new();
+            self.append(&mut commands, values, base);
+            let mut commands = commands.into_iter();
+            verifier.run = commands.next();
+            verifier.also.extend(commands);
+            return Some(());
+        }
         let several = match rule {
             Rule::protect_field => Some(&mut verifier.protect),
             Rule::loses_field => Some(&mut verifier.loses),
@@ -71,21 +82,12 @@ impl Reader<'_> {
             _ => None,
         };
         if let Some(several) = several {
-            for value in values {
-                match self.value(value, base) {
-                    Value {
-                        kind: ValueKind::List(items),
-                        ..
-                    } => several.extend(items),
-                    value => several.push(value),
-                }
-            }
+            self.append(several, values, base);
             return Some(());
         }
         let value = values.next()?;
         match rule {
             Rule::env_field => verifier.env = self.map(value, base),
-            Rule::run_field => verifier.run = Some(self.value(value, base)),
             Rule::timeout_field => verifier.timeout = Some(self.value(value, base)),
             Rule::red_field => verifier.red = Some(self.value(value, base)),
             Rule::report_field => verifier.report = Some(self.value(value, base)),
@@ -93,6 +95,24 @@ impl Reader<'_> {
             _ => verifier.runs = Some(self.value(value, base)),
         }
         Some(())
+    }
+
+    /// Values between commas, each of which may be a list of them.
+    fn append<'a>(
+        &mut self,
+        to: &mut Vec<Value>,
+        values: impl Iterator<Item = Pair<'a, Rule>>,
+        base: usize,
+    ) {
+        for value in values {
+            match self.value(value, base) {
+                Value {
+                    kind: ValueKind::List(items),
+                    ..
+                } => to.extend(items),
+                value => to.push(value),
+            }
+        }
     }
 }
 
@@ -115,7 +135,7 @@ const WORDS: &[&str] = &[
 /// Whether a line that may stand once stands already.
 fn is_given(verifier: &Verifier, rule: Rule) -> bool {
     match rule {
-        Rule::run_field => verifier.run.is_some(),
+        Rule::commands_field => verifier.run.is_some(),
         Rule::env_field => !verifier.env.is_empty(),
         Rule::timeout_field => verifier.timeout.is_some(),
         Rule::runs_field => verifier.runs.is_some(),

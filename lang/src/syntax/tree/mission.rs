@@ -76,6 +76,8 @@ pub struct Verifier {
     pub name: Ident,
     /// The command. Required; absent only in a broken file.
     pub run: Option<Value>,
+    /// Further commands, all of which decide as well.
+    pub also: Vec<Value>,
     /// Globs of the files that no edit may touch and that always come from the base.
     pub protect: Vec<Value>,
     /// Environment of the command.

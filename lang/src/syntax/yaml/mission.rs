@@ -153,6 +153,7 @@ impl Reader<'_> {
         let mut verifier = Verifier {
             name: self.name(&entry.key)?,
             run: None,
+            also: Vec::new(),
             protect: Vec::new(),
             env: Vec::new(),
             timeout: None,
@@ -172,7 +173,11 @@ impl Reader<'_> {
         for field in fields {
             let node = &field.value;
             match field.key.value.as_str() {
-                "run" => verifier.run = self.value(node),
+                "run" => {
+                    let mut commands = self.values(node, "commands").into_iter();
+                    verifier.run = commands.next();
+                    verifier.also.extend(commands);
+                }
                 "protect" => verifier.protect = self.values(node, "path patterns"),
                 "env" => verifier.env = self.named_values(node, "variables with their values"),
                 "timeout" => verifier.timeout = self.value(node),
