@@ -30,7 +30,7 @@ pub use self::models::{Account, Asking, Keep, Reads, Reply};
 pub use self::part::Part;
 pub use self::talk::{Desk, Said, Talk, Then};
 pub use self::things::{
-    Change, Changed, Command, Exit, File, FileMode, Finished, Handed, Script, Subject,
+    Change, Changed, Command, Exit, File, FileMode, Finished, Ground, Handed, Script, Subject,
 };
 pub use self::web::{Fetch, Fetched, Sending, Token};
 

@@ -64,6 +64,11 @@ fn bound(
     }
     for input in &plan.inputs {
         let value = match (given.get(&input.name), &input.default) {
+            (Some(_), _) if input.ty.is_sealed() => {
+                let why = "only a step of the same run makes one";
+                wrong.push(format!("input `{}` cannot be given: {why}", input.name));
+                continue;
+            }
             (Some(value), _) => input.ty.coerce(value.clone()),
             (None, Some(default)) => engine
                 .value(default, &input.ty, &Context::new())

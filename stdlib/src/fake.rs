@@ -15,9 +15,9 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tau_interpreter::action::{
     Act, Action, Asking, Call, Change, Changed, Checkout, Command, Exit, External, Failure,
-    FailureKind, Fetch, Fetched, File, FileMode, Finished, Found, Intended, Later, Look, NotDone,
-    Part, Performer, Push, Pushing, Remote, Reply, Requesting, Reservation, Sending, Subject,
-    Survey, Talk, Work,
+    FailureKind, Fetch, Fetched, File, FileMode, Finished, Found, Ground, Intended, Later, Look,
+    NotDone, Part, Performer, Push, Pushing, Remote, Reply, Requesting, Reservation, Sending,
+    Subject, Survey, Talk, Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::ledger::Amount;
@@ -390,12 +390,13 @@ impl Look for Fake {
         Ok(commits.take(limit).collect())
     }
 
-    fn candidate(&self, protected: &[String]) -> Result<String, Failure> {
-        Ok(id(&self.candidate_files(protected)))
+    fn candidate(&self, ground: &Ground) -> Result<String, Failure> {
+        Ok(id(&self.candidate_files(&ground.protected)))
     }
 
-    fn changed(&self, protected: &[String]) -> Result<Vec<Changed>, Failure> {
-        let (now, base) = (self.candidate_files(protected), self.world().base.clone());
+    fn changed(&self, ground: &Ground) -> Result<Vec<Changed>, Failure> {
+        let now = self.candidate_files(&ground.protected);
+        let base = self.world().base.clone();
         let all: BTreeSet<&String> = now.keys().chain(base.keys()).collect();
         let differ = all.into_iter().filter(|it| now.get(*it) != base.get(*it));
         let bytes = |files: &Files, path: &str| files.get(path).map(|file| file.bytes.clone());
@@ -519,9 +520,9 @@ impl Work for Fake {
         _: &[String],
     ) -> Result<Box<dyn Checkout>, Failure> {
         let (tree, of_base) = match subject {
-            Subject::Base => (self.base(), true),
-            Subject::Candidate { protected } | Subject::Without { protected, .. } => {
-                (id(&self.candidate_files(&protected)), false)
+            Subject::Base(_) => (self.base(), true),
+            Subject::Candidate(ground) | Subject::Without { ground, .. } => {
+                (id(&self.candidate_files(&ground.protected)), false)
             }
         };
         let mut world = self.world();

@@ -9,6 +9,7 @@
 //! Nothing that a command prints decides: only what its runner reports, and how it ended, does.
 
 mod check;
+mod freeze;
 mod prove;
 mod red;
 
@@ -43,6 +44,7 @@ pub(crate) fn actions() -> Vec<Action> {
     vec![
         Action::replace("verify.red", red::Red),
         Action::replace("verify.check", check::Check),
+        Action::observe("verify.freeze", freeze::Freeze),
         Action::replace("verify.prove", prove::Prove),
     ]
 }

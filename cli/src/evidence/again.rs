@@ -96,13 +96,13 @@ pub(crate) fn again(
     let mut run = |body: &str, rev: String, inputs: Map<String, Json>| {
         let recorded: Vec<Recorded<'_>> = verifiers.iter().map(|it| it.recorded).collect();
         let blocks: Vec<&str> = verifiers.iter().map(|it| it.block.as_str()).collect();
-        let input = match inputs.is_empty() {
-            true => "",
-            false => "  input patch : file\n",
+        let (input, change) = match inputs.is_empty() {
+            true => ("", None),
+            false => ("  input patch : file\n", as_text(&found.patch)),
         };
         let text = format!(
             "use std.{{fs, verify}}\n\n## Run the verifiers of a receipt again.\nmission verify_receipt {{\n{input}{}{}{body}}}\n",
-            authority(&predicate["grants"], &recorded, as_text(&found.patch)),
+            authority(&predicate["grants"], &recorded, change),
             blocks.concat(),
         );
         start(text, inputs, repo, rev, &policies, context)
@@ -130,7 +130,8 @@ pub(crate) fn again(
     }
     let mut reports = Vec::new();
     match (&found.made, as_text(&found.patch)) {
-        (Some(_), Some(patch)) if !green.is_empty() => {
+        // Without a failure on the base nothing rests on how the commit came about: it is checked out.
+        (Some(_), Some(patch)) if !green.is_empty() && !red.is_empty() => {
             let body = format!("{red}  step change = fs.patch(patch)\n{green}{proof}");
             let inputs = Map::from_iter([("patch".to_owned(), json!(patch))]);
             reports.push(run(&body, base, inputs)?);

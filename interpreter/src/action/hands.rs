@@ -33,8 +33,8 @@ use serde_json::Value;
 use tau_lang::syntax::tree::Effect;
 
 use super::{
-    Asking, Change, Changed, Command, Failure, Fetch, Fetched, File, Finished, Later, NotDone,
-    Part, Reply, Sending, Subject, Talk,
+    Asking, Change, Changed, Command, Failure, Fetch, Fetched, File, Finished, Ground, Later,
+    NotDone, Part, Reply, Sending, Subject, Talk,
 };
 use crate::ledger::Amount;
 use crate::person::Answer;
@@ -81,11 +81,11 @@ pub trait Look: Send + Sync {
     /// Up to `limit` commits that lead to the base, newest first: id, author date, subject.
     fn log(&self, limit: usize) -> Result<Vec<Value>, Failure>;
 
-    /// The id of the mission's tree as it is now, with `protected` files taken from the base.
-    fn candidate(&self, protected: &[String]) -> Result<String, Failure>;
+    /// The id of the mission's tree as it is now, with the protected files taken from the ground.
+    fn candidate(&self, ground: &Ground) -> Result<String, Failure>;
 
-    /// The files in which [`Look::candidate`] differs from the base, sorted by path.
-    fn changed(&self, protected: &[String]) -> Result<Vec<Changed>, Failure>;
+    /// The files in which [`Look::candidate`] differs from the ground, sorted by path.
+    fn changed(&self, ground: &Ground) -> Result<Vec<Changed>, Failure>;
     /// Whether anything of this kind is granted to the step, whatever it is. It is no use of it.
     fn holds(&self, effect: Effect) -> bool;
 

@@ -121,20 +121,26 @@ pub struct Finished {
     pub seconds: f64,
 }
 
+/// What the mission's tree is held against, and which of its files come from there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ground {
+    /// Path globs of the files that come from there.
+    pub protected: Vec<String>,
+    /// The tree; without one, that of the commit the run started from.
+    pub tree: Option<String>,
+}
+
 /// Which tree to check out cleanly.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// The commit the run started from.
-    Base,
-    /// The mission's tree as it is now, with the files that match `protected` taken from the base.
-    Candidate {
-        /// Path globs.
-        protected: Vec<String>,
-    },
-    /// The same, with some of its files as they are in the base.
+    /// The ground itself.
+    Base(Ground),
+    /// The mission's tree as it is now, with the protected files taken from the ground.
+    Candidate(Ground),
+    /// The same, with some of its files as they are in the ground.
     Without {
-        /// Path globs.
-        protected: Vec<String>,
+        /// What it is held against.
+        ground: Ground,
         /// These files.
         paths: Vec<String>,
     },

@@ -14,7 +14,7 @@ use tau_lang::glob::Glob;
 
 use super::{Broker, installed, repository};
 use crate::action::{
-    Changed, Checkout, Command, Failure, FileMode, Finished, Later, Shelf, Subject,
+    Changed, Checkout, Command, Failure, FileMode, Finished, Ground, Later, Shelf, Subject,
 };
 use crate::blobs::sha256;
 use crate::process::find;
@@ -154,15 +154,14 @@ impl Broker {
     ) -> Result<Box<dyn Checkout>, Failure> {
         let world = &self.world;
         let store = world.workspace.store();
-        let base = world.workspace.base().tree;
         let tree = match subject {
-            Subject::Base => base,
-            Subject::Candidate { protected } => self.candidate_tree(&protected)?,
-            Subject::Without { protected, paths } => {
-                let tree = self.candidate_tree(&protected)?;
+            Subject::Base(ground) => self.ground_tree(&ground)?,
+            Subject::Candidate(ground) => self.candidate_tree(&ground)?,
+            Subject::Without { ground, paths } => {
+                let tree = self.candidate_tree(&ground)?;
                 let is_left_out = |path: &str| paths.iter().any(|it| it == path);
                 store
-                    .overlay(&tree, &base, is_left_out)
+                    .overlay(&tree, &self.ground_tree(&ground)?, is_left_out)
                     .map_err(repository)?
             }
         };
@@ -181,12 +180,11 @@ impl Broker {
         }))
     }
 
-    /// The files that the mission's tree does not share with the base, protected ones left out.
-    pub(super) fn changed_files(&self, protected: &[String]) -> Result<Vec<Changed>, Failure> {
-        let tree = self.candidate_tree(protected)?;
-        let workspace = &self.world.workspace;
-        let store = workspace.store();
-        let found = store.changes(&workspace.base().tree, &tree);
+    /// The files that the mission's tree does not share with the ground, protected ones left out.
+    pub(super) fn changed_files(&self, ground: &Ground) -> Result<Vec<Changed>, Failure> {
+        let tree = self.candidate_tree(ground)?;
+        let store = self.world.workspace.store();
+        let found = store.changes(&self.ground_tree(ground)?, &tree);
         let bytes = |side: Option<(FileMode, Oid)>| side.map(|(_, blob)| store.read(&blob));
         found
             .map_err(repository)?

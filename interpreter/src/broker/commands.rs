@@ -10,7 +10,7 @@ use tau_lang::syntax::tree::Effect;
 
 use super::conversation::{Conversation, Desk};
 use super::{Broker, TAIL, limits, repository};
-use crate::action::{Command, Failure, FailureKind, Finished, Missing, Script, Talk};
+use crate::action::{Command, Failure, FailureKind, Finished, Ground, Missing, Script, Talk};
 use crate::blobs::sha256;
 use crate::content::IN_RECORD;
 use crate::net::Gate;
@@ -27,9 +27,19 @@ impl Broker {
         process::find(name, self.world.dir.path(), path).is_ok()
     }
 
-    /// The tree as it is now, with protected files as they are in the base.
-    pub(super) fn candidate_tree(&self, protected: &[String]) -> Result<Oid, Failure> {
-        let globs: Vec<Glob> = protected
+    /// The tree that a mission's is held against.
+    pub(super) fn ground_tree(&self, ground: &Ground) -> Result<Oid, Failure> {
+        let Some(tree) = &ground.tree else {
+            return Ok(self.world.workspace.base().tree);
+        };
+        tree.parse()
+            .map_err(|_| Failure::new("tree-invalid", format!("`{tree}` is not the id of a tree.")))
+    }
+
+    /// The tree as it is now, with protected files as they are in the ground.
+    pub(super) fn candidate_tree(&self, ground: &Ground) -> Result<Oid, Failure> {
+        let globs: Vec<Glob> = ground
+            .protected
             .iter()
             .map(|text| {
                 Glob::new(text).map_err(|why| {
@@ -45,7 +55,7 @@ impl Broker {
         let store = workspace.store();
         if !globs.is_empty() {
             let protects = |path: &str| globs.iter().any(|glob| glob.matches(path));
-            let overlaid = store.overlay(&tree, &workspace.base().tree, protects);
+            let overlaid = store.overlay(&tree, &self.ground_tree(ground)?, protects);
             tree = overlaid.map_err(repository)?;
         }
         // A step's result tells its id, and whoever goes on with the run must find it.

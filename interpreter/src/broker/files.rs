@@ -9,7 +9,7 @@ use tau_lang::syntax::tree::Effect;
 use super::{Broker, repository};
 use crate::action::{
     Asking, Change, Changed, Checkout, Command, Failure, Fetch, Fetched, File, FileMode, Finished,
-    Later, Look, Part, Reply, Reservation, Sending, Subject, Talk, Work,
+    Ground, Later, Look, Part, Reply, Reservation, Sending, Subject, Talk, Work,
 };
 use crate::ledger::{Amount, Ledger};
 use crate::person::Answer;
@@ -69,12 +69,12 @@ impl Look for Broker {
         self.history(limit)
     }
 
-    fn candidate(&self, protected: &[String]) -> Result<String, Failure> {
-        self.candidate_tree(protected).map(|tree| tree.to_string())
+    fn candidate(&self, ground: &Ground) -> Result<String, Failure> {
+        self.candidate_tree(ground).map(|tree| tree.to_string())
     }
 
-    fn changed(&self, protected: &[String]) -> Result<Vec<Changed>, Failure> {
-        self.changed_files(protected)
+    fn changed(&self, ground: &Ground) -> Result<Vec<Changed>, Failure> {
+        self.changed_files(ground)
     }
 
     fn holds(&self, effect: Effect) -> bool {

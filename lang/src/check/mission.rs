@@ -134,7 +134,8 @@ impl<'a> Checker<'a> {
                     continue;
                 }
             };
-            if param.ty.is_sealed() {
+            // One that may be absent is a caller's to give, and nobody else's.
+            if param.ty.is_sealed() && !param.ty.may_be_absent() {
                 let kind = Kind::InputSealed {
                     name: param.name.clone(),
                     ty: param.ty.to_string(),

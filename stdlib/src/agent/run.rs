@@ -6,7 +6,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tau_interpreter::action::{
-    Call, Command, Exit, Failure, FailureKind, Finished, Handed, Missing, Replace, Running, Work,
+    Call, Command, Exit, Failure, FailureKind, Finished, Ground, Handed, Missing, Replace, Running,
+    Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_lang::syntax::command::words;
@@ -298,7 +299,7 @@ impl<'a> Working<'a> {
 type Files = BTreeMap<String, (Option<Vec<u8>>, Option<Vec<u8>>)>;
 
 fn files(hands: &dyn Work) -> Result<Files, Failure> {
-    let all = hands.changed(&[])?.into_iter();
+    let all = hands.changed(&Ground::default())?.into_iter();
     Ok(all.map(|it| (it.path, (it.before, it.after))).collect())
 }
 

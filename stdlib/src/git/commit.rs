@@ -65,7 +65,7 @@ fn commit(params: Params, hands: &dyn Work) -> Result<Committed, Failure> {
         )
         .help("Give `message` a text without it."));
     }
-    let now = hands.candidate(&proof.protect)?;
+    let now = hands.candidate(&proof.ground())?;
     if now != proof.tree {
         return Err(edited_since("proof", &proof.tree, &now));
     }

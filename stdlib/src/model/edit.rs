@@ -12,7 +12,7 @@ use super::calls::{BYTES_A_TOKEN, Calls, Limits, exhausted};
 use super::change::{self, Refused};
 use super::context::{self, Wanted};
 use super::progress::{self, Attempt};
-use super::prompt::{self, Asked};
+use super::prompt::{self, Aim, Asked};
 use super::wire::{Prompt, Spoken, Turn};
 use crate::fs::Edited;
 use crate::perform::perform_waiting;
@@ -32,6 +32,8 @@ const FRAME: usize = 4 << 10;
 struct Params {
     goal: String,
     failure: String,
+    #[serde(default)]
+    aim: Aim,
     files: Vec<String>,
     format: Format,
     /// The most tokens of what it is shown.
@@ -137,7 +139,7 @@ async fn edit(params: Params, hands: &dyn Work) -> Result<Given, Failure> {
 impl Editing<'_> {
     /// What the model is asked first, and what of the repository it is not shown.
     fn prompt(&self, params: &Params, tokens: u64) -> Result<(Prompt, Vec<String>), Failure> {
-        let system = prompt::system(params.format);
+        let system = prompt::system(params.format, params.aim);
         let bytes = usize::try_from(tokens.saturating_mul(BYTES_A_TOKEN)).unwrap_or(usize::MAX);
         let bytes = bytes.saturating_sub(system.len() + FRAME);
         let goal = prompt::tail(&params.goal, bytes / 4);
@@ -176,6 +178,7 @@ impl Editing<'_> {
                 .push("the beginning of the goal".to_owned());
         }
         let text = prompt::first(&Asked {
+            aim: params.aim,
             goal,
             failure,
             earlier: &earlier,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
+use super::freeze::Frozen;
 use super::judge::{Place, judge};
 use super::kept::loss;
 use super::proof::of_verifier;
@@ -18,6 +19,8 @@ struct Params {
     verifier: Verifier,
     #[serde(default)]
     red: Option<Verdict>,
+    #[serde(default)]
+    frozen: Option<Frozen>,
 }
 
 impl Replace for Check {
@@ -27,7 +30,12 @@ impl Replace for Check {
 }
 
 async fn check(params: Params, hands: &dyn Work) -> Result<Verdict, Failure> {
-    let Params { verifier, red } = params;
+    let Params {
+        verifier,
+        red,
+        frozen,
+    } = params;
+    let verifier = verifier.with(frozen);
     if let Some(red) = &red {
         of_verifier("red", red, &verifier)?;
     }

@@ -25,10 +25,8 @@ pub(super) enum Place {
 impl Place {
     fn subject(self, verifier: &Verifier) -> Subject {
         match self {
-            Place::Base | Place::TakenBack => Subject::Base,
-            Place::Candidate => Subject::Candidate {
-                protected: verifier.protect.clone(),
-            },
+            Place::Base | Place::TakenBack => Subject::Base(verifier.ground()),
+            Place::Candidate => Subject::Candidate(verifier.ground()),
         }
     }
 

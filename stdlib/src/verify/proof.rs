@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tau_interpreter::action::{Changed, Failure};
+use tau_interpreter::action::{Changed, Failure, Ground};
 
 use super::confidence::ENOUGH;
+use super::freeze::Frozen;
 use super::steering;
 use super::verdict::{Verdict, Word};
 use super::verifier::Verifier;
@@ -34,6 +35,9 @@ pub(crate) struct Proof {
     pub(super) idle: Vec<String>,
     /// Whether the held-out check was run, and passed.
     pub(super) heldout: bool,
+    /// The new files that counted as the base's.
+    #[serde(default)]
+    pub(crate) frozen: Option<Frozen>,
     pub(super) red: Verdict,
     pub(super) green: Verdict,
     pub(super) taken_back: Verdict,
@@ -50,6 +54,11 @@ impl Proof {
             && self.green.tree == self.tree
             && !self.taken_back.passed
             && all.iter().all(|verdict| verdict.digest == self.digest)
+    }
+
+    /// What the proven tree was held against.
+    pub(crate) fn ground(&self) -> Ground {
+        Frozen::ground(&self.protect, self.frozen.as_ref())
     }
 }
 
@@ -110,6 +119,12 @@ impl Shown<'_> {
             limits.push(
                 "No held-out check: the verifier was known when the change was made.".to_owned(),
             );
+        }
+        for file in self.verifier.frozen.iter().flat_map(|it| &it.files) {
+            limits.push(format!(
+                "What decides was written in this run, as `{}` (SHA-256 {}): nobody had it before.",
+                file.path, file.digest
+            ));
         }
         if self.verifier.runs < 2 {
             limits.push(

@@ -5,6 +5,7 @@ use serde_json::json;
 use tau_interpreter::action::{Call, Changed, Failure, Replace, Running, Subject, Work};
 
 use super::confidence::confidence;
+use super::freeze::Frozen;
 use super::judge::{Asked, MAKE_STEADY, Place, judge, run};
 use super::kept::loss;
 use super::outcome::Outcome;
@@ -24,6 +25,8 @@ struct Params {
     verifier: Verifier,
     red: Verdict,
     green: Verdict,
+    #[serde(default)]
+    frozen: Option<Frozen>,
 }
 
 impl Replace for Prove {
@@ -37,7 +40,9 @@ async fn prove(params: Params, hands: &dyn Work) -> Result<Proof, Failure> {
         verifier,
         red,
         green,
+        frozen,
     } = params;
+    let verifier = verifier.with(frozen);
     admit(&verifier, &red, &green, hands)?;
     let again = green_again(&verifier, hands).await?;
     for verdict in [&green, &again] {
@@ -49,7 +54,7 @@ async fn prove(params: Params, hands: &dyn Work) -> Result<Proof, Failure> {
     for (name, before, now) in [("red", &red, &taken_back), ("green", &green, &again)] {
         in_environment(name, before, now)?;
     }
-    let changed = hands.changed(&verifier.protect)?;
+    let changed = hands.changed(&verifier.ground())?;
     let idle = idle_files(&verifier, &red, &changed, hands).await?;
     let heldout = held_out(&verifier, hands).await?;
     let confidence = confidence(red.runs + taken_back.runs, green.runs + again.runs);
@@ -71,6 +76,7 @@ async fn prove(params: Params, hands: &dyn Work) -> Result<Proof, Failure> {
         changed: changed.into_iter().map(|it| it.path).collect(),
         idle,
         heldout,
+        frozen: verifier.frozen,
         verifier: verifier.name,
         red,
         green: again,
@@ -110,7 +116,7 @@ fn admit(
     for (name, verdict) in [("red", red), ("green", green)] {
         of_verifier(name, verdict, verifier)?;
     }
-    let now = hands.candidate(&verifier.protect)?;
+    let now = hands.candidate(&verifier.ground())?;
     if now != green.tree {
         return Err(edited_since("verdict", &green.tree, &now));
     }
@@ -208,7 +214,7 @@ async fn idle_files(
     let only: Option<Vec<String>> = failed.map(|tests| tests.failed.iter().cloned().collect());
     for file in changed.iter().take(TRIED) {
         let subject = Subject::Without {
-            protected: verifier.protect.clone(),
+            ground: verifier.ground(),
             paths: vec![file.path.clone()],
         };
         let (_, run) = run_all(hands, verifier, subject, 0, only.as_deref()).await?;
@@ -226,9 +232,7 @@ async fn held_out(verifier: &Verifier, hands: &dyn Work) -> Result<bool, Failure
         return Ok(false);
     };
     let asked = Asked {
-        subject: Subject::Candidate {
-            protected: verifier.protect.clone(),
-        },
+        subject: Subject::Candidate(verifier.ground()),
         run: command,
         hidden: &[],
         round: 0,

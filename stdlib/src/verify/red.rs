@@ -4,6 +4,7 @@ use serde::Deserialize;
 use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 
 use super::expected::Unexpected;
+use super::freeze::Frozen;
 use super::judge::{Judged, NAME_TESTS, Place, SHOW_FAILURE, judge};
 use super::refusal::refusal;
 use super::verdict::{Verdict, Word};
@@ -16,6 +17,8 @@ pub(super) struct Red;
 #[derive(Deserialize)]
 struct Params {
     verifier: Verifier,
+    #[serde(default)]
+    frozen: Option<Frozen>,
 }
 
 impl Replace for Red {
@@ -25,8 +28,9 @@ impl Replace for Red {
 }
 
 async fn red(params: Params, hands: &dyn Work) -> Result<Verdict, Failure> {
-    let mut judged = judge(hands, &params.verifier, Place::Base).await?;
-    compare(&params.verifier, &mut judged);
+    let verifier = params.verifier.with(params.frozen);
+    let mut judged = judge(hands, &verifier, Place::Base).await?;
+    compare(&verifier, &mut judged);
     match judged.verdict.verdict {
         Word::Red => Ok(judged.verdict),
         _ => Err(refusal(&judged)),

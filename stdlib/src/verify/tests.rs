@@ -426,6 +426,7 @@ fn a_change_is_proven() {
         "src/a"
       ],
       "confidence": 0.9375,
+      "frozen": null,
       "heldout": false,
       "idle": [],
       "level": "tested",
@@ -608,4 +609,50 @@ fn a_verdict_about_another_base_proves_nothing() {
     proof-other-base: The verdict `red` is not about this run's base: it is about the tree `0123`, and the base's is `TREE`.
     => Give `red` the verdict of a `verify.red` step of this run.
     ");
+}
+
+#[test]
+fn only_new_files_are_frozen_and_then_count_as_the_bases() {
+    let hands = Fake::with(&[("src/a", "bug"), ("tests/a", "test")]);
+    let freeze = |hands: &Fake| {
+        let args = json!({ "files": ["tests/**"] });
+        call(hands, "verify.freeze", args)
+    };
+    assert_snapshot!(refused(freeze(&hands)), @r"
+    freeze-nothing: There is nothing to freeze: no file was written.
+    => (no help)
+    ");
+    hands.put("tests/b", b"shows it", FileMode::Regular);
+    let frozen = freeze(&hands).unwrap();
+    assert_eq!(frozen["files"][0]["path"], "tests/b");
+    for path in ["src/a", "tests/a", "src/new"] {
+        let hands = Fake::with(&[("src/a", "bug"), ("tests/a", "test")]);
+        hands.put("tests/b", b"shows it", FileMode::Regular);
+        hands.put(path, b"other", FileMode::Regular);
+        assert!(refused(freeze(&hands)).contains("freeze-other"), "{path}");
+    }
+    // A proof says so.
+    hands.put("src/a", b"fix", FileMode::Regular);
+    hands.on_base([ends(FAILS), ends(FAILS)]);
+    hands.on_candidate([ends(PASSES), ends(PASSES)]);
+    let with = |more: Value| {
+        let mut args = json!({ "verifier": verifier("make test", 1), "frozen": frozen });
+        let all = args.as_object_mut().unwrap();
+        all.extend(more.as_object().unwrap().clone());
+        args
+    };
+    let red = call(&hands, "verify.red", with(json!({}))).unwrap();
+    let green = call(&hands, "verify.check", with(json!({}))).unwrap();
+    let proof = call(
+        &hands,
+        "verify.prove",
+        with(json!({ "red": red, "green": green })),
+    )
+    .unwrap();
+    assert_eq!(proof["frozen"], frozen);
+    let limits = proof["limits"].to_string();
+    assert!(
+        limits.contains("written in this run, as `tests/b`"),
+        "{limits}"
+    );
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use tau_interpreter::action::{Command, Failure, Handed};
+use tau_interpreter::action::{Command, Failure, Ground, Handed};
 use tau_interpreter::blobs::sha256;
 use tau_lang::syntax::command::words;
 
 use super::expected::Expected;
+use super::freeze::Frozen;
 use super::runners::{self, Left, Runner};
 use crate::shown::{COMMAND, shown};
 
@@ -49,6 +50,10 @@ pub(super) struct Verifier {
     /// Path patterns of files that only that command sees.
     #[serde(default)]
     pub(super) hides: Vec<String>,
+    /// New files that count as the base's, if a step was given some. No part of the verifier: what
+    /// was judged with them is known by its tree.
+    #[serde(skip)]
+    pub(super) frozen: Option<Frozen>,
     /// Paths of the user's checkout that each checkout shows.
     #[serde(default)]
     pub(super) installed: Vec<String>,
@@ -62,6 +67,17 @@ pub fn verifier_digest(value: &Json) -> Option<String> {
 }
 
 impl Verifier {
+    /// The same, judging with these files as the base's.
+    pub(super) fn with(mut self, frozen: Option<Frozen>) -> Verifier {
+        self.frozen = frozen;
+        self
+    }
+
+    /// What it holds the mission's tree against.
+    pub(super) fn ground(&self) -> Ground {
+        Frozen::ground(&self.protect, self.frozen.as_ref())
+    }
+
     /// One of its commands, to start.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ mod programs;
 mod provider;
 mod refused;
 mod row;
+mod shown;
 mod solved;
 mod steady;
 
@@ -26,6 +27,7 @@ fn rows() -> Vec<Row> {
     [
         solved::rows(),
         refused::rows(),
+        shown::rows(),
         hostile::rows(),
         steady::rows(),
     ]

@@ -35,6 +35,12 @@ pub(crate) fn rows() -> Vec<Row> {
             no_authority,
         ),
         row(
+            "no token for GitHub",
+            python,
+            "blocked secret-missing",
+            no_token,
+        ),
+        row(
             "an issue with instructions for a model",
             python,
             "blocked issue-unsafe",
@@ -99,6 +105,23 @@ fn no_authority() -> String {
     let then = place.sandbox.tau(&["resume", "@", "--json"]).json();
     place.assert_mended(&then);
     format!("{}, then {}", told(&first), told(&then))
+}
+
+/// All that needs no token is done: the proven commit is there, and pushed.
+fn no_token() -> String {
+    let place = Place::new(&PYTHON, vec![mend(&PYTHON)]);
+    let git = |arguments: &[&str]| place.sandbox.git(arguments);
+    git(&["init", "--quiet", "--bare", "../remote.git"]);
+    git(&["remote", "add", "origin", "../remote.git"]);
+    let result = place.fix(&["--set", "deliver=draft", "--set", "repo=acme/app"]);
+    place.assert_mended(&result);
+    let pushed = git(&["ls-remote", "origin"]);
+    assert!(
+        pushed.contains(result["commit"].as_str().unwrap()),
+        "{pushed}"
+    );
+    assert_eq!(result["blocked"]["kind"], "credential", "{result:#}");
+    told(&result)
 }
 
 fn steering_issue() -> String {

@@ -42,7 +42,7 @@ impl AutoMerge {
         if self.proof.level == Level::Claimed {
             return Err(self.stopped(&Gate::ProofLevel));
         }
-        match hands.candidate(&self.proof.protect)? == self.proof.tree {
+        match hands.candidate(&self.proof.ground())? == self.proof.tree {
             true => Ok(()),
             false => Err(self.stopped(&Gate::ProofOutdated)),
         }
