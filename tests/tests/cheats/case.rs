@@ -15,8 +15,11 @@ pub(crate) struct Project {
     /// The held-out check, which is granted as well.
     pub(crate) heldout: Option<&'static str>,
     /// A link beside the files, and what it leads to. One in `home` is granted to be read.
-    pub(crate) link: Option<(&'static str, fn() -> PathBuf)>,
+    pub(crate) link: Option<Link>,
 }
+
+/// A link's name, and how to find what it leads to.
+pub(crate) type Link = (&'static str, fn() -> PathBuf);
 
 /// A change, by the whole new text of each file; `None` removes it.
 pub(crate) struct Case {
