@@ -133,8 +133,8 @@ fn knows_its_tests() -> String {
     let run = "\"python3 heldout/words.py\"";
     let mission = mission
         .replace(
-            "    runs    2",
-            &format!("    runs    2\n    heldout {run}"),
+            "    runs      2",
+            &format!("    runs      2\n    heldout   {run}"),
         )
         .replace("    run   check\n", &format!("    run   check, {run}\n"))
         .replace("    run    check\n", &format!("    run    check, {run}\n"));
