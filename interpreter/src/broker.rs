@@ -13,6 +13,7 @@ mod installed;
 mod limits;
 mod machine;
 mod models;
+mod pages;
 mod parts;
 mod remote;
 mod spending;

@@ -27,6 +27,9 @@ pub struct Fetch {
     pub most: u64,
     /// How long all of it may take.
     pub timeout: Duration,
+    /// Whether its answer may be kept for later runs, which ask the host whether it has changed. Of
+    /// a request that only reads.
+    pub may_be_kept: bool,
 }
 
 /// A request that may change something. It is sent to its address alone: where it leads is told in

@@ -1,6 +1,6 @@
 //! What a command may read of the machine's files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tau_lang::syntax::tree::Effect;
 
@@ -12,11 +12,16 @@ impl Broker {
     /// What is tau's own, and shown to no command.
     pub(super) fn private(&self) -> [PathBuf; 3] {
         let world = &self.world;
-        let run = world.dir.path();
-        // `runs/<id>` in tau's own folder.
-        let state = run.parent().and_then(|runs| runs.parent()).unwrap_or(run);
         let secrets = world.secrets.sources().path();
-        [state.to_owned(), secrets.to_owned(), world.seal.clone()]
+        let state = self.state().to_owned();
+        [state, secrets.to_owned(), world.seal.clone()]
+    }
+
+    /// The folder of tau's own that the run is in.
+    pub(super) fn state(&self) -> &Path {
+        let run = self.world.dir.path();
+        // `runs/<id>`.
+        run.parent().and_then(|runs| runs.parent()).unwrap_or(run)
     }
 
     /// The files of the machine that a command is shown, if there is a box to show them in.

@@ -46,8 +46,15 @@ struct Wanted<'a> {
 }
 
 impl Broker {
-    /// Gets a page, wherever it leads.
+    /// Gets a page, wherever it leads; one that may be kept, from what is kept of it.
     pub(super) async fn get(&self, fetch: &Fetch) -> Result<Fetched, Failure> {
+        match fetch.may_be_kept {
+            true => self.get_kept(fetch).await,
+            false => self.get_once(fetch).await,
+        }
+    }
+
+    pub(super) async fn get_once(&self, fetch: &Fetch) -> Result<Fetched, Failure> {
         self.exposes_nothing(fetch, "")?;
         let wanted = Wanted {
             method: Method::GET,
@@ -219,12 +226,7 @@ impl Broker {
         let redactor = self.redactor();
         let size = body.len() as u64;
         let body = redactor.bytes(&body);
-        let name = sha256(&body);
-        if !self.with_done(|done| done.contents.take_in(&name, &body)) {
-            let kept = self.world.blobs.put(&body).map_err(not_kept)?;
-            self.with_done(|done| done.contents.in_blob(&name, kept));
-        }
-        self.with_done(|done| done.logs.push(name.clone()));
+        let name = self.keep_body(&body)?;
         let is_whole = body.len() <= TEXT;
         let text = String::from_utf8_lossy(&body[..body.len().min(TEXT)]);
         let text = match is_whole {
@@ -250,6 +252,17 @@ impl Broker {
             body: name,
             size,
         })
+    }
+
+    /// Keeps a body with the step; the name of it.
+    pub(super) fn keep_body(&self, body: &[u8]) -> Result<String, Failure> {
+        let name = sha256(body);
+        if !self.with_done(|done| done.contents.take_in(&name, body)) {
+            let kept = self.world.blobs.put(body).map_err(not_kept)?;
+            self.with_done(|done| done.contents.in_blob(&name, kept));
+        }
+        self.with_done(|done| done.logs.push(name.clone()));
+        Ok(name)
     }
 
     pub(super) fn not_answered(&self, url: &Url, not: NoAnswer, most: u64) -> Failure {

@@ -33,6 +33,7 @@ impl To {
             token: self.token.map(|secret| Token { secret, field }),
             redirects,
             most: self.most,
+            may_be_kept: false,
             timeout: Duration::from_millis(self.timeout),
         }
     }

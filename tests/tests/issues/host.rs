@@ -1,5 +1,6 @@
 //! A host on this machine that has one issue, as GitHub would tell of it.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
@@ -64,6 +65,7 @@ impl Host {
                 let mut stream = stream.unwrap();
                 let request = read(&stream);
                 let answer = answer(request.lines().next().unwrap_or_default());
+                let answer = answer.map(|it| if_changed(&request, it));
                 // The test may be over.
                 let _ = told.send(request);
                 if let Some((status, fields, body)) = answer {
@@ -90,6 +92,21 @@ impl Host {
     /// The address at which it is asked.
     pub(crate) fn api(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+/// The same with an ETag; nothing of it for whoever has it already.
+fn if_changed(request: &str, answer: (u16, String, String)) -> (u16, String, String) {
+    let (status, fields, body) = answer;
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    let etag = format!("\"{:x}\"", hasher.finish());
+    let fields = format!("{fields}ETag: {etag}\r\n");
+    match status {
+        200 if request.contains(&format!("if-none-match: {etag}\r\n")) => {
+            (304, fields, String::new())
+        }
+        status => (status, fields, body),
     }
 }
 

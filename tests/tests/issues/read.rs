@@ -65,6 +65,64 @@ fn an_issue_of_a_host_is_read_with_its_comments() {
 }
 
 #[test]
+fn what_has_not_changed_is_not_sent_again() {
+    let host = Host::with("Cut", "`cut` drops a field.", &["Also here."]);
+    let (sandbox, done) = apply(&host, "acme/app#7");
+    let first = done.ends(0).json();
+    assert!(host.asked().iter().all(|it| !it.contains("if-none-match")));
+    let again = || {
+        let set = [
+            "apply",
+            "look.tau",
+            "--set",
+            "ticket=acme/app#7",
+            "--yes",
+            "--json",
+        ];
+        sandbox.tau(&set).ends(0).json()
+    };
+    let second = again();
+    let asked = host.asked();
+    assert_eq!(asked.len(), 2);
+    assert!(
+        asked.iter().all(|it| it.contains("if-none-match")),
+        "{asked:?}"
+    );
+    assert_eq!(ticket(&second), ticket(&first));
+    // What has changed is read anew.
+    host.issue.lock().unwrap()["title"] = json!("Paste");
+    assert_eq!(ticket(&again())["title"], "Paste");
+    // What is kept can be lost or damaged; then the host is asked for all of it.
+    let pages = sandbox.state().join("pages");
+    for page in std::fs::read_dir(&pages).unwrap() {
+        std::fs::write(page.unwrap().path(), "damaged").unwrap();
+    }
+    host.asked();
+    assert_eq!(ticket(&again())["title"], "Paste");
+    assert!(host.asked().iter().all(|it| !it.contains("if-none-match")));
+    // Who has a token is shown what that may see, and nothing that was kept for others.
+    sandbox.write("look.tau", mission(&host, "GH"));
+    let with = |token: &str| {
+        let bound = format!("[GH]\nenv = \"GH\"\nhost = \"127.0.0.1:{}\"\n", host.port);
+        sandbox.write("../home/.config/tau/secrets.toml", bound);
+        let mut command = sandbox.command(&[
+            "apply",
+            "look.tau",
+            "--set",
+            "ticket=acme/app#7",
+            "--yes",
+            "--json",
+        ]);
+        command.env("GH", token);
+        Done::from(command.output().unwrap()).ends(0);
+        host.asked().iter().any(|it| it.contains("if-none-match"))
+    };
+    assert!(!with("ghp_0123456789abcdefghij"));
+    assert!(with("ghp_0123456789abcdefghij"));
+    assert!(!with("ghp_another0123456789abc"));
+}
+
+#[test]
 fn a_token_goes_to_the_host_that_it_is_for_and_nowhere_else() {
     let host = Host::with("Cut", "`cut` drops a field.", &[]);
     let sandbox = Sandbox::repository(&[("a.txt", "a\n")]);

@@ -59,6 +59,7 @@ impl Client<'_> {
             redirects: 3,
             most: MOST,
             timeout: self.timeout,
+            may_be_kept: true,
         }
     }
 
