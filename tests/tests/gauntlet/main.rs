@@ -7,6 +7,10 @@
 #![allow(clippy::unwrap_used, reason = "a row fails with the error's own words")]
 #![allow(clippy::print_stdout, reason = "the table is for whoever runs it")]
 
+mod delivered;
+#[path = "../github/host.rs"]
+#[allow(dead_code, reason = "other tests want more of it")]
+mod host;
 mod hostile;
 mod place;
 mod programs;
@@ -26,6 +30,7 @@ use row::Row;
 fn rows() -> Vec<Row> {
     [
         solved::rows(),
+        delivered::rows(),
         refused::rows(),
         shown::rows(),
         hostile::rows(),

@@ -159,6 +159,13 @@ impl Host {
         );
         let text = text.replace("API", &format!("http://127.0.0.1:{port}"));
         sandbox.write("tell.tau", text);
+        self.serves(&sandbox, "GH");
+        sandbox
+    }
+
+    /// The repository's remote `acme/app` is here, and this secret is for it.
+    pub(crate) fn serves(&self, sandbox: &Sandbox, secret: &str) {
+        let port = self.port;
         let bare = sandbox.outside().join("acme/app.git");
         sandbox.git(&["init", "--quiet", "--bare", bare.to_str().unwrap()]);
         let url = format!("http://127.0.0.1:{port}/acme/app.git");
@@ -166,9 +173,13 @@ impl Host {
         self.held.lock().unwrap().root = sandbox.outside().to_owned();
         let secrets = sandbox.outside().join("home/.config/tau");
         std::fs::create_dir_all(&secrets).unwrap();
-        let bound = format!("[GH]\nenv = \"GH\"\nhost = \"127.0.0.1:{port}\"\n");
+        let bound = format!("[{secret}]\nenv = \"GH\"\nhost = \"127.0.0.1:{port}\"\n");
         std::fs::write(secrets.join("secrets.toml"), bound).unwrap();
-        sandbox
+    }
+
+    /// Where it is asked.
+    pub(crate) fn api(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     /// Runs `tau` with the secret. It may be killed by the host.
