@@ -32,7 +32,6 @@ const FRAME: usize = 4 << 10;
 struct Params {
     goal: String,
     failure: String,
-    #[serde(default)]
     aim: Aim,
     files: Vec<String>,
     format: Format,

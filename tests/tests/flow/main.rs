@@ -223,14 +223,25 @@ fn calling(inner: &str, modifiers: &str) -> String {
 fn a_mission_of_the_same_file_is_called_like_an_action() {
     let sandbox = Sandbox::broken();
     sandbox.write("two.tau", calling("  step put = fs.write(path: \"src/{{ text }}\", text: \"x\")\n  output paths = put.paths\n", ""));
-    let done = sandbox
-        .tau(&["apply", "two.tau", "--yes", "--json"])
-        .ends(2);
+    // The one that no other calls is what the file is for.
+    for more in [&["--mission", "outer"][..], &[]] {
+        let arguments = [&["apply", "two.tau", "--yes", "--json"], more].concat();
+        let result = sandbox.tau(&arguments).ends(0).json();
+        assert_eq!(texts(&result["steps"], "name"), ["call/put", "after_it"]);
+        assert_eq!(result["outputs"]["got"], json!({ "paths": ["src/hello"] }));
+    }
+}
+
+#[test]
+fn of_missions_that_do_not_call_each_other_one_must_be_named() {
+    let sandbox = Sandbox::broken();
+    sandbox.write(
+        "two.tau",
+        "mission a {\n  output x = 1\n}\n\nmission b {\n  output x = 2\n}\n",
+    );
+    let arguments = ["apply", "two.tau", "--yes", "--json"];
+    let done = sandbox.tau(&arguments).ends(2);
     assert!(done.err.contains("--mission"), "{}", done.err);
-    let arguments = ["apply", "two.tau", "--mission", "outer", "--yes", "--json"];
-    let result = sandbox.tau(&arguments).ends(0).json();
-    assert_eq!(texts(&result["steps"], "name"), ["call/put", "after_it"]);
-    assert_eq!(result["outputs"]["got"], json!({ "paths": ["src/hello"] }));
 }
 
 #[test]
