@@ -69,12 +69,12 @@ impl Broker {
                     size,
                 };
             }
-            _ if answered.status == 200 && answered.is_whole => {
-                if answered.headers.contains_key(ETAG) {
+            _ => {
+                let is_known = answered.headers.contains_key(ETAG);
+                if answered.status == 200 && answered.is_whole && is_known {
                     write(&place, &answered);
                 }
             }
-            _ => {}
         }
         Ok(answered)
     }

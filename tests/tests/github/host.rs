@@ -157,7 +157,7 @@ impl Host {
         let text = format!(
             "mission tell {{\n  authority {{\n    net    \"127.0.0.1:{port}\"\n    secret GH\n{grants}  }}\n\n{steps}}}\n"
         );
-        let text = text.replace("API", &format!("http://127.0.0.1:{port}"));
+        let text = text.replace("API", &self.api());
         sandbox.write("tell.tau", text);
         self.serves(&sandbox, "GH");
         sandbox
