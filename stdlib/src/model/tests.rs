@@ -52,6 +52,7 @@ fn ask(fake: &Fake, more: &[(&str, Value)]) -> Result<Value, Failure> {
 fn edit(fake: &Fake, more: &[(&str, Value)]) -> Result<Value, Failure> {
     let mut all = vec![
         ("goal", json!("Make x 2.")),
+        ("aim", json!("mend")),
         ("failure", json!("a.py:1: x is 1\n")),
         ("files", json!([])),
         ("format", json!("search-replace")),
