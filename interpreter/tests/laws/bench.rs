@@ -137,10 +137,17 @@ impl Bench {
             .engine
     }
 
-    /// What the steps of a mission need, as far as its text says it.
+    /// What the steps of a mission need, and those of each that it calls by itself, as far as the
+    /// text says it.
     pub(crate) fn needs(&self, text: &str) -> Vec<Needed> {
         let setup = self.setup(text, &Shared::new(0));
-        needed(&setup.plan, &setup.policies, &setup.engine, &Map::new())
+        let mut plans = vec![setup.plan.clone()];
+        for block in setup.plan.blocks() {
+            block.each_call(&mut |call| plans.push(call.plan.clone()));
+        }
+        let all = plans.iter();
+        all.flat_map(|plan| needed(plan, &setup.policies, &setup.engine, &Map::new()))
+            .collect()
     }
 
     pub(crate) fn run(&self, run: &str) -> RunDir {

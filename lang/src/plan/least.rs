@@ -96,7 +96,12 @@ pub fn least(plan: &Plan, engine: &Engine, runs: &[Run], narrow: bool) -> Least 
                 uncovered.insert(used.clone());
             }
         }
-        for need in needed(plan, &Policies::default(), engine, &run.known) {
+        // Also of branches that this run's inputs leave out: another's do not, and the file is one.
+        let nothing = Context::new();
+        let known_or_not = [&run.known, &nothing].into_iter();
+        let needs =
+            known_or_not.flat_map(|known| needed(plan, &Policies::default(), engine, known));
+        for need in needs {
             if !need.is_known {
                 open.insert((need.effect, need.verb));
                 continue;

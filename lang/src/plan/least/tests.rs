@@ -101,6 +101,21 @@ fn what_the_text_asks_for_is_needed_though_no_run_came_to_it() {
     );
 }
 
+/// Another run has other inputs, and the file is one.
+#[test]
+fn what_a_run_leaves_out_for_its_inputs_is_kept() {
+    let text = "mission m {\n  input far : bool\n\n  authority {\n    read  \"a\"\n    write \"b\"\n  }\n\n  step a = fs.read(\"a\")\n  if far {\n    step b = fs.write(\"b\", text: \"b\")\n  }\n}\n";
+    let (plan, library, _) = planned(text);
+    let known = json!({ "far": false });
+    let run = Run {
+        known: known.as_object().unwrap().clone(),
+        used: [used("read: a")].into(),
+        sees_hosts: true,
+    };
+    let least = least(&plan, &library.engine, &[run], true);
+    assert_eq!(least.fates, [[Fate::Kept], [Fate::Kept]]);
+}
+
 #[test]
 fn many_files_of_a_folder_are_the_folder_if_it_is_granted() {
     let files: Vec<String> = (0..7).map(|it| format!("write: src/{it}.rs")).collect();
