@@ -7,19 +7,19 @@ use std::sync::Mutex;
 
 use super::*;
 
-/// Files below `/work/tree`, of which those below `src` may be written.
+/// Files below `/repo/tree`, of which those below `src` may be written.
 #[derive(Default)]
 struct Table(Mutex<BTreeMap<String, String>>);
 
 impl Table {
     fn own(path: &str) -> String {
-        path.trim_start_matches("/work/tree/").to_owned()
+        path.trim_start_matches("/repo/tree/").to_owned()
     }
 }
 
 impl Desk for Table {
     fn folder(&self) -> &Path {
-        Path::new("/work/tree")
+        Path::new("/repo/tree")
     }
 
     fn read(&self, path: &str) -> Result<String, String> {
@@ -56,7 +56,7 @@ fn prompted(desk: &Table) -> Client {
     assert_eq!(new["method"], "session/new");
     assert_eq!(
         new["params"],
-        json!({ "cwd": "/work/tree", "mcpServers": [] })
+        json!({ "cwd": "/repo/tree", "mcpServers": [] })
     );
     let prompt = say(
         &mut client,
@@ -112,7 +112,7 @@ fn files_are_read_and_written_as_the_step_may() {
     };
     let written = ask(
         "fs/write_text_file",
-        json!({ "path": "/work/tree/src/a", "content": "1\n2\n3\n" }),
+        json!({ "path": "/repo/tree/src/a", "content": "1\n2\n3\n" }),
     );
     assert_eq!(
         written,
@@ -120,13 +120,13 @@ fn files_are_read_and_written_as_the_step_may() {
     );
     let read = ask(
         "fs/read_text_file",
-        json!({ "path": "/work/tree/src/a", "line": 2, "limit": 1 }),
+        json!({ "path": "/repo/tree/src/a", "line": 2, "limit": 1 }),
     );
     assert_eq!(read["result"]["content"], "2\n");
     for (method, params, code) in [
         (
             "fs/write_text_file",
-            json!({ "path": "/work/tree/tests/t", "content": "" }),
+            json!({ "path": "/repo/tree/tests/t", "content": "" }),
             REFUSED,
         ),
         (
@@ -164,11 +164,11 @@ fn permission_is_what_is_granted_and_never_for_always() {
     let diff =
         |path: &str| json!({ "kind": "other", "content": [{ "type": "diff", "path": path }] });
     for (call, chosen) in [
-        (edit("/work/tree/src/a"), "yes"),
-        (edit("/work/tree/tests/t"), "no"),
+        (edit("/repo/tree/src/a"), "yes"),
+        (edit("/repo/tree/tests/t"), "no"),
         (edit("/etc/passwd"), "no"),
-        (diff("/work/tree/src/a"), "yes"),
-        (diff("/work/tree/tests/t"), "no"),
+        (diff("/repo/tree/src/a"), "yes"),
+        (diff("/repo/tree/tests/t"), "no"),
         // What it runs, it runs in its box.
         (json!({ "kind": "execute", "title": "rm -rf /" }), "yes"),
         (
