@@ -116,9 +116,13 @@ pub(super) fn read_again(
         Some(path) => match contents(Path::new(path), MAX_FILE_BYTES as u64) {
             Ok(bytes) => decode(bytes)
                 .map_err(|error| Failure::usage(format!("cannot read `{path}`: {}", error.0)))?,
-            // It is no fault of the command line that the disk does not give it now.
             Err(why) if Path::new(path).exists() => {
-                return Err(Failure::failed(format!("cannot read `{path}`: {why}")));
+                let why = format!("cannot read `{path}`: {why}");
+                // It is no fault of the command line that the disk does not give it now.
+                return Err(match Path::new(path).is_file() {
+                    true => Failure::failed(why),
+                    false => Failure::usage(why),
+                });
             }
             // It is gone; what it said is in the journal.
             Err(_) => recorded.text.clone(),
