@@ -8,8 +8,9 @@ use tau_stdlib::issue_repository;
 use super::apply;
 use crate::args::{Fix, Mission, Setting};
 use crate::context::Context;
-use crate::exit::Outcome;
+use crate::exit::{Failure, Outcome};
 use crate::mission;
+use crate::render::sanitize::one_line;
 
 /// The input that names the repository at GitHub.
 const REPOSITORY: &str = "repo";
@@ -19,7 +20,7 @@ pub(crate) fn run(args: &Fix, context: &mut Context) -> Outcome {
     let mut given = args.given.clone();
     given.set.push(Setting {
         name: "issue".to_owned(),
-        value: of_command_line(&args.issue),
+        value: of_command_line(&args.issue)?,
     });
     let asked = Mission {
         file: args.file.clone(),
@@ -38,10 +39,33 @@ pub(crate) fn run(args: &Fix, context: &mut Context) -> Outcome {
 }
 
 /// An issue as `--set` takes it: a file that is there, and standard input, by their names.
-fn of_command_line(issue: &str) -> String {
-    let is_file = issue == "-" || Path::new(issue).is_file();
-    match is_file {
-        true => format!("@{issue}"),
-        false => issue.to_owned(),
+///
+/// # Errors
+/// Usage: it is the name of a file that is not there, which would be a strange text of an issue.
+fn of_command_line(issue: &str) -> Result<String, Failure> {
+    if issue == "-" || Path::new(issue).is_file() {
+        return Ok(format!("@{issue}"));
+    }
+    let is_name = !issue.contains("://") && !issue.contains(char::is_whitespace);
+    let ends = Path::new(issue).extension();
+    if is_name && ends.is_some_and(|it| it == "md" || it == "txt") {
+        let message = format!("there is no file `{}`", one_line(issue));
+        return Err(Failure::usage(message).help("give the issue's file, its address or its text"));
+    }
+    Ok(issue.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_command_line;
+
+    #[test]
+    fn a_file_that_is_not_there_is_no_text() {
+        for issue in ["acme/app#7", "https://x/a.md", "Mend notes.md", "-"] {
+            assert!(of_command_line(issue).is_ok(), "{issue}");
+        }
+        for issue in ["isue.md", "docs/isue.txt"] {
+            assert!(of_command_line(issue).is_err(), "{issue}");
+        }
     }
 }
