@@ -196,10 +196,11 @@ impl<'a> Checker<'a> {
             _ => STRING,
         };
         let ty = match (&value.kind, grant.effect) {
-            // A command is one; of paths and names an expression may give several.
-            (tree::ValueKind::Expr(_) | tree::ValueKind::List(_), effect)
-                if effect != Effect::Run =>
-            {
+            (tree::ValueKind::List(_), Effect::Run) => {
+                self.value(value, &Type::List(Box::new(wanted)), &what, scope)
+            }
+            // An expression may give several.
+            (tree::ValueKind::Expr(_) | tree::ValueKind::List(_), _) => {
                 let found = self.value(value, &Type::Any, &what, scope);
                 let wanted = match found.bare() {
                     Type::List(_) => Type::List(Box::new(wanted)),
@@ -209,9 +210,6 @@ impl<'a> Checker<'a> {
                 let wanted = Type::Optional(Box::new(wanted));
                 self.fits(&found, &wanted, &what, value.at.0);
                 found
-            }
-            (tree::ValueKind::Expr(_), _) => {
-                self.value(value, &Type::Optional(Box::new(wanted)), &what, scope)
             }
             _ => self.value(value, &wanted, &what, scope),
         };

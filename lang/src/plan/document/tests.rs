@@ -277,7 +277,7 @@ fn a_proof_without_its_inputs() {
       git commit on "tau/*"
 
     checked when it runs
-      write diff | patch_paths
+      write what edit asks for
 
     worst case
       5 actions

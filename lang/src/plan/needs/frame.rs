@@ -263,10 +263,16 @@ pub(in crate::plan) fn granted_texts(
 ) -> Option<Vec<String>> {
     match effect {
         Effect::Run => {
-            let command = Type::Optional(Box::new(Type::Plain(Plain::Command)));
-            match engine.known(scope, &command, known)? {
+            let command = Type::Plain(Plain::Command);
+            let several = Type::List(Box::new(command.clone()));
+            let known = |ty: Type| engine.known(scope, &Type::Optional(Box::new(ty)), known);
+            match known(command).or_else(|| known(several))? {
                 Json::Null => Some(Vec::new()),
                 Json::String(text) => Some(vec![text]),
+                Json::Array(items) => items
+                    .iter()
+                    .map(|it| it.as_str().map(str::to_owned))
+                    .collect(),
                 _ => None,
             }
         }

@@ -69,15 +69,22 @@ impl Walk<'_> {
         by_policy.unwrap_or(Status::Granted(granted))
     }
 
-    /// Judges a scope whose value is not known.
+    /// Judges a scope whose value is not known, of this step.
     pub(super) fn judge_unknown(
         &self,
         effect: Effect,
         verb: Option<&str>,
         symbol: Option<&Value>,
-        scope: &Value,
+        (scope, step): (&Value, &str),
     ) -> (String, Status) {
-        let shown = symbol.map_or_else(|| shown(scope), shown);
+        let shown = match (symbol, &scope.kind) {
+            (Some(symbol), _) => shown(symbol),
+            // What the face works out is no text of the mission.
+            (None, ValueKind::Expr(expr)) if expr.source.value.contains('|') => {
+                format!("what {step} asks for")
+            }
+            (None, _) => shown(scope),
+        };
         let by_policy = limited_unknown(self.policies, effect, verb);
         if let Some(status @ Status::Missing { .. }) = by_policy {
             return (shown, status);

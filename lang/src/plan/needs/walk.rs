@@ -184,7 +184,7 @@ impl<'a> Walk<'a> {
                     need.effect,
                     verb.as_deref(),
                     symbol.as_ref(),
-                    &need.scope,
+                    (&need.scope, &node.name),
                 )],
             };
             for (scope, status) in judged {
