@@ -1,5 +1,7 @@
 //! `tau ask QUESTION`
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value as Json};
 use tau_interpreter::report::Report;
 
@@ -9,6 +11,7 @@ use crate::context::{Context, Form};
 use crate::exit::{Exit, Failure, Outcome};
 use crate::mission::{self, Loaded, read_value};
 use crate::policies;
+use crate::render::sanitize::one_line;
 use crate::runner::voice::Voice;
 use crate::runner::{self, summary};
 
@@ -24,6 +27,7 @@ pub(crate) fn run(args: &Ask, context: &mut Context) -> Outcome {
     if let Some(text) = report.outputs.get("text").and_then(Json::as_str) {
         voice.answer(text, context);
     }
+    changed(&report, context);
     ended(&report, context);
     Ok(runner::exit(&report))
 }
@@ -45,12 +49,36 @@ pub(super) fn loaded(
     if let Some(model) = &of.model {
         inputs.insert("model".to_owned(), Json::String(model.clone()));
     }
+    for (name, given) in [("write", &of.write), ("run", &of.run)] {
+        inputs.insert(name.to_owned(), Json::from(given.clone()));
+    }
     let policies = policies::asked(&of.policy)?;
     let mut loaded = mission::of_library(mission, inputs, of.base.clone(), policies, context)?;
     loaded.replay = of.models.as_deref().map(replay).transpose()?;
     tau_interpreter::inputs::check(&loaded.plan, &loaded.all_inputs(), &loaded.engine)
         .map_err(|wrong| Failure::usage(wrong.join("\n")))?;
     Ok(loaded)
+}
+
+/// Tells a person what a model has changed, which is in its run and nowhere else.
+pub(super) fn changed(report: &Report, context: &mut Context) {
+    let paths = report.steps.iter().flat_map(|step| {
+        let paths = step.result["paths"].as_array().into_iter().flatten();
+        paths.filter_map(Json::as_str)
+    });
+    let paths: BTreeSet<&str> = paths.collect();
+    if context.form() != Form::Human || paths.is_empty() {
+        return;
+    }
+    let names: Vec<String> = paths
+        .into_iter()
+        .map(|path| one_line(path).into_owned())
+        .collect();
+    context.note(&format!(
+        "changed {}: `tau diff {} | git apply` brings it here",
+        names.join(", "),
+        report.run
+    ));
 }
 
 /// Tells how a run ended that did not succeed, or all of it to programs.

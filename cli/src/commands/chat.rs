@@ -14,7 +14,7 @@ use tau_interpreter::person::{Answer, Person};
 use tau_interpreter::report::Report;
 use tau_interpreter::run::Changed;
 
-use super::ask::{ended, loaded};
+use super::ask::{changed, ended, loaded};
 use super::resume::{read_again, replayed};
 use crate::args::Chat;
 use crate::context::{Context, Form};
@@ -76,6 +76,7 @@ pub(crate) fn run(args: &Chat, context: &mut Context) -> Outcome {
         let found = runner::find(&report.run)?;
         report = go_on(found, &mut voice, context)?;
     }
+    changed(&report, context);
     ended(&report, context);
     if context.form() == Form::Human && report.outcome != "succeeded" {
         let run = &report.run;

@@ -1,5 +1,6 @@
 //! `tau ask` and `tau chat`.
 
+mod changes;
 mod terminal;
 
 use std::fs;
