@@ -4,6 +4,7 @@ mod admit;
 mod classify;
 mod document;
 pub(crate) mod github;
+mod opinion;
 mod plan;
 mod prose;
 mod read;

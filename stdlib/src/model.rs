@@ -24,7 +24,8 @@ mod tests;
 use tau_interpreter::action::Action;
 
 pub(crate) use agent::{agent_reads, agent_runs, agent_writes};
-pub(crate) use calls::model_names;
+pub(crate) use ask::{Given, ask_for};
+pub(crate) use calls::{Limits, model_names};
 
 pub use answer::edits_of_answer;
 pub use wire::prompt_turns;

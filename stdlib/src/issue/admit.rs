@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tau_interpreter::action::{Call, Failure, FailureKind, Look, Missing, Observe, Running};
 
 use super::classify::{self, Classification, Verdict, Want};
+use super::opinion;
 use super::plan::{self, VerifierPlan};
 use super::read::{self, read};
 use super::ticket::Ticket;
@@ -22,6 +23,8 @@ struct Params {
     wants: Vec<Want>,
     overrides: Vec<String>,
     files: String,
+    #[serde(flatten)]
+    wanted: opinion::Wanted,
 }
 
 #[derive(Serialize)]
@@ -43,7 +46,9 @@ async fn admit(params: Params, hands: &dyn Look) -> Result<Admitted, Failure> {
     let ticket = read(params.read, hands).await?;
     let plan = plan::plan(&ticket, params.check.as_deref(), &params.files, hands)?;
     let given = classify::given(Some(&plan), &params.wants, hands);
-    let classification = classify::classify(&ticket, given, &params.overrides);
+    let overrides = &params.overrides;
+    let decided = classify::classify(&ticket, given, overrides);
+    let classification = opinion::heard(&params.wanted, &ticket, decided, overrides, hands).await?;
     match plan.check.clone().filter(|_| classification.ready) {
         Some(check) => Ok(Admitted {
             ticket,
@@ -68,6 +73,12 @@ fn refused(ticket: &Ticket, found: &Classification, plan: &VerifierPlan) -> Fail
     let cited = cited.map_or_else(String::new, |it| {
         format!(" It says: \"{}\".", one_line(&it.quote))
     });
+    let thinks = match &found.opinion {
+        Some(it) if found.findings.iter().any(|it| it.rule == opinion::RULE) => {
+            format!(" `{}` says: \"{}\".", it.model, it.because)
+        }
+        _ => String::new(),
+    };
     let code = match found.verdict {
         Verdict::Unsafe => "issue-unsafe",
         Verdict::TooBroad => "issue-too-broad",
@@ -79,7 +90,7 @@ fn refused(ticket: &Ticket, found: &Classification, plan: &VerifierPlan) -> Fail
     };
     Failure {
         kind: FailureKind::Blocked(first),
-        ..Failure::new(code, format!("{}{cited}", found.why))
+        ..Failure::new(code, format!("{}{cited}{thinks}", found.why))
     }
     .help(help(found.verdict))
     .detail(json!({

@@ -12,15 +12,16 @@ mod tests;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
-use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
+use tau_interpreter::action::{Call, Look, Observe, Running};
 use tau_lang::syntax::tree::Effect;
 
-pub(super) use self::rules::Verdict;
-use self::rules::{Given, Part, Place, RULES, Reading};
+pub(super) use self::rules::{Given, Verdict};
+use self::rules::{Part, Place, RULES, Reading};
+use super::opinion::{self, Opinion, Thinks};
 use super::plan::VerifierPlan;
 use super::prose::Prose;
 use super::ticket::Ticket;
-use crate::perform::perform;
+use crate::perform::perform_waiting;
 
 /// How many bytes of the words that a finding rests on are quoted.
 const QUOTED: usize = 300;
@@ -38,6 +39,8 @@ struct Params {
     plan: Option<VerifierPlan>,
     wants: Vec<Want>,
     overrides: Vec<String>,
+    #[serde(flatten)]
+    wanted: opinion::Wanted,
 }
 
 /// What somebody wants to have for an issue.
@@ -57,6 +60,8 @@ pub(super) struct Classification {
     pub(super) why: String,
     pub(super) findings: Vec<Finding>,
     pub(super) overridden: Vec<String>,
+    /// A model's, where one was asked.
+    pub(super) opinion: Option<Opinion>,
 }
 
 /// The `IssueFinding` of the face.
@@ -75,15 +80,17 @@ pub(super) struct Finding {
 
 impl Observe for Classify {
     fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
-        perform(call, hands, |params: Params, hands| {
+        perform_waiting(call, hands, |params: Params, hands| async move {
             let Params {
                 ticket,
                 plan,
                 wants,
                 overrides,
+                wanted,
             } = params;
             let given = given(plan.as_ref(), &wants, hands);
-            Ok::<_, Failure>(classify(&ticket, given, &overrides))
+            let decided = classify(&ticket, given, &overrides);
+            opinion::heard(&wanted, &ticket, decided, &overrides, hands).await
         })
     }
 }
@@ -123,23 +130,55 @@ pub(super) fn classify(ticket: &Ticket, given: Given, overrides: &[String]) -> C
             }
         }));
     }
-    findings.sort_by_key(|it| it.verdict);
-    let gravest = findings.iter().find(|it| !it.overridden);
-    let mut overridden: Vec<String> = findings
-        .iter()
-        .filter(|it| it.overridden)
-        .map(|it| it.rule.to_owned())
-        .collect();
-    overridden.dedup();
-    Classification {
-        verdict: gravest.map_or(Verdict::Ready, |it| it.verdict),
-        ready: gravest.is_none(),
-        why: match gravest {
-            Some(finding) => format!("The issue {} ({}).", finding.why, finding.rule),
-            None => "No rule finds anything in it.".to_owned(),
-        },
-        findings,
-        overridden,
+    Classification::of(findings)
+}
+
+impl Classification {
+    /// What findings make of an issue.
+    fn of(mut findings: Vec<Finding>) -> Classification {
+        findings.sort_by_key(|it| it.verdict);
+        let gravest = findings.iter().find(|it| !it.overridden);
+        let mut overridden: Vec<String> = findings
+            .iter()
+            .filter(|it| it.overridden)
+            .map(|it| it.rule.to_owned())
+            .collect();
+        overridden.dedup();
+        Classification {
+            verdict: gravest.map_or(Verdict::Ready, |it| it.verdict),
+            ready: gravest.is_none(),
+            why: match gravest {
+                Some(finding) => format!("The issue {} ({}).", finding.why, finding.rule),
+                None => "No rule finds anything in it.".to_owned(),
+            },
+            findings,
+            overridden,
+            opinion: None,
+        }
+    }
+
+    /// Whether a finding that counts is one of the issue's own words, and not of what is missing here.
+    pub(super) fn is_about_words(&self) -> bool {
+        self.verdict < Verdict::MissingVerifier
+    }
+
+    /// The same with a model's opinion, and with what that finds.
+    ///
+    /// INVARIANT: all that was found is still there, so the verdict is at least as grave as before.
+    pub(super) fn with(self, found: Option<Finding>, opinion: Opinion) -> Classification {
+        let mut findings = self.findings;
+        findings.extend(found);
+        let mut decided = Classification::of(findings);
+        if decided.ready {
+            decided.why = match opinion.verdict {
+                Thinks::None => format!("{} No model has given an opinion.", decided.why),
+                _ => format!("{} `{}` has no objection.", decided.why, opinion.model),
+            };
+        }
+        Classification {
+            opinion: Some(opinion),
+            ..decided
+        }
     }
 }
 
@@ -173,7 +212,7 @@ fn named(place: Place) -> (&'static str, Option<usize>) {
 }
 
 /// The beginning of the words at a place.
-fn quoted(text: &str, at: &Range<usize>) -> String {
+pub(super) fn quoted(text: &str, at: &Range<usize>) -> String {
     let words = text.get(at.clone()).unwrap_or_default();
     let mut end = words.len().min(QUOTED);
     while !words.is_char_boundary(end) {

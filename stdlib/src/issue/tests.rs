@@ -157,7 +157,8 @@ fn admit(hands: &Fake, text: &str, wants: &Value) -> Result<Value, Failure> {
         "issue.admit",
         json!({
             "issue": text, "api": null, "token": null, "comments": 0, "timeout": 1000,
-            "check": null, "wants": wants, "overrides": [], "files": "**",
+            "check": null, "wants": wants, "overrides": [], "files": "**", "opinion": false,
+            "model": "",
         }),
     )
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
-use tau_lang::types::Type;
+use tau_lang::types::{Docs, Type};
 
 use super::calls::{Calls, Limits};
 use super::wire::{Prompt, Spoken, Turn};
@@ -29,14 +29,14 @@ struct Params {
 
 /// The `ModelAnswer` of the face.
 #[derive(Serialize)]
-struct Given {
+pub(crate) struct Given {
     text: String,
-    value: Value,
-    model: String,
-    calls: u64,
-    tokens: u64,
+    pub(crate) value: Value,
+    pub(crate) model: String,
+    pub(crate) calls: u64,
+    pub(crate) tokens: u64,
     /// In millionths of a dollar.
-    cost: u64,
+    pub(crate) cost: u64,
 }
 
 impl Observe for Ask {
@@ -57,18 +57,45 @@ fn field(result: &Type) -> Type {
 }
 
 async fn ask(params: Params, ty: Type, hands: &dyn Look) -> Result<Given, Failure> {
-    let mut calls = Calls::new(&params.limits, hands)?;
     let wanted = Wanted::new(&params.r#as, ty);
+    answered(params.system, params.prompt, wanted, &params.limits, hands).await
+}
+
+/// A model's answer as a record type, for an action that asks one itself.
+///
+/// # Errors
+/// As of `model.ask`: nobody may be asked, nobody answers, or none of the answers is such a record.
+pub(crate) async fn ask_for(
+    ty: Type,
+    system: &str,
+    prompt: String,
+    limits: &Limits,
+    hands: &dyn Look,
+) -> Result<Given, Failure> {
+    let schema = ty.json_schema(&Docs::default()).to_string();
+    let wanted = Wanted::new(&schema, ty);
+    answered(system.to_owned(), prompt, wanted, limits, hands).await
+}
+
+/// Asks until an answer is one.
+async fn answered(
+    system: String,
+    prompt: String,
+    wanted: Option<Wanted>,
+    limits: &Limits,
+    hands: &dyn Look,
+) -> Result<Given, Failure> {
+    let mut calls = Calls::new(limits, hands)?;
     let mut prompt = Prompt {
         system: match &wanted {
-            Some(wanted) => format!("{}\n\n{}", params.system, wanted.told()),
-            None => params.system,
+            Some(wanted) => format!("{system}\n\n{}", wanted.told()),
+            None => system,
         },
-        turns: vec![Turn::User(params.prompt)],
+        turns: vec![Turn::User(prompt)],
         schema: wanted.as_ref().map(|wanted| wanted.schema.clone()),
         tools: Vec::new(),
-        most: params.limits.answer,
-        reasoning: params.limits.effort(),
+        most: limits.answer,
+        reasoning: limits.effort(),
     };
     loop {
         let said = calls.say(&prompt).await?;

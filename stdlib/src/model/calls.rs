@@ -30,20 +30,20 @@ const FRAME: usize = 60;
 
 /// What the calls of a step may take, as the faces say it.
 #[derive(Deserialize)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     /// `a/x`, or `a/x else b/y`; what the mission grants if it is empty.
-    model: String,
+    pub(crate) model: String,
     /// The most tokens of all calls together, in and out.
-    pub(super) tokens: u64,
+    pub(crate) tokens: u64,
     /// The most calls, with those that fail.
-    pub(super) calls: u64,
+    pub(crate) calls: u64,
     /// The most tokens of one answer.
-    pub(super) answer: u64,
-    /// How much it is to think.
-    reasoning: String,
-    pub(super) record: Keep,
+    pub(crate) answer: u64,
+    /// How much it is to think; `default` for as much as it does by itself.
+    pub(crate) reasoning: String,
+    pub(crate) record: Keep,
     /// How long one call may take, in milliseconds.
-    timeout: u64,
+    pub(crate) timeout: u64,
 }
 
 /// What calls have taken.

@@ -42,6 +42,7 @@ pub(super) fn told(report: &Report) -> String {
             paint(FAINT, rule)
         );
     }
+    text.push_str(&opinion(&detail["classification"]["opinion"]));
     for command in list(&detail["plan"]["commands"]).iter().take(TOLD) {
         let because = format!("({})", line(&command["because"]));
         let _ = writeln!(
@@ -61,6 +62,24 @@ pub(super) fn told(report: &Report) -> String {
         );
     }
     text
+}
+
+/// What a model thinks of it, where one was asked.
+fn opinion(opinion: &Json) -> String {
+    if opinion.is_null() {
+        return String::new();
+    }
+    let verdict = match opinion["verdict"].as_str().unwrap_or_default() {
+        "none" => "none given",
+        verdict => verdict,
+    };
+    format!(
+        "  {} {}: {}  {}\n",
+        paint(STRONG, "opinion "),
+        one_line(verdict).replace('_', " "),
+        line(&opinion["because"]),
+        paint(FAINT, format!("({})", line(&opinion["model"])))
+    )
 }
 
 fn list(value: &Json) -> &[Json] {

@@ -130,6 +130,15 @@ fn the_book_has_all_rules() {
          A finding cites the words that it rests on. A mission overrides a rule by its name: \
          `issue.admit(ticket, overrides: [\"many-tasks\"])`; the finding is then recorded as overridden. \
          Rules about what is missing cannot be overridden: what is missing has to be given.\n\n\
+         ## A model's opinion\n\n\
+         With `opinion: true` a model is asked too, where no rule finds anything in the issue's words. It is shown \
+         the issue as data, with no tools, and answers with one of four words, the words of the issue that this \
+         rests on, and a reason. That is one more finding, of the rule `opinion`, so it can make `ready` into \
+         `unsafe`, `too_broad` or `underspecified`, and never the other way: whatever an issue talks a model into, what \
+         the rules decide is the least. Words that the issue does not have are not cited. `overrides: \
+         [\"opinion\"]` records it and goes on. When nobody answers, or not in that form, the rules decide, \
+         and `opinion` in the classification says why there is none.\n\n\
+         ## The rules\n\n\
          | rule | verdict | the issue … |\n| --- | --- | --- |\n",
     );
     let word = |rule: &Rule| {
