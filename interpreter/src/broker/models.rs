@@ -8,8 +8,7 @@ use bytes::Bytes;
 use hyper::Method;
 use hyper::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret as _, SecretString};
-use tau_lang::authority::{Holder, Host, Limits, Pattern, Rule, Rules};
-use tau_lang::source::Span;
+use tau_lang::authority::{Holder, Rules};
 use tau_lang::syntax::tree::Effect;
 
 use super::heard::Heard;
@@ -21,9 +20,9 @@ use crate::content::Contents;
 use crate::journal::{Entry, ModelAnswered};
 use crate::ledger::Amount;
 use crate::models::Instead;
-use crate::net::Gate;
 use crate::net::client::{Answer, Ask, NoAnswer, Patience, Reading, exchange};
 use crate::net::url::Url;
+use crate::net::{Gate, hosts};
 use crate::providers::Provider;
 use crate::secrets::Refused;
 
@@ -235,12 +234,7 @@ impl Broker {
             return Ok(None);
         };
         let url = &provider.base;
-        let target = url.target();
-        let is_here = target.host() == "localhost"
-            || target
-                .address()
-                .is_some_and(|address| address.is_loopback());
-        if !url.is_secure() && !is_here {
+        if !url.is_secure() && !url.is_here() {
             let message =
                 format!("`{url}` is not encrypted, and the key `{key}` would be sent there.");
             return Err(Failure::new("secret-not-encrypted", message));
@@ -256,27 +250,8 @@ impl Broker {
 
     /// The way to a provider, and to nothing else. What somebody has denied stays denied.
     fn gate_to(&self, provider: &Provider, url: &Url) -> Gate {
-        let port = url.target().port();
-        let mut scopes = vec![url.target().scope()];
-        if url.target().host() == "localhost" {
-            scopes.extend([Host::at("127.0.0.1", port), Host::at("[::1]", port)]);
-        }
-        scopes.extend(provider.addresses.iter().map(|address| match address {
-            std::net::IpAddr::V4(address) => Host::at(&address.to_string(), port),
-            std::net::IpAddr::V6(address) => Host::at(&format!("[{address}]"), port),
-        }));
-        let patterns = scopes.iter().map(|scope| Pattern::new(Effect::Net, scope));
-        let grants = patterns.flatten().map(|pattern| Rule {
-            deny: false,
-            effect: Effect::Net,
-            verb: None,
-            pattern,
-            says: format!("provider `{}` is at", provider.name),
-            limits: Limits::default(),
-            at: Span::default(),
-            place: None,
-        });
-        let mut all = vec![Rules::new(grants.collect())];
+        let says = format!("provider `{}` is at", provider.name);
+        let mut all = vec![hosts::only(url.target(), &provider.addresses, &says)];
         for rules in self.rules.iter() {
             let denied = rules.all().iter();
             let denied = denied.filter(|rule| rule.effect == Effect::Net && rule.deny);

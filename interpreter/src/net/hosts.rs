@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 
 use tau_lang::authority::{
-    Decision, Holder, Host, Pattern, Ports, Rule, Rules, grant_line, limited_by,
+    Decision, Holder, Host, Limits, Pattern, Ports, Rule, Rules, grant_line, limited_by,
 };
+use tau_lang::source::Span;
 use tau_lang::syntax::tree::Effect;
 
 use super::Refused;
@@ -105,6 +106,33 @@ pub(super) fn shown(name: &str) -> String {
         Ok(target) => format!("`{}`", target.host()),
         Err(_) => "what is no name".to_owned(),
     }
+}
+
+/// Rules that grant this target and nothing else, with the addresses of its host that are not public.
+/// `says` is who grants it, as rules have it.
+#[must_use]
+pub fn only(target: &Target, addresses: &[IpAddr], says: &str) -> Rules {
+    let port = target.port();
+    let mut scopes = vec![target.scope()];
+    if target.host() == "localhost" {
+        scopes.extend([Host::at("127.0.0.1", port), Host::at("[::1]", port)]);
+    }
+    scopes.extend(addresses.iter().map(|address| match address {
+        IpAddr::V4(address) => Host::at(&address.to_string(), port),
+        IpAddr::V6(address) => Host::at(&format!("[{address}]"), port),
+    }));
+    let patterns = scopes.iter().map(|scope| Pattern::new(Effect::Net, scope));
+    let grants = patterns.flatten().map(|pattern| Rule {
+        deny: false,
+        effect: Effect::Net,
+        verb: None,
+        pattern,
+        says: says.to_owned(),
+        limits: Limits::default(),
+        at: Span::default(),
+        place: None,
+    });
+    Rules::new(grants.collect())
 }
 
 /// Whether every one of the rules grants a host by what it is called. Where there is no mission,

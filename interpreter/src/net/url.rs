@@ -87,6 +87,13 @@ impl Url {
         self.is_secure
     }
 
+    /// Whether it is this machine, by its name or its address.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        let address = self.target.address();
+        self.target.host() == "localhost" || address.is_some_and(|it| it.is_loopback())
+    }
+
     /// Its host and port.
     #[must_use]
     pub fn target(&self) -> &Target {
