@@ -61,17 +61,15 @@ impl Redactor {
     pub fn add(&self, name: &str, value: &str) -> Result<(), Weak> {
         Weak::check(value)?;
         let mut set = self.set.write().unwrap_or_else(PoisonError::into_inner);
-        if set.values.get(name).is_some_and(|known| known == value) {
-            return Ok(());
-        }
         // Of a name that got another value, both are taken out.
-        let mut values = set.values.clone();
         let mut key = name.to_owned();
-        while values.get(&key).is_some_and(|known| known != value) {
+        while let Some(known) = set.values.get(&key) {
+            if known == value {
+                return Ok(());
+            }
             key.push('\'');
         }
-        values.insert(key, value.to_owned());
-        *set = Arc::new(Set::new(values)?);
+        *set = Arc::new(set.with(key, value)?);
         Ok(())
     }
 
@@ -184,13 +182,15 @@ pub(super) struct Found {
 }
 
 impl Set {
-    fn new(values: BTreeMap<String, String>) -> Result<Set, Weak> {
-        let mut needles = BTreeMap::new();
-        for (name, value) in &values {
-            for form in encodings(value) {
-                needles.entry(form).or_insert_with(|| name.clone());
-            }
+    /// This set with one value more.
+    fn with(&self, name: String, value: &str) -> Result<Set, Weak> {
+        let known = self.needles.iter().cloned().zip(self.names.iter().cloned());
+        let mut needles: BTreeMap<String, String> = known.collect();
+        for form in encodings(value) {
+            needles.entry(form).or_insert_with(|| name.clone());
         }
+        let mut values = self.values.clone();
+        values.insert(name, value.to_owned());
         let (needles, names): (Vec<String>, Vec<String>) = needles.into_iter().unzip();
         let heads = needles.iter().map(|needle| head(needle));
         let finder = AhoCorasick::builder()
