@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
+use tau_interpreter::clock::Clock;
 use tau_interpreter::journal::FileTexts;
 use tau_interpreter::models::Replay;
 use tau_interpreter::providers::Providers;
@@ -214,7 +215,7 @@ pub(crate) fn check(
     let policies = policies::check(files, &mut language, context)?;
     let (secrets_file, home) = secrets_file();
     let sources = Sources::read(&secrets_file, home.as_deref());
-    let secrets = Arc::new(Secrets::new(Arc::new(sources)));
+    let secrets = Arc::new(Secrets::new(Arc::new(sources), Clock::system()));
     secrets
         .take(&plan, &mut inputs)
         .map_err(|wrong| Failure::usage(wrong.join("\n")))?;

@@ -7,6 +7,8 @@
 
 mod encodings;
 mod fetch;
+mod github_app;
+mod held;
 mod inputs;
 mod masked;
 pub(crate) mod owned;
@@ -24,7 +26,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::{ExposeSecret as _, SecretString};
 
+use self::fetch::Means;
 pub use self::fetch::{PATIENCE, Unavailable};
+pub use self::github_app::App;
+use self::held::Held;
 pub use self::inputs::{is_secret, with_inputs};
 pub use self::redact::{MARK, Redactor};
 pub use self::refused::Refused;
@@ -32,14 +37,20 @@ pub use self::seal::Seal;
 pub use self::sources::{Broken, Entry, MAX_FILE, Source, Sources};
 pub use self::stream::Stream;
 pub use self::weak::{MAX_BYTES, MIN_BYTES, Weak};
+use crate::clock::Clock;
+use crate::net::Network;
 
 /// The secrets of one run.
-#[derive(Debug, Default)]
 pub struct Secrets {
     sources: Arc<Sources>,
     redactor: Redactor,
+    /// What sources that are elsewhere are asked with.
+    network: Network,
+    clock: Clock,
     /// Values by name, as far as they were asked for.
-    known: Mutex<BTreeMap<String, SecretString>>,
+    known: Mutex<BTreeMap<String, Held>>,
+    /// Held by whoever asks a source, so that each is asked once.
+    asking: tokio::sync::Mutex<()>,
     /// Inputs that are secret, as far as they were given: as JSON.
     inputs: Mutex<BTreeMap<String, SecretString>>,
 }
@@ -47,11 +58,22 @@ pub struct Secrets {
 impl Secrets {
     /// None yet, from these sources.
     #[must_use]
-    pub fn new(sources: Arc<Sources>) -> Secrets {
+    pub fn new(sources: Arc<Sources>, clock: Clock) -> Secrets {
         Secrets {
             sources,
-            ..Secrets::default()
+            redactor: Redactor::default(),
+            network: Network::default(),
+            clock,
+            known: Mutex::default(),
+            asking: tokio::sync::Mutex::default(),
+            inputs: Mutex::default(),
         }
+    }
+
+    /// What sources that are elsewhere are asked with: names, each resolved once, and whom to believe.
+    #[must_use]
+    pub fn network(&self) -> &Network {
+        &self.network
     }
 
     /// Takes them out of what is recorded or shown.
@@ -66,21 +88,52 @@ impl Secrets {
         &self.sources
     }
 
-    /// The value of a secret. It is asked for once in a run, and taken out of everything from then
-    /// on.
+    /// The value of a secret. It is asked for once in a run, and again shortly before it ends if it
+    /// does; it is taken out of everything from then on.
     ///
     /// # Errors
     /// There is none.
     pub async fn value(&self, name: &str) -> Result<SecretString, Unavailable> {
-        if let Some(value) = self.known().get(name) {
-            return Ok(value.clone());
+        if let Some(value) = self.fresh(name) {
+            return Ok(value);
         }
+        let _one = self.asking.lock().await;
+        if let Some(value) = self.fresh(name) {
+            return Ok(value);
+        }
+        match self.fetch(name).await {
+            Ok(held) => {
+                let value = held.value.clone();
+                self.known().insert(name.to_owned(), held);
+                Ok(value)
+            }
+            Err(why) => {
+                let known = self.known().get(name).cloned();
+                let known = known.filter(|held| held.is_usable(&self.clock));
+                known.map(|held| held.value).ok_or(why)
+            }
+        }
+    }
+
+    /// The value that is known, if another one need not be asked for.
+    fn fresh(&self, name: &str) -> Option<SecretString> {
+        let known = self.known();
+        let held = known.get(name).filter(|held| held.is_fresh(&self.clock));
+        held.map(|held| held.value.clone())
+    }
+
+    async fn fetch(&self, name: &str) -> Result<Held, Unavailable> {
         let entry = self.sources.entry(name).map_err(Unavailable::Broken)?;
-        let value = entry.source.fetch().await?;
-        let hidden = self.hide(name, value.expose_secret());
+        let hide = |text: &str| self.hide(name, text);
+        let means = Means {
+            network: &self.network,
+            clock: &self.clock,
+            hide: &hide,
+        };
+        let held = entry.source.fetch(&means).await?;
+        let hidden = self.hide(name, held.value.expose_secret());
         hidden.map_err(Unavailable::Weak)?;
-        self.known().insert(name.to_owned(), value.clone());
-        Ok(value)
+        Ok(held)
     }
 
     /// The value of a secret for a request to `host`: a name or an address, with `:port` where the
@@ -134,8 +187,24 @@ impl Secrets {
         Redactor::of_process().add(name, value)
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, SecretString>> {
+    fn known(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Held>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Secrets {
+    /// None, and all that are asked for from the environment.
+    fn default() -> Secrets {
+        Secrets::new(Arc::default(), Clock::system())
+    }
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Secrets")
+            .field("sources", &self.sources)
+            .field("known", &self.redactor)
+            .finish_non_exhaustive()
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod machine;
 mod project;
+mod secrets;
 
 use std::path::Path;
 
@@ -81,6 +82,7 @@ pub(crate) fn run(_: &Doctor, context: &mut Context) -> Outcome {
     let git = machine::git();
     let has_git = git.level == Level::Ok;
     let mut checks = vec![machine::tau(), git, machine::home(), machine::sandbox()];
+    checks.extend(secrets::apps());
     if has_git {
         checks.push(project::repository(here));
     }

@@ -10,11 +10,15 @@ use crate::sandbox::{Granted, granted};
 
 impl Broker {
     /// What is tau's own, and shown to no command.
-    pub(super) fn private(&self) -> [PathBuf; 3] {
+    pub(super) fn private(&self) -> Vec<PathBuf> {
         let world = &self.world;
-        let secrets = world.secrets.sources().path();
+        let sources = world.secrets.sources();
         let state = self.state().to_owned();
-        [state, secrets.to_owned(), world.seal.clone()]
+        let mut all = vec![state, sources.path().to_owned(), world.seal.clone()];
+        // With the key of an App, whoever has it is the App.
+        let apps = sources.apps().unwrap_or_default();
+        all.extend(apps.iter().map(|(_, app)| app.key().to_owned()));
+        all
     }
 
     /// The folder of tau's own that the run is in.

@@ -20,8 +20,15 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     text
 }
 
+/// With the alphabet for addresses and without padding (section 5), as JSON Web Tokens have it.
+pub(crate) fn encode_url(bytes: &[u8]) -> String {
+    let text = encode(bytes);
+    let text = text.trim_end_matches('=');
+    text.replace('+', "-").replace('/', "_")
+}
+
 /// The bytes of a text; `None` when anybody would have written them differently.
-pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let digit = |byte: u8| DIGITS.iter().position(|digit| *digit == byte);
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
     for group in text.as_bytes().chunks(4) {

@@ -34,7 +34,6 @@ use crate::journal::{
 use crate::ledger::Ledger;
 use crate::mail::Mail;
 use crate::models::{Answers, Earlier};
-use crate::net::Network;
 use crate::parts::Parts;
 use crate::preflight::Asked;
 use crate::report::{self, Report};
@@ -261,7 +260,7 @@ impl Owner {
             date: started.date,
             own: recorded.intended().clone(),
             head: Mutex::new(None),
-            network: Network::default(),
+            network: setup.secrets.network().clone(),
             sandbox,
             environment,
             variables,

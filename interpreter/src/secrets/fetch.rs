@@ -10,13 +10,24 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::io::AsyncReadExt as _;
 
+use super::held::Held;
 use super::owned::{Exposed, check};
 use super::sources::{Broken, Source};
 use super::weak::{MAX_BYTES, Weak};
+use crate::clock::Clock;
+use crate::net::Network;
 use crate::process;
 
 /// How long the command of a secret may take: somebody may have to open a keyring.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a source may use to get a value.
+pub(super) struct Means<'a> {
+    pub(super) network: &'a Network,
+    pub(super) clock: &'a Clock,
+    /// Hides a text on the way to the value, before it is used.
+    pub(super) hide: &'a (dyn Fn(&str) -> Result<(), Weak> + Send + Sync),
+}
 
 /// Why there is no value. None of it says anything of the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +40,8 @@ pub enum Unavailable {
     File(PathBuf, String),
     /// The command cannot be started or did not succeed.
     Command(String, String),
+    /// The host gives this GitHub App no token; why, as a clause about the App.
+    GithubApp(String, String),
     /// The value is not UTF-8.
     NotText,
     /// It cannot be kept secret.
@@ -42,6 +55,7 @@ impl fmt::Display for Unavailable {
             Unavailable::NotSet(name) => write!(f, "the environment has no variable `{name}`"),
             Unavailable::File(path, why) => write!(f, "`{}` cannot be used: {why}", path.display()),
             Unavailable::Command(program, why) => write!(f, "its command `{program}` {why}"),
+            Unavailable::GithubApp(id, why) => write!(f, "the GitHub App `{id}` {why}"),
             Unavailable::NotText => f.write_str("its value is not UTF-8"),
             Unavailable::Weak(weak) => write!(f, "its value cannot be a secret: {weak}"),
         }
@@ -68,6 +82,7 @@ impl Source {
                     )),
                 }
             }
+            Source::GithubApp(app) => app.look(),
         }
     }
 
@@ -75,14 +90,15 @@ impl Source {
     ///
     /// # Errors
     /// There is none, or none that can be kept secret.
-    pub async fn fetch(&self) -> Result<SecretString, Unavailable> {
+    pub(super) async fn fetch(&self, means: &Means<'_>) -> Result<Held, Unavailable> {
         let value = match self {
             Source::Env(name) => variable(name)?,
             Source::File(path) => text(read(path)?)?,
             Source::Command(argv) => text(written_by(argv).await?)?,
+            Source::GithubApp(app) => return app.token(means).await,
         };
         Weak::check(&value).map_err(Unavailable::Weak)?;
-        Ok(SecretString::from(value))
+        Ok(Held::lasting(SecretString::from(value)))
     }
 }
 
@@ -95,7 +111,7 @@ fn variable(name: &str) -> Result<String, Unavailable> {
 }
 
 /// Opens a file that nobody else can read.
-fn open(path: &Path) -> Result<File, Unavailable> {
+pub(super) fn open(path: &Path) -> Result<File, Unavailable> {
     let unusable = |why: String| Unavailable::File(path.to_owned(), why);
     // What is looked at is what is read, whatever becomes of its name. A pipe would make it wait.
     let flags =
@@ -182,9 +198,14 @@ mod tests {
             .enable_all()
             .build()
             .unwrap();
-        let fetched = runtime.block_on(source.fetch());
+        let means = Means {
+            network: &Network::default(),
+            clock: &Clock::system(),
+            hide: &|_| Ok(()),
+        };
+        let fetched = runtime.block_on(source.fetch(&means));
         fetched
-            .map(|value| value.expose_secret().to_owned())
+            .map(|held| held.value.expose_secret().to_owned())
             .map_err(|error| error.to_string())
     }
 

@@ -31,7 +31,7 @@ impl Secrets {
     }
 
     fn held(&self, name: &str) -> Option<SecretString> {
-        let known = self.known().get(name).cloned();
+        let known = self.known().get(name).map(|held| held.value.clone());
         known.or_else(|| self.given().get(name).cloned())
     }
 }

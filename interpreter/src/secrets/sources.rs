@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::github_app::{self, App};
 use super::owned::{Exposed, check};
 
 /// The most bytes of `secrets.toml`.
@@ -40,6 +41,8 @@ pub enum Source {
     File(PathBuf),
     /// In what a command writes, such as that of a keyring.
     Command(Vec<String>),
+    /// In what GitHub gives an App.
+    GithubApp(Box<App>),
 }
 
 /// Why `secrets.toml` cannot be used.
@@ -65,6 +68,7 @@ struct Written {
     env: Option<String>,
     file: Option<String>,
     command: Option<Vec<String>>,
+    github_app: Option<github_app::Written>,
     host: Option<Hosts>,
     commands: Option<bool>,
 }
@@ -119,6 +123,31 @@ impl Sources {
             hosts,
         })
     }
+
+    /// The GitHub Apps that the file names, each with the name of its secret.
+    ///
+    /// # Errors
+    /// The file cannot be used.
+    pub fn apps(&self) -> Result<Vec<(&str, &App)>, Broken> {
+        let entries = self.entries.as_ref().map_err(Clone::clone)?;
+        let apps = entries.iter().filter_map(|(name, entry)| {
+            let Source::GithubApp(app) = &entry.source else {
+                return None;
+            };
+            Some((name.as_str(), app.as_ref()))
+        });
+        Ok(apps.collect())
+    }
+}
+
+impl Source {
+    /// The hosts that a value is for because of where it comes from.
+    fn hosts(&self) -> Vec<String> {
+        match self {
+            Source::GithubApp(app) => app.hosts(),
+            Source::Env(_) | Source::File(_) | Source::Command(_) => Vec::new(),
+        }
+    }
 }
 
 impl Default for Sources {
@@ -165,18 +194,23 @@ fn parse(path: &Path, text: &str, home: Option<&Path>) -> Result<BTreeMap<String
 
 impl Written {
     fn entry(self, name: &str, home: Option<&Path>) -> Result<Entry, String> {
-        let source = match (self.env, self.file, self.command) {
-            (None, None, None) => Source::Env(name.to_owned()),
-            (Some(variable), None, None) => Source::Env(variable),
-            (None, Some(file), None) => Source::File(absolute(&file, home)?),
-            (None, None, Some(argv)) if argv.is_empty() => {
+        let source = match (self.env, self.file, self.command, self.github_app) {
+            (None, None, None, None) => Source::Env(name.to_owned()),
+            (Some(variable), None, None, None) => Source::Env(variable),
+            (None, Some(file), None, None) => Source::File(absolute(&file, home)?),
+            (None, None, Some(argv), None) if argv.is_empty() => {
                 return Err("its `command` is empty".to_owned());
             }
-            (None, None, Some(argv)) => Source::Command(argv),
-            _ => return Err("it has more than one of `env`, `file` and `command`".to_owned()),
+            (None, None, Some(argv), None) => Source::Command(argv),
+            (None, None, None, Some(app)) => Source::GithubApp(Box::new(app.app(home)?)),
+            _ => {
+                return Err(
+                    "it has more than one of `env`, `file`, `command` and `github_app`".to_owned(),
+                );
+            }
         };
         let hosts = match self.host {
-            None => Vec::new(),
+            None => source.hosts(),
             Some(Hosts::One(host)) => vec![host],
             Some(Hosts::Several(hosts)) => hosts,
         };
@@ -200,7 +234,7 @@ fn is_host(host: &str) -> bool {
 }
 
 /// A path that means the same wherever tau is started.
-fn absolute(file: &str, home: Option<&Path>) -> Result<PathBuf, String> {
+pub(super) fn absolute(file: &str, home: Option<&Path>) -> Result<PathBuf, String> {
     let path = match (file.strip_prefix("~/"), home) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => PathBuf::from(file),
@@ -254,7 +288,7 @@ mod tests {
         for (text, why) in [
             (
                 "[A]\nenv = \"X\"\nfile = \"/x\"\n",
-                "`/s.toml`, secret `A`: it has more than one of `env`, `file` and `command`",
+                "`/s.toml`, secret `A`: it has more than one of `env`, `file`, `command` and `github_app`",
             ),
             (
                 "[A]\nfile = \"x\"\n",

@@ -30,6 +30,9 @@ pub(crate) enum Harm {
     Broken,
 }
 
+/// What whoever asks is told instead of being let in.
+pub(crate) type Door = Box<dyn FnMut(&Asked) -> Option<(u16, Value)> + Send>;
+
 #[derive(Default)]
 struct Held {
     comments: Vec<Value>,
@@ -54,6 +57,8 @@ struct Held {
     /// What the base requires, and how ready pull requests are.
     checks: Vec<&'static str>,
     readiness: Option<&'static str>,
+    /// Who is let in; everybody without.
+    door: Option<Door>,
     /// Whoever asks.
     asker: Option<u32>,
 }
@@ -117,6 +122,11 @@ impl Host {
     /// Somebody pushes to a pull request when auto-merge is enabled for it.
     pub(crate) fn moves(&self) {
         self.held.lock().unwrap().moves = true;
+    }
+
+    /// Asks this of everybody before.
+    pub(crate) fn guards(&self, door: Door) {
+        self.held.lock().unwrap().door = Some(door);
     }
 
     /// What was asked of GraphQL, with its variables.
@@ -205,6 +215,11 @@ impl Host {
 /// What it answers, and whether it kills who asked then; nothing ends the connection.
 fn answer(held: &Mutex<Held>, asked: &Asked) -> (Option<Vec<u8>>, bool) {
     let mut held = held.lock().unwrap();
+    if let Some(door) = &mut held.door
+        && let Some((status, body)) = door(asked)
+    {
+        return (Some(http(status, &body)), false);
+    }
     let path = asked.path.split('?').next().unwrap();
     let body: Value = serde_json::from_slice(&asked.body).unwrap_or_default();
     let query = body["query"].as_str().unwrap_or_default();

@@ -5,6 +5,7 @@
     reason = "a test fails with the error's own words"
 )]
 
+mod app;
 mod effects;
 mod host;
 mod killed;
