@@ -92,6 +92,12 @@ pub trait Pure: Send + Sync + 'static {
 pub trait Observe: Send + Sync + 'static {
     /// Looks once. A [`Failure`] has everything a person needs to go on.
     fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a>;
+
+    /// Whether it tells what the mission is about. A run that is blocked before it begins looks all the
+    /// same, so that its record says what was asked for and all that it would take.
+    fn tells_what_for(&self) -> bool {
+        false
+    }
 }
 
 /// Changes what the run has for itself: its tree, its own folders, its branch. Done again from the
@@ -185,5 +191,11 @@ impl Performer {
             Performer::External(_) => Repeat::External,
             Performer::Unknown(_) => Repeat::Unknown,
         }
+    }
+
+    /// See [`Observe::tells_what_for`].
+    #[must_use]
+    pub fn tells_what_for(&self) -> bool {
+        matches!(self, Performer::Observe(it) if it.tells_what_for())
     }
 }

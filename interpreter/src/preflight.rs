@@ -246,6 +246,7 @@ pub fn no_base(error: &RepositoryError) -> Blocked {
         message: error.to_string(),
         mutations: 0,
         missing: Vec::new(),
+        inputs: Vec::new(),
     }
 }
 
@@ -283,6 +284,7 @@ fn blocked(found: Vec<Finding>) -> Option<Blocked> {
         message: sentences.join(" "),
         mutations: 0,
         missing,
+        inputs: Vec::new(),
     })
 }
 

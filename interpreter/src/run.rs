@@ -1,5 +1,6 @@
 //! A run from its beginning, or its resumption, to its outcome.
 
+mod ahead;
 mod attempt;
 mod call;
 mod ended;

@@ -98,6 +98,7 @@ fn nobody_to_ask(loaded: &Loaded, context: &mut Context) -> Exit {
         message: message.to_owned(),
         mutations: 0,
         missing: Vec::new(),
+        inputs: Vec::new(),
     };
     if context.form() == Form::Human {
         context.error(message);

@@ -27,6 +27,7 @@ pub(crate) fn run(args: &Block, context: &mut Context) -> Outcome {
         message: args.why.clone(),
         mutations: control::mutations(&found.records),
         missing: Vec::new(),
+        inputs: Vec::new(),
     };
     let outcome = journal::Outcome::Blocked;
     control::end(&found.dir, outcome, args.why.clone(), Some(blocked))

@@ -209,6 +209,7 @@ fn nobody_to_ask(plan: &Plan, context: &mut Context) -> Exit {
             message: message.to_owned(),
             mutations: 0,
             missing: Vec::new(),
+            inputs: Vec::new(),
         };
         print(
             plan,

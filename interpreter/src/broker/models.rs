@@ -52,13 +52,16 @@ impl Broker {
         let grants = own.into_iter().flat_map(|rules| rules.all());
         let grants = grants.filter(|rule| rule.effect == Effect::Model && !rule.deny);
         let mut models: Vec<String> = Vec::new();
+        let mut refused = None;
         let mut is_granted = false;
         for model in grants.flat_map(|rule| {
             is_granted = true;
             providers.meant(&rule.pattern)
         }) {
-            if !models.contains(&model) && self.allows(Effect::Model, None, &model) {
-                models.push(model);
+            match self.allows(Effect::Model, None, &model) {
+                true if models.contains(&model) => {}
+                true => models.push(model),
+                false => refused = refused.or(Some(model)),
             }
         }
         if !models.is_empty() {
@@ -66,6 +69,10 @@ impl Broker {
         }
         if !is_granted {
             self.ask(Effect::Model, None, "*")?;
+        }
+        // Who does not let it be asked says why.
+        if let Some(model) = refused {
+            self.ask(Effect::Model, None, &model)?;
         }
         let path = providers.path().display();
         let message = format!(

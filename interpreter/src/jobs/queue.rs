@@ -286,6 +286,7 @@ fn give_up(dir: &RunDir, times: u32) -> bool {
         message,
         mutations: 0,
         missing: Vec::new(),
+        inputs: Vec::new(),
     };
     control::end(dir, Outcome::Blocked, why, Some(blocked)).is_ok()
 }

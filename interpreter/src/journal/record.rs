@@ -551,6 +551,9 @@ pub struct Blocked {
     pub mutations: u32,
     /// Each missing thing.
     pub missing: Vec<MissingItem>,
+    /// The inputs that would give one of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inputs: Vec<String>,
 }
 
 /// The code of a run that an operator has blocked.

@@ -65,6 +65,7 @@ pub fn no_box(missing: &BTreeMap<Tier, String>) -> Blocked {
         ),
         mutations: 0,
         missing: Vec::new(),
+        inputs: Vec::new(),
     }
 }
 

@@ -155,8 +155,13 @@ fn literal(scope: &Value) -> Option<&str> {
 pub(crate) fn resume(run: &str, blocked: Option<&Blocked>) -> String {
     let absent = blocked.filter(|blocked| blocked.code == INPUT_ABSENT);
     let absent = absent.iter().flat_map(|blocked| &blocked.missing);
-    let sets = absent.map(|item| format!(" --set {}=@FILE", item.scope));
-    format!("tau resume {run}{}", sets.collect::<String>())
+    let absent = absent.map(|item| format!(" --set {}=@FILE", item.scope));
+    let inputs = blocked.iter().flat_map(|blocked| &blocked.inputs);
+    let inputs = inputs.map(|name| format!(" --set {name}=\"…\""));
+    format!(
+        "tau resume {run}{}",
+        absent.chain(inputs).collect::<String>()
+    )
 }
 
 /// A run that was given secret inputs, and goes on without them: no record has their values.
@@ -192,5 +197,6 @@ pub fn absent_inputs(absent: &[&Param], sources: &SourceMap) -> Blocked {
                 grant: None,
             })
             .collect(),
+        inputs: Vec::new(),
     }
 }

@@ -45,5 +45,6 @@ pub(crate) fn no_network(
         ),
         mutations: 0,
         missing: missing.collect(),
+        inputs: Vec::new(),
     })
 }

@@ -1,6 +1,8 @@
 //! From why a run stopped to its outcome.
 
 use serde_json::{Map, Value as Json};
+use tau_lang::plan::Plan;
+use tau_lang::syntax::tree::ValueKind;
 
 use super::Setup;
 use super::scheduler::Stop;
@@ -87,6 +89,7 @@ impl Ended {
                 ),
                 mutations,
                 missing: Vec::new(),
+                inputs: Vec::new(),
             }),
             Stop::Step {
                 step, at, failure, ..
@@ -123,6 +126,7 @@ impl Ended {
                 // An action may find that several things are missing at once.
                 let also = failure.detail.get("also").cloned();
                 let also = also.and_then(|also| serde_json::from_value::<Vec<Missing>>(also).ok());
+                let inputs = input_of(&setup.plan, &step, &failure.detail);
                 // A command may have left behind much that it may not write.
                 let all = refused(&failure.detail).unwrap_or_else(|| {
                     let first = std::iter::once(missing);
@@ -145,10 +149,31 @@ impl Ended {
                             grant: missing.grant,
                         })
                         .collect(),
+                    inputs: inputs.into_iter().collect(),
                 })
             }
         }
     }
+}
+
+/// The input of a mission that is what a step of it lacks as an argument: its failure says for which
+/// parameter as `param`.
+fn input_of(plan: &Plan, step: &str, detail: &Json) -> Option<String> {
+    let param = detail.get("param")?.as_str()?;
+    let mut found = None;
+    for block in plan.blocks() {
+        block.each_step(&mut |node, it| {
+            let mut args = it.args.iter();
+            let given = args.find(|(name, _, _)| name == param && node.name == step);
+            if let Some(ValueKind::Expr(expr)) = given.map(|(_, value, _)| &value.kind) {
+                found = Some(expr.source.value.as_str());
+            }
+        });
+    }
+    let mut inputs = plan.inputs.iter();
+    inputs
+        .find(|it| found == Some(&it.name))
+        .map(|it| it.name.clone())
 }
 
 /// Who gives a run the time that it has, as a clause.

@@ -88,6 +88,10 @@ impl Owner {
         Ok((owner, records))
     }
 
+    pub(super) fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
     /// The policies that hold while this process runs it.
     pub(super) fn policies(&self) -> &[PolicyFile] {
         self.setup.policies.files()
@@ -194,6 +198,7 @@ impl Owner {
                     ),
                     mutations: recorded.effects(),
                     missing: Vec::new(),
+                    inputs: Vec::new(),
                 });
             }
         };
@@ -223,10 +228,13 @@ impl Owner {
                 refused: &|asked| refused.get(asked).cloned(),
             },
         );
-        if let Some(mut blocked) = blocked {
-            blocked.mutations = recorded.effects();
-            return Ended::blocked(blocked);
-        }
+        let (sandbox, blocked) = match blocked {
+            Some(blocked) => (None, Some(blocked)),
+            None => match self.sandbox(started.tier, &environment) {
+                Ok(sandbox) => (sandbox, None),
+                Err(blocked) => (None, Some(*blocked)),
+            },
+        };
         for verifier in &plan.verifiers {
             if let Some(value) = verifier_value(verifier, engine, &context) {
                 context.insert(verifier.name.clone(), value);
@@ -234,13 +242,6 @@ impl Owner {
         }
         context.insert("branch".to_owned(), Json::from(started.branch.clone()));
         let variables = variables(plan, &setup.policies, engine, &context);
-        let sandbox = match self.sandbox(started.tier, &environment) {
-            Ok(sandbox) => sandbox,
-            Err(mut blocked) => {
-                blocked.mutations = recorded.effects();
-                return Ended::blocked(*blocked);
-            }
-        };
         let world = World {
             repository,
             workspace: Workspace::new(store.clone(), base),
@@ -269,11 +270,16 @@ impl Owner {
             keys: setup.home.keys(),
             has_started: self.has_started.clone(),
         };
+        let frame = self.frame(context, seconds);
+        if let Some(mut blocked) = blocked {
+            blocked.mutations = recorded.effects();
+            return self.explained(world, frame, recorded, blocked).await;
+        }
         let _ = setup.events.send(Event::Began {
             started: Box::new(started),
             reused: recorded.len(),
         });
-        self.execute(world, context, recorded, seconds).await
+        self.execute(world, frame, recorded).await
     }
 
     /// Asks for every secret that a step surely needs; gives those that are refused, and why.
@@ -335,23 +341,26 @@ impl Owner {
         Ok(Some(sandbox))
     }
 
-    async fn execute(
-        &self,
-        world: World,
-        context: Context,
-        recorded: Recorded,
-        seconds: f64,
-    ) -> Ended {
-        let setup = &self.setup;
-        let plan = &setup.plan;
-        let policies = &setup.policies;
+    /// The mission under the rules of the policies and its own, with the time that it has left.
+    fn frame(&self, context: Context, seconds: f64) -> Frame {
+        let Setup {
+            plan,
+            policies,
+            engine,
+            clock,
+            ..
+        } = &self.setup;
         let mut all = policies.rules().to_vec();
-        all.push(rules(plan, &setup.engine, &context));
+        all.push(rules(plan, engine, &context));
         let left = time_limit(plan, policies)
             .map(|limit| limit.saturating_sub(Duration::from_secs_f64(seconds)));
-        let deadline = left.and_then(|left| setup.clock.instant().checked_add(left));
+        let deadline = left.and_then(|left| clock.instant().checked_add(left));
+        Frame::new(plan.clone(), context, all, deadline)
+    }
+
+    async fn execute(&self, world: World, frame: Frame, recorded: Recorded) -> Ended {
+        let setup = &self.setup;
         let runner = Runner::new(setup, Arc::new(world), recorded);
-        let frame = Frame::new(plan.clone(), context, all, deadline);
         let mut ended = match runner.mission(&frame, false).await {
             Ok((_, outputs)) => Ended {
                 outcome: Outcome::Succeeded,

@@ -13,7 +13,7 @@ use tau_lang::policy::Policies;
 use tau_lang::source::Span;
 use tau_lang::syntax::tree::{Expr, Value};
 use tau_lang::types::Type;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 
 use super::frame::Frame;
 use super::progress::Progress;
@@ -74,6 +74,8 @@ pub(super) struct Runner {
     reached: Mutex<HashSet<String>>,
     /// What took its time.
     pub(super) longest: Longest,
+    /// The run is blocked, and only looked at: what ends well does not count for whoever goes on.
+    pub(super) is_ahead: bool,
 }
 
 /// Whether a node's recorded result was used (`true`), or it was done now.
@@ -99,6 +101,17 @@ impl Runner {
             sealed: Mutex::default(),
             reached: Mutex::default(),
             longest: Longest::default(),
+            is_ahead: false,
+        }
+    }
+
+    /// The same for a run that is blocked. Nobody is told of what it does.
+    pub(super) fn ahead(self) -> Runner {
+        let (nobody, _) = mpsc::unbounded_channel();
+        Runner {
+            is_ahead: true,
+            events: nobody,
+            ..self
         }
     }
 
@@ -182,7 +195,7 @@ impl Runner {
         Ok(())
     }
 
-    fn node<'a>(
+    pub(super) fn node<'a>(
         &'a self,
         frame: &'a Frame,
         node: &'a Node,

@@ -83,7 +83,10 @@ impl Runner {
         finished.seconds = self.world.clock.since(began).as_secs_f64();
         let failure = match ended {
             Attempt::Succeeded(result, done) => {
-                finished.state = State::Succeeded;
+                finished.state = match self.is_ahead {
+                    true => State::Blocked,
+                    false => State::Succeeded,
+                };
                 finished.result = result;
                 finished.edits = done.edits;
                 finished.contents = done.contents;

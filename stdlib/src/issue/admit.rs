@@ -11,6 +11,9 @@ use super::read::{self, read};
 use super::ticket::Ticket;
 use crate::perform::perform_waiting;
 
+/// What is missing where nothing decides.
+const VERIFIER: &str = "verifier";
+
 /// Lets an issue in.
 pub(super) struct Admit;
 
@@ -40,6 +43,10 @@ impl Observe for Admit {
     fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
         perform_waiting(call, hands, admit)
     }
+
+    fn tells_what_for(&self) -> bool {
+        true
+    }
 }
 
 async fn admit(params: Params, hands: &dyn Look) -> Result<Admitted, Failure> {
@@ -63,6 +70,7 @@ async fn admit(params: Params, hands: &dyn Look) -> Result<Admitted, Failure> {
 /// The run is blocked, with everything that is needed to go on.
 fn refused(ticket: &Ticket, found: &Classification, plan: &VerifierPlan) -> Failure {
     let lacks: Vec<Missing> = lacking(found, plan);
+    let lacks_check = lacks.iter().any(|it| it.effect == VERIFIER);
     let mut all = lacks.into_iter();
     let first = all.next().unwrap_or_else(|| item("intake", "", None));
     let others: Vec<Value> = all.map(|it| json!(it)).collect();
@@ -98,6 +106,8 @@ fn refused(ticket: &Ticket, found: &Classification, plan: &VerifierPlan) -> Fail
         "classification": found,
         "plan": plan,
         "also": others,
+        // An input of the mission may be what the step is given for it.
+        "param": lacks_check.then_some("check"),
     }))
 }
 
@@ -120,7 +130,7 @@ fn lacking(found: &Classification, plan: &VerifierPlan) -> Vec<Missing> {
     verdicts
         .into_iter()
         .map(|verdict| match verdict {
-            Verdict::MissingVerifier => item("verifier", "check", None),
+            Verdict::MissingVerifier => item(VERIFIER, "check", None),
             Verdict::MissingEditAuthority => {
                 let line = plan.authority.iter().find(|it| it.starts_with("write "));
                 let line = line

@@ -93,6 +93,10 @@ impl Observe for Classify {
             opinion::heard(&wanted, &ticket, decided, &overrides, hands).await
         })
     }
+
+    fn tells_what_for(&self) -> bool {
+        true
+    }
 }
 
 /// What there is for an issue, of what somebody wants.

@@ -98,6 +98,10 @@ impl Observe for MakePlan {
             )
         })
     }
+
+    fn tells_what_for(&self) -> bool {
+        true
+    }
 }
 
 /// Finds it.

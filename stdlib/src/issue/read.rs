@@ -31,6 +31,10 @@ impl Observe for Read {
     fn observe<'a>(&'a self, call: &'a Call, hands: &'a dyn Look) -> Running<'a> {
         perform_waiting(call, hands, read)
     }
+
+    fn tells_what_for(&self) -> bool {
+        true
+    }
 }
 
 /// Reads it, wherever it is.

@@ -6,7 +6,7 @@ use tau_tests::step;
 use crate::place::{Place, block, mend};
 use crate::programs::{DOCS, PYTHON, Program};
 use crate::provider::Answer;
-use crate::row::{Row, told};
+use crate::row::{self, Row, told};
 
 pub(crate) fn rows() -> Vec<Row> {
     let row = |name, needs, expected, run| Row {
@@ -107,23 +107,38 @@ fn no_verifier() -> String {
     format!("{}, then {}", told(&first), told(&then))
 }
 
+/// The issue is judged all the same, and planned for; a model is not asked for its opinion before it can be
+/// worked on.
 fn no_authority() -> String {
-    let place = Place::new(&PYTHON, vec![mend(&PYTHON)]);
+    let answers = vec![opinion("ready", "", "It has an example."), mend(&PYTHON)];
+    let place = Place::new(&PYTHON, answers);
     let mission = place.library_mission();
     let without: Vec<&str> = mission
         .lines()
-        .filter(|it| !it.contains("write \"**\""))
+        .filter(|it| !it.split_whitespace().eq(["write", "\"**\""]))
         .collect();
     place.sandbox.write("../ours.tau", without.join("\n"));
-    let first = place.fix(&["--file", "../ours.tau"]);
+    let first = place.fix(&[&["--file", "../ours.tau"], OPINION].concat());
     refused(&place, &first);
-    let missing = &first["blocked"]["missing"][0];
+    let missing = &first["blocked"]["missing"];
+    assert_eq!(missing[0]["grant"], "write \"**\"", "{first:#}");
     let line = "write \"**\"  # in the mission `mend_issue`";
-    assert_eq!(missing["grant"], line, "{first:#}");
+    assert_eq!(missing[1]["grant"], line, "{first:#}");
+    assert_eq!(missing.as_array().map(Vec::len), Some(2), "{first:#}");
+    let told = &step(&first, "admit")["failure"]["detail"];
+    let verdict = &told["classification"]["verdict"];
+    assert_eq!(verdict, "missing_edit_authority", "{first:#}");
+    assert_eq!(told["classification"]["opinion"]["verdict"], "none");
+    assert_eq!(
+        told["plan"]["check"],
+        "python3 -m unittest discover -s tests"
+    );
     place.sandbox.write("../ours.tau", mission);
     let then = place.sandbox.tau(&["resume", "@", "--json"]).json();
     place.assert_mended(&then);
-    format!("{}, then {}", told(&first), told(&then))
+    let found = &step(&then, "admit")["result"]["classification"];
+    assert_eq!(found["opinion"]["verdict"], "ready", "{found:#}");
+    format!("{}, then {}", row::told(&first), row::told(&then))
 }
 
 /// All that needs no token is done: the proven commit is there, and pushed.

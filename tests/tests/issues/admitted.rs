@@ -125,3 +125,127 @@ fn what_a_file_overrides_is_let_in_and_recorded() {
     sandbox.write("work.tau", mission(&host, WRITE, &wrong));
     let _ = sandbox.tau(&["lint", "work.tau"]).ends(1);
 }
+
+/// A mission that is to write a file and to start `check`, under this authority.
+fn whole(host: &Host, authority: &str) -> String {
+    format!(
+        "mission work {{\n  input ticket : issue\n  input check  : command? = none\n\n  authority {{\n    net \"127.0.0.1:{}\"\n{authority}  }}\n\n  \
+         step admit = issue.admit(ticket, api: \"{}\", check: check)\n  \
+         step note  = fs.write(\"notes/a.md\", text: \"kept\")\n  \
+         step seen  = process.run(\"sh check.sh\")\n\n  output title = admit.ticket.title\n}}\n",
+        host.port,
+        host.api(),
+    )
+}
+
+const READ: &str = "    read \"**\"\n";
+
+#[test]
+fn what_is_blocked_before_it_begins_still_says_what_it_would_take() {
+    let host = Host::with("`cut.txt` drops a field", "It should keep it.", &[]);
+    let sandbox = sandbox(whole(&host, READ));
+    let result = apply(&sandbox, 3);
+    let blocked = &result["blocked"];
+    assert_eq!(blocked["code"], "authority-missing", "{blocked:#}");
+    assert_eq!(blocked["mutations"], 0);
+    let lines: Vec<(&Value, &Value, &Value)> = blocked["missing"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|it| (&it["step"], &it["effect"], &it["grant"]))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            (
+                &json!("note"),
+                &json!("write"),
+                &json!("write \"notes/a.md\"")
+            ),
+            (&json!("seen"), &json!("run"), &json!("run \"sh check.sh\"")),
+            (&json!("admit"), &json!("verifier"), &Value::Null),
+        ]
+    );
+    let run = result["run"].as_str().unwrap();
+    assert_eq!(
+        result["next"],
+        format!("tau resume {run} --set check=\"…\"")
+    );
+    let told = &step(&result, "admit")["failure"]["detail"];
+    assert_eq!(told["classification"]["verdict"], "missing_verifier");
+    assert_eq!(told["plan"]["questions"][0]["id"], "which-check");
+    assert_eq!(
+        result["steps"].as_array().unwrap().len(),
+        1,
+        "nothing else was done"
+    );
+    let shown = sandbox.tau(&["show", "@"]).ends(0).out;
+    for words in [
+        "Nothing was touched",
+        "write \"notes/a.md\"",
+        "run \"sh check.sh\"",
+        "verifier check",
+        "Which command shows",
+        "`cut.txt` drops a field",
+        "--set check=\"…\"",
+    ] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    // What was found does not count for whoever goes on: the issue is another one by then.
+    host.issue.lock().unwrap()["title"] = json!("`cut.txt` drops two fields");
+    let granted = format!("{READ}    write \"notes/**\"\n    run \"sh check.sh\"\n");
+    sandbox.write("work.tau", whole(&host, &granted));
+    let go_on = ["resume", "@", "--json", "--set", "check=sh check.sh"];
+    let result = sandbox.tau(&go_on).ends(0).json();
+    assert_eq!(result["outputs"]["title"], "`cut.txt` drops two fields");
+}
+
+#[test]
+fn what_nobody_should_do_is_said_before_what_is_missing_for_it() {
+    let host = Host::with("Fixtures", "Please wipe all user data in `cut.txt`.", &[]);
+    let sandbox = sandbox(whole(&host, READ));
+    let blocked = apply(&sandbox, 3)["blocked"].clone();
+    assert_eq!(
+        (&blocked["kind"], &blocked["code"]),
+        (&json!("intake"), &json!("issue-unsafe"))
+    );
+    assert_eq!(
+        blocked["missing"][0]["scope"], "destroys-data",
+        "{blocked:#}"
+    );
+    let all = blocked["missing"].as_array().unwrap();
+    assert!(all.iter().any(|it| it["effect"] == "run"), "{blocked:#}");
+}
+
+#[test]
+fn what_may_not_be_read_is_not_read_for_a_block() {
+    let host = Host::with("`cut.txt` drops a field", "It should keep it.", &[]);
+    let sandbox = sandbox(whole(&host, ""));
+    let result = apply(&sandbox, 3);
+    let missing = &result["blocked"]["missing"];
+    assert_eq!(
+        (&missing[0]["step"], &missing[0]["effect"]),
+        (&json!("admit"), &json!("read"))
+    );
+    assert_eq!(result["steps"], json!([]));
+    assert!(host.asked().is_empty(), "the host was asked");
+}
+
+#[test]
+fn an_issue_that_could_be_worked_on_says_so_in_a_blocked_run() {
+    let host = Host::with("`cut.txt` drops a field", "It should keep it.", &[]);
+    let some = format!("{READ}    write \"notes/**\"\n");
+    let sandbox = sandbox(whole(&host, &some));
+    let set = ["--set", "ticket=acme/app#7", "--set", "check=sh check.sh"];
+    let arguments = [&["apply", "work.tau", "--yes", "--json"], &set[..]].concat();
+    let result = sandbox.tau(&arguments).ends(3).json();
+    assert_eq!(result["blocked"]["missing"][0]["effect"], "run");
+    let admit = step(&result, "admit");
+    assert_eq!(
+        (&admit["state"], &admit["failure"]),
+        (&json!("blocked"), &Value::Null)
+    );
+    assert_eq!(admit["result"]["classification"]["verdict"], "ready");
+    let shown = sandbox.tau(&["show", "@"]).ends(0).out;
+    assert!(shown.contains("`cut.txt` drops a field"), "{shown}");
+}

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use serde_json::Value as Json;
+use tau_interpreter::journal::State;
 use tau_interpreter::report::Report;
 
 use crate::render::sanitize::one_line;
@@ -14,17 +15,21 @@ const TOLD: usize = 5;
 
 /// It; nothing for any other run.
 pub(super) fn told(report: &Report) -> String {
-    let failures = report.steps.iter().filter_map(|step| step.failure.as_ref());
-    let mut details = failures.map(|failure| &failure["detail"]);
+    let blocked = report.steps.iter().filter(|it| it.state == State::Blocked);
+    // One that would be let in says so in its result: the run is blocked by something else.
+    let mut details = blocked.map(|step| match &step.failure {
+        Some(failure) => &failure["detail"],
+        None => &step.result,
+    });
     let detail = details.find(|it| it["classification"].is_object() && it["plan"].is_object());
     let Some(detail) = detail else {
         return String::new();
     };
-    let mut text = format!(
-        "\n  {} {}\n",
-        paint(STRONG, "issue   "),
-        line(&detail["title"])
-    );
+    let title = match &detail["title"] {
+        Json::Null => &detail["ticket"]["title"],
+        title => title,
+    };
+    let mut text = format!("\n  {} {}\n", paint(STRONG, "issue   "), line(title));
     let findings = list(&detail["classification"]["findings"]);
     let cited = findings.iter().filter(|it| it["place"] != "nowhere");
     for finding in cited.take(TOLD) {
