@@ -66,6 +66,8 @@ struct World {
     asked_web: Vec<Sending>,
     web: VecDeque<Result<Fetched, Failure>>,
     models: models::Models,
+    /// What the run has taken of models.
+    spent: Amount,
 }
 
 /// A command that was started.
@@ -140,6 +142,11 @@ impl Fake {
     pub(crate) fn in_worktree(&self, answer: Answer) -> &Self {
         self.world().in_worktree.push_back(answer);
         self
+    }
+
+    /// The run has taken this of models.
+    pub(crate) fn has_spent(&self, spent: Amount) {
+        self.world().spent = spent;
     }
 
     /// From now on, somebody edits a file while a command runs.
@@ -585,6 +592,10 @@ impl Survey for Fake {
         let mut world = self.world();
         world.asked_web.push(sending.clone());
         Box::pin(ready(web::next_page(&mut world)))
+    }
+
+    fn spent(&self) -> Amount {
+        self.world().spent
     }
 }
 

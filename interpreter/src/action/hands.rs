@@ -230,6 +230,9 @@ pub trait Survey: Look {
     /// # Errors
     /// As of [`Look::fetch`].
     fn query<'a>(&'a self, sending: &'a Sending) -> Later<'a, Fetched>;
+
+    /// What the run has taken of models so far. What an action does with it stands in its intention.
+    fn spent(&self) -> Amount;
 }
 
 /// Hands that change what is outside.

@@ -19,6 +19,7 @@ use crate::action::{
     Act, Command, Exit, Failure, FailureKind, Fetched, Later, Missing, NotDone, Push, Pushing,
     Remote, Requesting, Sending, Survey,
 };
+use crate::ledger::Amount;
 use crate::process::{self, Ended, Launch};
 
 use self::login::Login;
@@ -90,6 +91,10 @@ impl Survey for Broker {
                 Failure { kind, ..failure }
             })
         })
+    }
+
+    fn spent(&self) -> Amount {
+        self.world.ledger.total()
     }
 }
 

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tau_interpreter::action::{Act, Acting, Failure, Later, Look, NotDone, Survey};
+use tau_interpreter::ledger::Amount;
 
-use super::body;
+use super::body::{self, FileChange};
 use super::effect::Effect;
 use super::host::{Host, repository};
 use super::marker::Marker;
 use crate::by_hand::word;
-use crate::fs::changed_files;
 
 /// Opens a draft, or brings it up to date.
 #[derive(Serialize, Deserialize)]
@@ -24,7 +24,10 @@ pub(super) struct DraftPr {
     host: Host,
     /// What the change touches, once it was looked at.
     #[serde(default)]
-    files: Vec<String>,
+    changes: Vec<FileChange>,
+    /// What the run has taken of models by then.
+    #[serde(default)]
+    spent: Amount,
 }
 
 /// Of the `commit` of the face, what is used.
@@ -71,7 +74,9 @@ impl Effect for DraftPr {
     fn prepare<'a>(&'a mut self, hands: &'a dyn Survey) -> Later<'a, String> {
         Box::pin(async move {
             repository(&self.repo)?;
-            self.files = changed_files(&hands.diff()?);
+            self.title = body::title(&self.title);
+            self.changes = body::changes(&hands.diff()?);
+            self.spent = hands.spent();
             let (repo, branch) = (&self.repo, &self.commit.branch);
             Ok(format!("draft a pull request of `{branch}` in {repo}"))
         })
@@ -99,7 +104,14 @@ impl Effect for DraftPr {
     fn act<'a>(&'a self, marker: &'a Marker, hands: &'a dyn Act) -> Acting<'a> {
         Box::pin(async move {
             let own = self.own(marker, hands).await.map_err(NotDone::Refused)?;
-            let text = body::of(&self.text, &self.proof, &self.commit.sha, &self.files);
+            let text = body::of(&body::Told {
+                text: &self.text,
+                proof: &self.proof,
+                commit: &self.commit.sha,
+                changes: &self.changes,
+                spent: self.spent,
+                run: marker.run(),
+            });
             let body = marker.below(&text);
             let pulls = format!("{}/repos/{}/pulls", self.host.of_repository(), self.repo);
             let told = match own {

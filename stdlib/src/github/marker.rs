@@ -24,6 +24,11 @@ impl Marker {
         }
     }
 
+    /// The run.
+    pub(super) fn run(&self) -> &str {
+        self.own.split('/').next().unwrap_or_default()
+    }
+
     /// A text with the mark below it.
     pub(super) fn below(&self, text: &str) -> String {
         format!("{}\n\n<!-- tau: {} -->\n", text.trim_end(), self.whole)
@@ -36,7 +41,7 @@ impl Marker {
 
     /// Whether a text was written by this run, whichever of its steps.
     pub(super) fn is_of_run(&self, text: &str) -> bool {
-        let run = self.own.split('/').next().unwrap_or_default();
+        let run = self.run();
         !run.is_empty() && text.contains(&format!("<!-- tau: {run}/"))
     }
 

@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
-use tau_interpreter::action::{Failure, FailureKind, Fetched, Found};
+use tau_interpreter::action::{Failure, FailureKind, Fetched, FileMode, Found};
+use tau_interpreter::ledger::Amount;
 
 use crate::fake::{Fake, told};
 
@@ -123,19 +124,24 @@ fn a_no_is_told_and_a_broken_host_decides_nothing() {
 }
 
 fn draft() -> Value {
-    let verdict = |why: &str| {
+    let verdict = |why: &str, failed: &[&str]| {
         json!({
             "passed": true, "verdict": "green", "why": why, "verifier": "tests", "digest": "d",
             "tree": "t", "exit": 0, "runs": 1, "seconds": 1.0, "log": "", "log_ref": null,
+            "tests": { "passed": [], "failed": failed, "broken": [], "skipped": [] },
         })
     };
+    // Whoever writes tests and files chooses their names.
+    let failed = ["cut::keeps|last", "` @acme/all closes #1 <img src=x>"];
     with(json!({
         "repo": "acme/app", "base": "main", "title": "Fix cut", "text": "Fixes #7.",
         "commit": { "sha": "c0ffee", "branch": "tau/m-1", "tree": "t" },
         "proof": {
             "tree": "t", "base": "ba5e", "verifier": "tests", "digest": "d", "protect": [],
-            "level": "tested", "limits": ["One run for each tree."],
-            "green": verdict("It passes."), "taken_back": verdict("It fails <b>again</b>."),
+            "level": "tested", "limits": ["One run for each tree: what `src/@a.rs` does is not known."],
+            "red": verdict("2 tests fail.", &failed),
+            "green": verdict("It passes, fixes #1 for @acme/all.", &[]),
+            "taken_back": verdict("It fails <b>again</b>.", &failed),
         },
     }))
 }
@@ -151,6 +157,12 @@ fn pull(mark: &str, sha: &str, is_draft: bool) -> Value {
 fn a_draft_is_opened_with_what_was_shown() {
     let own = pull("mark/mark", "c0ffee", true);
     let hands = host(&[(200, json!([])), (201, own.clone()), (200, json!([own]))]);
+    hands.put("src/a.rs", b"mended\n", FileMode::Regular);
+    hands.has_spent(Amount {
+        calls: 2,
+        tokens: 3400,
+        micro_usd: 31_000,
+    });
     let given = hands.call("github.draft_pr", draft()).unwrap();
     assert_eq!(
         given,
@@ -175,16 +187,30 @@ fn a_draft_is_opened_with_what_was_shown() {
 
     | | |
     | --- | --- |
-    | RED | the verifier `tests` fails on `ba5e`, and again with the change taken back: It fails \<b\>again\</b\>. |
-    | GREEN | It passes. |
+    | RED | 2 tests fail. |
+    | | `cut::keeps\|last`, `` ` @acme/all closes #1 <img src=x> `` |
+    | GREEN | It passes, fixes `#1` for `@acme/all`. |
+    | taken back | It fails `<b>again</b>`. |
+    | verifier | `tests`, on the base's tree `ba5e` |
     | level | `tested` |
+    | | One run for each tree: what `src/@a.rs` does is not known. |
+    | cost | 2 calls of models, 3400 tokens, $0.03 |
     | commit | `c0ffee` |
-    | | One run for each tree. |
+    | run | `mark` |
 
-    0 files changed:
+    1 file changed, 0 lines added, 0 removed:
 
+    - `src/a.rs` +0 −0
 
-    The run's name is in the source of this text; where it ran, `tau show RUN` tells it and `tau receipt RUN` gives what `tau verify` runs again.
+    ## How to verify it
+
+    Where the run is, it has a signed receipt when it has ended. In a clone of this repository `tau verify` checks it and runs the verifier again, on the base and on the commit:
+
+    ```console
+    $ tau receipt mark > receipt.intoto.jsonl
+    $ tau keys > their.keys
+    $ tau verify receipt.intoto.jsonl --key their.keys --repo .
+    ```
 
     <!-- tau: mark/mark -->
     ");

@@ -17,6 +17,42 @@ pub(crate) const STEPS: &str = "  verifier tests {\n    run     \"sh check.sh\"\
     step pr     = github.draft_pr(\"acme/app\", commit: commit, proof: proof, title: \"Fix a\", text: \"Fixes #7.\", api: \"API\", token: \"GH\") after status, push\n  \
     step ready  = github.ready(pr, api: \"API\", token: \"GH\")\n";
 
+/// What a pull request says.
+const BODY: &str = "\
+Fixes #7.
+
+## What was shown
+
+| | |
+| --- | --- |
+| RED | `sh check.sh` failed on the base (exit code 1). |
+| GREEN | `sh check.sh` passed with the change. |
+| taken back | `sh check.sh` failed with the change taken back (exit code 1). |
+| verifier | `tests`, on the base's tree `TREE` |
+| level | `tested` |
+| | Judged by exit codes alone: which tests ran, and which of them passed, is not known. |
+| | No held-out check: the verifier was known when the change was made. |
+| | One run for each tree: a check that passes only sometimes would not be noticed. |
+| cost | no model was asked |
+| commit | `COMMIT` |
+| run | `RUN` |
+
+1 file changed, 1 line added, 1 removed:
+
+- `a.txt` +1 −1
+
+## How to verify it
+
+Where the run is, it has a signed receipt when it has ended. In a clone of this repository `tau verify` checks it and \
+runs the verifier again, on the base and on the commit:
+
+```console
+$ tau receipt RUN > receipt.intoto.jsonl
+$ tau keys > their.keys
+$ tau verify receipt.intoto.jsonl --key their.keys --repo .
+```
+";
+
 #[test]
 fn a_proven_commit_becomes_a_draft_that_says_what_was_shown_and_is_then_ready() {
     for harm in [Harm::None, Harm::LostAnswer] {
@@ -31,17 +67,31 @@ fn a_proven_commit_becomes_a_draft_that_says_what_was_shown_and_is_then_ready() 
         let pulls = host.held("pulls");
         assert_eq!(pulls.len(), 1);
         let body = pulls[0]["body"].as_str().unwrap();
-        let run = result["run"].as_str().unwrap();
-        for words in [
-            "Fixes #7.",
-            "| RED |",
-            "| GREEN |",
-            "- `a.txt`",
-            commit.as_str().unwrap(),
-            run,
+        let tree = sandbox.git(&["rev-parse", "HEAD^{tree}"]);
+        let mut told = body.to_owned();
+        for (of, name) in [
+            (result["run"].as_str().unwrap(), "RUN"),
+            (commit.as_str().unwrap(), "COMMIT"),
+            (tree.trim(), "TREE"),
         ] {
-            assert!(body.contains(words), "{words}: {body}");
+            assert!(told.contains(of), "{name}: {told}");
+            told = told.replace(of, name);
         }
+        let (told, mark) = told.split_once("<!-- tau: RUN/pr/").unwrap();
+        assert!(mark.trim_end().ends_with(" -->"), "{mark}");
+        assert_eq!(told.trim_end(), BODY.trim_end());
+        // It says which commands verify it, and they do.
+        let receipt = sandbox.tau(&["receipt", "@"]).ends(0).out;
+        sandbox.write("../receipt.intoto.jsonl", receipt);
+        let verify = [
+            "verify",
+            "../receipt.intoto.jsonl",
+            "--repo",
+            ".",
+            "--quiet",
+        ];
+        let verified = sandbox.tau(&verify).ends(0).out;
+        assert!(verified.contains("confirmed"), "{verified}");
         assert_eq!(pulls[0]["head"]["ref"], result["branch"]);
         assert_eq!(pulls[0]["draft"], json!(false));
         assert_eq!(step(&result, "pr")["result"]["draft"], true);
