@@ -45,6 +45,9 @@ pub struct Rule {
     /// Who denies, as a clause for a message: `the mission denies`, ``verifier `tests` protects``.
     /// Of a policy's grant, that it does not grant what it does not cover.
     pub says: String,
+    /// Of a model: it stands behind an `else`, so it is asked when those before it of the same line are not
+    /// there.
+    pub is_else: bool,
     /// How much of it.
     pub limits: Limits,
     /// Where it stands.

@@ -14,6 +14,7 @@ mod mission;
 mod named;
 mod policy;
 mod rounds;
+mod routes;
 mod schedule;
 mod scope;
 mod statements;

@@ -210,6 +210,8 @@ pub struct Grant {
     pub verb: Option<String>,
     /// Over the inputs.
     pub scopes: Vec<Value>,
+    /// How many of them, at the end, stand behind an `else`.
+    pub elses: usize,
     /// Its bounds.
     pub limits: Vec<Limit>,
     /// Its place.
@@ -224,6 +226,7 @@ impl Grant {
             effect: written.effect,
             verb: written.verb.as_ref().map(|verb| verb.text.clone()),
             scopes: written.scopes.clone(),
+            elses: written.elses,
             limits: written.limits.clone(),
             at: written.at.0,
         }

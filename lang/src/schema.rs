@@ -185,13 +185,19 @@ fn authority() -> Json {
 }
 
 fn effect(word: &str) -> Json {
-    let field = |key: &str| if key == "allow" { scopes() } else { text() };
+    let field = |key: &str| match key {
+        "allow" | "else" => scopes(),
+        _ => text(),
+    };
     match Effect::parse(word) {
         Some(Effect::Time) => text(),
         Some(Effect::Git) => named(&scopes()),
         // Names are had or not had; there is nothing to count.
         Some(effect) if effect.has_names() => {
             json!({ "anyOf": [scopes(), object(&["allow"], field, &["allow"])] })
+        }
+        Some(Effect::Model) => {
+            json!({ "anyOf": [scopes(), object(&keys::MODEL_GRANT, field, &["allow"])] })
         }
         _ => json!({ "anyOf": [scopes(), object(&keys::GRANT, field, &["allow"])] }),
     }

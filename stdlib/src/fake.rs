@@ -437,6 +437,10 @@ impl Look for Fake {
         Ok(vec!["ollama/m".to_owned()])
     }
 
+    fn models_else(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+
     fn provider(&self, model: &str) -> Result<(Provider, String), Failure> {
         models::provider(model)
     }

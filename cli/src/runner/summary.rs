@@ -45,6 +45,12 @@ fn result(action: &str, result: &Json) -> String {
         action if action.starts_with("fs.") && result.get("paths").is_some() => {
             format!("{} {}", paths(result).join(", "), lines(result))
         }
+        // Who answers instead may cost more, or know less.
+        action if action.starts_with("model.") && !result["fell_back"][0].is_null() => {
+            let why = result["fell_back"][0].as_str().unwrap_or("");
+            let why = why.lines().next().unwrap_or("");
+            format!("fell back to {}: {why}", text("model"))
+        }
         action => action.to_owned(),
     }
 }

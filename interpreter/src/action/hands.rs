@@ -125,6 +125,10 @@ pub trait Look: Send + Sync {
     /// There is none.
     fn models(&self) -> Result<Vec<String>, Failure>;
 
+    /// The models that are asked when one that the step names is not there: those that stand behind `else`
+    /// in the line that grants it.
+    fn models_else(&self, model: &str) -> Vec<String>;
+
     /// The provider of a model, and its own name for it.
     ///
     /// # Errors

@@ -109,6 +109,10 @@ impl Look for Broker {
         self.granted_models()
     }
 
+    fn models_else(&self, model: &str) -> Vec<String> {
+        self.granted_else(model)
+    }
+
     fn provider(&self, model: &str) -> Result<(Provider, String), Failure> {
         self.provider_of(model)
     }

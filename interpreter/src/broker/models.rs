@@ -8,7 +8,7 @@ use bytes::Bytes;
 use hyper::Method;
 use hyper::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use secrecy::{ExposeSecret as _, SecretString};
-use tau_lang::authority::{Holder, Rules};
+use tau_lang::authority::{Holder, Rule, Rules};
 use tau_lang::syntax::tree::Effect;
 
 use super::heard::Heard;
@@ -46,11 +46,7 @@ impl Broker {
     /// The models that are granted, in the order of the innermost mission.
     pub(super) fn granted_models(&self) -> Result<Vec<String>, Failure> {
         let providers = &self.world.providers;
-        let own = self.rules.iter().rev();
-        let mut own = own;
-        let own = own.find(|rules| rules.holder() == Holder::Mission);
-        let grants = own.into_iter().flat_map(|rules| rules.all());
-        let grants = grants.filter(|rule| rule.effect == Effect::Model && !rule.deny);
+        let grants = self.model_grants();
         let mut models: Vec<String> = Vec::new();
         let mut refused = None;
         let mut is_granted = false;
@@ -86,6 +82,32 @@ impl Broker {
         .help(format!(
             "Name one as `model: \"PROVIDER/MODEL\"` in the step or in `authority`, or give its provider a `default` in `{path}`."
         )))
+    }
+
+    /// What is asked in place of a model that is not there: what stands behind it and behind `else` in the
+    /// line of the innermost mission that grants it, as far as the callers and policies leave it.
+    pub(super) fn granted_else(&self, model: &str) -> Vec<String> {
+        let mut grants = self.model_grants();
+        let Some(own) = grants.find(|rule| rule.pattern.covers(model)) else {
+            return Vec::new();
+        };
+        let behind = grants.filter(|rule| rule.is_else && rule.at == own.at);
+        let mut models: Vec<String> = Vec::new();
+        for other in behind.flat_map(|rule| self.world.providers.meant(&rule.pattern)) {
+            let is_new = other != model && !models.contains(&other);
+            if is_new && self.allows(Effect::Model, None, &other) {
+                models.push(other);
+            }
+        }
+        models
+    }
+
+    /// What the innermost mission grants of models, in its order.
+    fn model_grants(&self) -> impl Iterator<Item = &Rule> {
+        let mut own = self.rules.iter().rev();
+        let own = own.find(|rules| rules.holder() == Holder::Mission);
+        let grants = own.into_iter().flat_map(|rules| rules.all());
+        grants.filter(|rule| rule.effect == Effect::Model && !rule.deny)
     }
 
     pub(super) fn provider_of(&self, model: &str) -> Result<(Provider, String), Failure> {

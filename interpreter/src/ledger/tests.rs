@@ -19,6 +19,7 @@ fn held(holder: Holder, grants: &[(&str, Limits)]) -> Rules {
             verb: None,
             pattern: Pattern::new(Effect::Model, pattern).unwrap(),
             says: String::new(),
+            is_else: false,
             limits: *limits,
             at: Span {
                 start: place,

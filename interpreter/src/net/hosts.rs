@@ -128,6 +128,7 @@ pub fn only(target: &Target, addresses: &[IpAddr], says: &str) -> Rules {
         verb: None,
         pattern,
         says: says.to_owned(),
+        is_else: false,
         limits: Limits::default(),
         at: Span::default(),
         place: None,

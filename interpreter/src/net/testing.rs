@@ -25,6 +25,7 @@ pub(crate) fn rules(all: &[&str]) -> Rules {
             verb: None,
             pattern: Pattern::new(Effect::Net, text).unwrap(),
             says: "the mission denies".to_owned(),
+            is_else: false,
             limits: Limits::default(),
             at: Span::default(),
             place: None,

@@ -99,6 +99,7 @@ mod tests {
             verb: None,
             pattern: Pattern::new(Effect::Env, name).unwrap(),
             says: String::new(),
+            is_else: false,
             limits: Limits::default(),
             at: Span::default(),
             place: None,

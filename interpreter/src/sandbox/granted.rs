@@ -206,6 +206,7 @@ mod tests {
             verb: None,
             pattern: Pattern::new(Effect::Read, text).unwrap(),
             says: String::new(),
+            is_else: false,
             limits: Limits::default(),
             at: Span::default(),
             place: None,

@@ -10,6 +10,7 @@ fn rules(holder: Holder, lines: &[(bool, Effect, &str)]) -> Rules {
         verb: None,
         pattern: Pattern::new(*effect, text).unwrap(),
         says: "the policy refuses".to_owned(),
+        is_else: false,
         limits: Limits::default(),
         at: Span::default(),
         place: None,

@@ -11,6 +11,7 @@ fn rule(deny: bool, effect: Effect, text: &str) -> Rule {
         verb: None,
         pattern: Pattern::new(effect, text).unwrap(),
         says: "the mission denies".to_owned(),
+        is_else: false,
         limits: Limits::default(),
         at: Span::default(),
         place: None,

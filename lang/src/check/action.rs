@@ -81,6 +81,7 @@ fn grant(need: &Need) -> Grant {
         effect: need.effect,
         verb: need.verb.clone(),
         scopes: vec![need.scope.clone()],
+        elses: 0,
         limits: Vec::new(),
         trivia: Trivia::default(),
         at: need.at,

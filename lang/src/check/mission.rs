@@ -160,6 +160,7 @@ impl<'a> Checker<'a> {
         let mut grants = Vec::new();
         for grant in mission.authority.iter().flat_map(|it| &it.grants) {
             self.grant_limits(grant);
+            self.routes(grant);
             for value in &grant.scopes {
                 self.grant_scope(grant, value, scope);
             }

@@ -62,6 +62,11 @@ impl Checker<'_> {
             }
             _ => self.grant_limits(grant),
         }
+        if let Some(scope) = grant.routes().1.first() {
+            let why =
+                "it says which models may be asked, and a mission in which order, so write `,`";
+            self.no_policy(why, scope.at.0);
+        }
         for value in &grant.scopes {
             if literal(value).is_none() {
                 self.no_policy("nothing has a value here, so write a text", value.at.0);

@@ -280,6 +280,8 @@ kinds! {
     PolicyInvalid { why: String } = Error Authority "policy-invalid";
     /// A record without such a field.
     PropertyUnknown { of: String, name: String, near: Option<String> } = Error Names "property-unknown";
+    /// An `else` of a grant that leads nowhere.
+    RouteUseless { why: String } = Error Authority "route-useless";
     /// A schedule that no time can match, or that is none.
     ScheduleInvalid { schedule: String, why: String } = Error Flow "schedule-invalid";
     /// A word of authority that mixes letters which look alike.

@@ -265,6 +265,7 @@ impl Kind {
             Kind::PathInvalid { path, why } => write!(f, "`{path}` is not a path here: {why}"),
             Kind::PolicyInvalid { why } => write!(f, "no policy can say this: {why}"),
             Kind::PropertyUnknown { of, name, .. } => write!(f, "{of} has no `{name}`"),
+            Kind::RouteUseless { why } => write!(f, "this `else` leads nowhere: {why}"),
             Kind::ScheduleInvalid { schedule, why } => {
                 write!(f, "`{schedule}` is not a schedule: {why}")
             }

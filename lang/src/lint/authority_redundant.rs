@@ -51,7 +51,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Diagnostic> {
 }
 
 fn scopes(grant: &Grant) -> impl Iterator<Item = Scope<'_>> {
-    grant.scopes.iter().filter_map(move |value| {
+    // What is asked only when another is not there says so, whatever else is granted.
+    grant.routes().0.iter().filter_map(move |value| {
         let text = walk::literal(value)?;
         Some(Scope {
             grant,

@@ -144,6 +144,7 @@ authority:
   time: 30m
   read: { allow: [\"**\"], calls: 3, cost: $2, time: 1m, tokens: 200k }
   git: { commit: [\"tau/*\"] }
+  model: { allow: [a/x], else: [b/y], calls: 3, cost: $2, tokens: 200k }
   secret: { allow: [TOKEN] }
   deny: { write: x }
 verifiers:

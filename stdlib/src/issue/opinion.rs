@@ -128,11 +128,11 @@ fn with(
     let finding = finding(said.verdict, &said.words, ticket, overrides);
     let opinion = Opinion {
         verdict: said.verdict,
-        model: given.model,
+        model: given.took.model,
         because: told(&said.because),
-        calls: given.calls,
-        tokens: given.tokens,
-        cost: given.cost,
+        calls: given.took.calls,
+        tokens: given.took.tokens,
+        cost: given.took.cost,
     };
     decided.with(finding, opinion)
 }

@@ -18,7 +18,7 @@ use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 use self::tell::Told;
 use self::toolbox::Toolbox;
 use self::watch::{Stuck, Watch};
-use super::calls::{Calls, Limits, exhausted};
+use super::calls::{Calls, Limits, Took, exhausted};
 use super::wire::{Prompt, Spoken, ToolCall, ToolResult, Turn};
 use crate::perform::perform_waiting;
 use crate::shown::shown;
@@ -63,11 +63,8 @@ struct Given {
     diff: String,
     /// The conversation, for a later round that goes on with it.
     talk: Value,
-    model: String,
-    calls: u64,
-    tokens: u64,
-    /// In millionths of a dollar.
-    cost: u64,
+    #[serde(flatten)]
+    took: Took,
 }
 
 /// What a model has done so far.
@@ -124,10 +121,7 @@ async fn agent(params: Params, hands: &dyn Work) -> Result<Given, Failure> {
         did,
         diff: shown(&hands.diff()?, DIFF).into_owned(),
         talk,
-        model: calls.model,
-        calls: calls.spent.calls,
-        tokens: calls.spent.tokens,
-        cost: calls.spent.micro_usd,
+        took: calls.took(),
     })
 }
 

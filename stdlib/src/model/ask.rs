@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tau_interpreter::action::{Call, Failure, Look, Observe, Running};
 use tau_lang::types::{Docs, Type};
 
-use super::calls::{Calls, Limits};
+use super::calls::{Calls, Limits, Took};
 use super::wire::{Prompt, Spoken, Turn};
 use crate::perform::perform_waiting;
 use crate::shown::shown;
@@ -32,11 +32,8 @@ struct Params {
 pub(crate) struct Given {
     text: String,
     pub(crate) value: Value,
-    pub(crate) model: String,
-    pub(crate) calls: u64,
-    pub(crate) tokens: u64,
-    /// In millionths of a dollar.
-    pub(crate) cost: u64,
+    #[serde(flatten)]
+    pub(crate) took: Took,
 }
 
 impl Observe for Ask {
@@ -107,10 +104,7 @@ async fn answered(
                 return Ok(Given {
                     text: said.text,
                     value,
-                    model: calls.model,
-                    calls: calls.spent.calls,
-                    tokens: calls.spent.tokens,
-                    cost: calls.spent.micro_usd,
+                    took: calls.took(),
                 });
             }
             Err(why) => why,

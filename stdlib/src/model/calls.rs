@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tau_interpreter::action::{Asking, Failure, FailureKind, Keep, Look, Missing, Reply};
 use tau_interpreter::ledger::Amount;
@@ -54,11 +54,28 @@ pub(super) struct Spent {
     pub(super) micro_usd: u64,
 }
 
+/// What the faces' results say of the calls: the fields that all of them have.
+#[derive(Serialize)]
+pub(crate) struct Took {
+    /// The model that has answered last.
+    pub(crate) model: String,
+    /// Why the models that come before it were not the ones to answer.
+    pub(crate) fell_back: Vec<String>,
+    pub(crate) calls: u64,
+    pub(crate) tokens: u64,
+    /// In millionths of a dollar.
+    pub(crate) cost: u64,
+}
+
 /// The calls of one step.
 pub(super) struct Calls<'a> {
     hands: &'a dyn Look,
     limits: &'a Limits,
+    /// The models, in the order in which they are asked.
     routes: Vec<String>,
+    /// The first of them that is asked: those before it are not there.
+    route: usize,
+    fell_back: Vec<String>,
     pub(super) spent: Spent,
     /// The model that has answered last.
     pub(super) model: String,
@@ -96,7 +113,14 @@ impl<'a> Calls<'a> {
         let routes = match limits.model.is_empty() {
             true => hands.models()?,
             false => {
-                model_names(&limits.model).map_err(|why| Failure::new("model-unnamed", why))?
+                let mut named =
+                    model_names(&limits.model).map_err(|why| Failure::new("model-unnamed", why))?;
+                // Who names several has said what is asked when the first is not there.
+                if let [only] = named.as_slice() {
+                    let others = hands.models_else(only);
+                    named.extend(others);
+                }
+                named
             }
         };
         Ok(Calls {
@@ -104,8 +128,21 @@ impl<'a> Calls<'a> {
             limits,
             model: routes.first().cloned().unwrap_or_default(),
             routes,
+            route: 0,
+            fell_back: Vec::new(),
             spent: Spent::default(),
         })
+    }
+
+    /// What all of them have taken.
+    pub(super) fn took(self) -> Took {
+        Took {
+            model: self.model,
+            fell_back: self.fell_back,
+            calls: self.spent.calls,
+            tokens: self.spent.tokens,
+            cost: self.spent.micro_usd,
+        }
     }
 
     /// How many tokens a prompt may have so that so many more answers have room.
@@ -119,24 +156,25 @@ impl<'a> Calls<'a> {
         self.spent.calls < self.limits.calls
     }
 
-    /// Asks until somebody answers.
+    /// Asks until somebody answers. A model that was not there is not asked again by the step.
     pub(super) async fn say(&mut self, prompt: &Prompt) -> Result<Said, Failure> {
-        let mut last = None;
-        for model in self.routes.clone() {
-            // What went wrong says more than that there is no further call.
-            if last.is_some() && !self.has_another() {
-                break;
-            }
-            match self.of_model(&model, prompt).await {
+        while let Some(model) = self.routes.get(self.route).cloned() {
+            let failure = match self.of_model(&model, prompt).await {
                 Ok(said) => {
                     self.model = model;
                     return complete(said, prompt);
                 }
-                Err(failure) if goes_elsewhere(&failure) => last = Some(failure),
-                Err(failure) => return Err(failure),
+                Err(failure) => failure,
+            };
+            let has_other = self.route + 1 < self.routes.len();
+            // What went wrong says more than that there is no further call.
+            if !goes_elsewhere(&failure) || !has_other || !self.has_another() {
+                return Err(failure);
             }
+            self.fell_back.push(failure.message);
+            self.route += 1;
         }
-        Err(last.unwrap_or_else(|| Failure::new("model-unnamed", "There is no model to ask.")))
+        Err(Failure::new("model-unnamed", "There is no model to ask."))
     }
 
     /// Asks one model, again while it is only busy.

@@ -8,7 +8,7 @@ use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 use tau_interpreter::blobs::sha256;
 
 use super::answer::{self, Format};
-use super::calls::{BYTES_A_TOKEN, Calls, Limits, exhausted};
+use super::calls::{BYTES_A_TOKEN, Calls, Limits, Took, exhausted};
 use super::change::{self, Refused};
 use super::context::{self, Wanted};
 use super::progress::{self, Attempt};
@@ -50,11 +50,8 @@ struct Given {
     removed: usize,
     said: String,
     left_out: Vec<String>,
-    model: String,
-    calls: u64,
-    tokens: u64,
-    /// In millionths of a dollar.
-    cost: u64,
+    #[serde(flatten)]
+    took: Took,
 }
 
 impl Replace for Edit {
@@ -111,10 +108,7 @@ async fn edit(params: Params, hands: &dyn Work) -> Result<Given, Failure> {
                     removed: edited.removed,
                     said: shown(&said.text, SAID).into_owned(),
                     left_out,
-                    model: calls.model,
-                    calls: calls.spent.calls,
-                    tokens: calls.spent.tokens,
-                    cost: calls.spent.micro_usd,
+                    took: calls.took(),
                 });
             }
             Err(refused) => refused,

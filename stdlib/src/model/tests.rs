@@ -90,7 +90,8 @@ fn an_answer_comes_with_what_it_took() {
     let given = ask(&fake, &[]).unwrap();
     assert_eq!(
         given,
-        json!({ "text": "hello", "value": null, "model": "ollama/m", "calls": 1, "tokens": 110, "cost": 0 })
+        json!({ "text": "hello", "value": null, "model": "ollama/m",
+            "fell_back": [], "calls": 1, "tokens": 110, "cost": 0 })
     );
     let (model, body) = fake.asked_models().remove(0);
     assert_eq!(model, "ollama/m");

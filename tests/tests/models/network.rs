@@ -189,6 +189,83 @@ fn the_next_of_the_route_is_asked_when_one_is_not_known() {
 }
 
 #[test]
+fn what_stands_behind_else_in_the_grant_is_asked_when_the_first_is_not_there() {
+    let old =
+        "[local.models.old]\ninput = 1\noutput = 1\n[local.models.new]\ninput = 1\noutput = 1\n";
+    let asks = |grants: &str, statements: &str, answers: Vec<Answer>| {
+        let provider = Provider::new(answers);
+        let sandbox = sandbox_with(&provider, FILES, old);
+        let done = apply(&sandbox, &mission(grants, statements));
+        let asked = provider
+            .asked()
+            .into_iter()
+            .map(|it| it.body["model"].clone());
+        (done.json(), asked.collect::<Vec<_>>())
+    };
+    let failing = || Answer::status(503, "retry-after-ms: 1\r\n", "{}");
+    let unknown = || Answer::status(404, "", "{}");
+    let grant = "\"local/old\" else \"local/*\" else \"local/new\" up to 90k tokens, $5";
+    // A step that names none, and one that names the first.
+    for statements in [
+        ASK.replace(", calls: 1", ""),
+        ASK.replace("calls: 1", "model: \"local/old\""),
+    ] {
+        let answers = vec![failing(), failing(), failing(), Answer::says("here")];
+        let (result, asked) = asks(grant, &statements, answers);
+        let said = &step(&result, "said")["result"];
+        assert_eq!(said["model"], "local/m", "{result:#}");
+        let why = said["fell_back"][0].as_str().unwrap();
+        assert!(why.contains("`local/old`") && why.contains("503"), "{why}");
+        assert_eq!(asked, ["old", "old", "old", "m"]);
+        // What was not answered has taken a call, and no money.
+        assert_eq!(result["spent"]["model_calls"], 4);
+    }
+    // One that names its own way, and one that names what has another line.
+    let own = ASK.replace("calls: 1", "model: \"local/old else local/new\"");
+    let (result, asked) = asks(grant, &own, vec![unknown(), unknown()]);
+    assert_eq!(
+        step(&result, "said")["failure"]["code"],
+        "model-unknown",
+        "{result:#}"
+    );
+    assert_eq!(asked, ["old", "new"]);
+    let lines = format!("\"local/new\" up to 90k tokens, $5\n    model {grant}");
+    let other = ASK.replace("calls: 1", "model: \"local/new\"");
+    let (result, asked) = asks(&lines, &other, vec![unknown()]);
+    assert_eq!(
+        step(&result, "said")["failure"]["code"],
+        "model-unknown",
+        "{result:#}"
+    );
+    assert_eq!(asked, ["new"]);
+}
+
+#[test]
+fn a_policy_takes_a_model_out_of_the_way_and_leaves_its_order() {
+    let provider = Provider::new(vec![Answer::status(404, "", "{}"), Answer::says("here")]);
+    let more =
+        "[local.models.old]\ninput = 1\noutput = 1\n[local.models.new]\ninput = 1\noutput = 1\n";
+    let sandbox = sandbox_with(&provider, FILES, more);
+    sandbox.write(
+        "policy.tau",
+        "policy {\n  model \"local/*\" up to 90k tokens, $5\n  deny model \"local/m\"\n}\n",
+    );
+    let grant = "\"local/old\" else \"local/m\" else \"local/new\" up to 90k tokens, $5";
+    let ask = ASK.replace(", calls: 1", "");
+    sandbox.write("fix.tau", mission(grant, &ask));
+    let arguments = ["apply", "fix.tau", "--yes", "--policy", "policy.tau"];
+    let done = super::tau(&sandbox, &arguments).ends(0);
+    let asked = provider.asked().into_iter();
+    let asked = asked.map(|it| it.body["model"].clone());
+    assert_eq!(asked.collect::<Vec<_>>(), ["old", "new"]);
+    let told = format!("{}{}", done.out, done.err);
+    assert!(
+        told.contains("fell back to local/new: `local/old`"),
+        "{told}"
+    );
+}
+
+#[test]
 fn who_is_busy_is_asked_again_when_it_says() {
     let busy = |fields: &str| Answer::status(429, fields, "{}");
     let ask = ASK.replace("calls: 1", "calls: 3");

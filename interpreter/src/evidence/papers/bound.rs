@@ -207,6 +207,7 @@ pub(in crate::evidence) fn rule(json: &Json) -> Option<Rule> {
         verb: json["verb"].as_str().map(str::to_owned),
         pattern: Pattern::new(effect, json["scope"].as_str()?).ok()?,
         says: String::new(),
+        is_else: false,
         limits: Default::default(),
         at: Span::default(),
         place: None,

@@ -37,9 +37,9 @@ fn grant() -> impl Strategy<Value = Grant> {
     let effect = select(Effect::ALL.to_vec());
     let verb = select(vec!["commit", "push"]);
     let names = vec(select(vec!["TOKEN", "draft_pr", "a-b", "30m"]), 1..3);
-    let parts = (effect, verb, vec(scope(), 1..4), names, limits);
+    let parts = (effect, verb, vec(scope(), 1..4), 0..3usize, names, limits);
     (any::<bool>(), parts, trivia()).prop_map(
-        |(deny, (effect, verb, scopes, names, limits), trivia)| {
+        |(deny, (effect, verb, scopes, elses, names, limits), trivia)| {
             let limit = |(kind, raw): (LimitKind, &str)| Limit {
                 kind,
                 amount: amount(raw),
@@ -58,6 +58,10 @@ fn grant() -> impl Strategy<Value = Grant> {
                 deny,
                 effect,
                 verb,
+                elses: match effect {
+                    Effect::Model => elses.min(scopes.len() - 1),
+                    _ => 0,
+                },
                 scopes,
                 limits,
                 trivia,

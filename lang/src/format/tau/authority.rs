@@ -53,7 +53,12 @@ fn what(grant: &Grant) -> String {
     let scopes = match (&grant.verb, grant.effect) {
         (Some(verb), _) => format!("{verb} on {}", each(scope)),
         (None, effect) if effect.has_names() => each(name),
-        (None, _) => each(scope),
+        (None, _) => {
+            let (first, otherwise) = grant.routes();
+            let first: Vec<String> = first.iter().map(scope).collect();
+            let otherwise = otherwise.iter().map(|it| format!(" else {}", scope(it)));
+            first.join(", ") + &otherwise.collect::<String>()
+        }
     };
     let limits: Vec<String> = grant.limits.iter().map(limit).collect();
     match (grant.effect, limits.is_empty()) {

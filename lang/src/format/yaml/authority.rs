@@ -92,9 +92,13 @@ fn merge(node: &mut Node, more: Node) -> Option<()> {
 fn keyed(grant: &Grant) -> (&'static str, Node) {
     let mut node = match grant.limits.as_slice() {
         [limit] if grant.effect == Effect::Time => Node::Raw(limit.amount.raw.clone()),
-        [] => Node::values(&grant.scopes),
+        [] if grant.elses == 0 => Node::values(&grant.scopes),
         limits => {
-            let mut fields = vec![("allow".to_owned(), Node::values(&grant.scopes))];
+            let (first, otherwise) = grant.routes();
+            let mut fields = vec![("allow".to_owned(), Node::values(first))];
+            if !otherwise.is_empty() {
+                fields.push(("else".to_owned(), Node::values(otherwise)));
+            }
             fields.extend(limits.iter().map(limit));
             Node::Map(fields)
         }

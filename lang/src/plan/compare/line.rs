@@ -54,6 +54,7 @@ pub(super) fn lines(plan: &Plan, engine: &Engine) -> Vec<Line> {
         for value in scopes {
             let one = Grant {
                 scopes: value.cloned().into_iter().collect(),
+                elses: 0,
                 ..grant.clone()
             };
             let scope = match value {

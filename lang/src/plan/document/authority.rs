@@ -168,6 +168,7 @@ pub(crate) fn line(grant: &Grant) -> String {
             at: At(grant.at),
         }),
         scopes: grant.scopes.clone(),
+        elses: grant.elses,
         limits: grant.limits.clone(),
         trivia: Trivia::default(),
         at: At(grant.at),

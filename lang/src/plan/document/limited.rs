@@ -127,6 +127,7 @@ fn rules(grant: &Grant) -> Vec<Rule> {
         verb: grant.verb.clone(),
         pattern,
         says: String::new(),
+        is_else: false,
         limits: Limits::default(),
         at: grant.at,
         place: None,

@@ -32,7 +32,8 @@ impl<'a> Frame<'a> {
         let mut rules = Vec::new();
         let mut open = Vec::new();
         for grant in &plan.grants {
-            for scope in &grant.scopes {
+            let first = grant.scopes.len().saturating_sub(grant.elses);
+            for (index, scope) in grant.scopes.iter().enumerate() {
                 match granted_texts(engine, grant.effect, scope, &known) {
                     Some(texts) => {
                         let patterns = texts.iter().map(|it| Pattern::new(grant.effect, it));
@@ -42,6 +43,7 @@ impl<'a> Frame<'a> {
                             verb: grant.verb.clone(),
                             pattern,
                             says: "the mission denies".to_owned(),
+                            is_else: index >= first,
                             limits: Limits::of(&grant.limits),
                             at: grant.at,
                             place: None,
@@ -100,6 +102,7 @@ fn denial(verifier: &Verifier, says: &str, effect: Effect, text: &str) -> Option
         verb: None,
         pattern: Pattern::new(effect, text).ok()?,
         says: format!("verifier `{}` {says}", verifier.name),
+        is_else: false,
         limits: Limits::default(),
         at: verifier.at,
         place: None,

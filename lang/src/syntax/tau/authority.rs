@@ -48,6 +48,7 @@ impl Reader<'_> {
             effect: Effect::Time,
             verb: None,
             scopes: Vec::new(),
+            elses: 0,
             limits: Vec::new(),
             trivia: around.trivia,
             at: around.at,
@@ -79,6 +80,7 @@ impl Reader<'_> {
                 for part in parts {
                     match part.as_rule() {
                         Rule::scopes => grant.scopes = self.scopes(part, base),
+                        Rule::routes => self.routes(part, base, &mut grant),
                         Rule::bare_name => grant.scopes.push(self.bare_name(part, base)),
                         _ => grant.limits.extend(self.limit(part, base)),
                     }
@@ -104,6 +106,21 @@ impl Reader<'_> {
         contents(pair)
             .map(|scope| self.value(scope, base))
             .collect()
+    }
+
+    /// Models: those that may be asked, and behind `else` those that are asked when they are not there.
+    fn routes(&mut self, pair: pest::iterators::Pair<'_, Rule>, base: usize, grant: &mut Grant) {
+        for part in contents(pair) {
+            let inner = part.clone().into_inner().next();
+            let route = match (part.as_rule(), inner) {
+                (Rule::otherwise, Some(inner)) => {
+                    grant.elses += 1;
+                    inner
+                }
+                _ => part,
+            };
+            grant.scopes.push(self.value(route, base));
+        }
     }
 
     fn limit(&mut self, pair: pest::iterators::Pair<'_, Rule>, base: usize) -> Option<Limit> {

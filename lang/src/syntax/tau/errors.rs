@@ -185,9 +185,11 @@ fn word(rule: Rule) -> Option<&'static str> {
         Rule::arg | Rule::value | Rule::expr | Rule::list | Rule::map => "a value",
         Rule::bare_name | Rule::name => "a name",
         Rule::choice | Rule::record | Rule::r#type => "a type",
-        Rule::effect | Rule::named_effect | Rule::scope_effect | Rule::verb_effect => {
-            "an effect such as `read` or `write`"
-        }
+        Rule::effect
+        | Rule::model_effect
+        | Rule::named_effect
+        | Rule::scope_effect
+        | Rule::verb_effect => "an effect such as `read` or `write`",
         Rule::field => "`name: type`",
         Rule::for_expr | Rule::for_items => "a list",
         Rule::use_source | Rule::use_std => "a library such as `std.fs`, or a file in quotes",
@@ -218,6 +220,7 @@ fn word(rule: Rule) -> Option<&'static str> {
         Rule::kw_fail => "`fail`",
         Rule::kw_on => "`on`",
         Rule::kw_up_to => "`up to`",
+        Rule::kw_else => "`else`",
         Rule::kw_kind
         | Rule::kw_needs
         | Rule::kw_spends
@@ -230,8 +233,8 @@ fn word(rule: Rule) -> Option<&'static str> {
         Rule::literal => "a number with its unit",
         Rule::pair => "`name: value`",
         Rule::path => "an action such as `fs.read`",
-        Rule::rest_expr | Rule::scope_expr | Rule::when_expr => "an expression",
-        Rule::scope | Rule::scopes => "a text or an input",
+        Rule::rest_expr | Rule::route_expr | Rule::scope_expr | Rule::when_expr => "an expression",
+        Rule::route | Rule::scope | Rule::scopes => "a text or an input",
         Rule::key | Rule::text => "a text in quotes",
         _ => return None,
     })

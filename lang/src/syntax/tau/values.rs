@@ -111,7 +111,7 @@ impl Reader<'_> {
     pub(super) fn value(&mut self, pair: Pair<'_, Rule>, base: usize) -> Value {
         let at = At(span(&pair, base, self.file));
         let kind = match pair.as_rule() {
-            Rule::value | Rule::scope | Rule::short | Rule::for_items => {
+            Rule::value | Rule::route | Rule::scope | Rule::short | Rule::for_items => {
                 match contents(pair).next() {
                     Some(inner) => return self.value(inner, base),
                     None => ValueKind::List(Vec::new()),

@@ -31,12 +31,24 @@ pub struct Grant {
     pub verb: Option<Ident>,
     /// Globs, commands, names. Bare names (`secret TOKEN`) are texts. Empty for `time`.
     pub scopes: Vec<Value>,
+    /// How many of the scopes, at the end, stand behind an `else` of their own: of models that are asked
+    /// when those before them are not there.
+    pub elses: usize,
     /// `up to 200k tokens, $2`; for `time` its one duration.
     pub limits: Vec<Limit>,
     /// Comments.
     pub trivia: Trivia,
     /// The whole line.
     pub at: At,
+}
+
+impl Grant {
+    /// The scopes that no `else` stands before, and those behind one.
+    #[must_use]
+    pub fn routes(&self) -> (&[Value], &[Value]) {
+        self.scopes
+            .split_at(self.scopes.len().saturating_sub(self.elses))
+    }
 }
 
 /// What authority can be about.

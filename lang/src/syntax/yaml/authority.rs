@@ -77,6 +77,7 @@ impl Reader<'_> {
             effect,
             verb: None,
             scopes: Vec::new(),
+            elses: 0,
             limits: Vec::new(),
             trivia,
             at: At::default(),
@@ -123,6 +124,8 @@ impl Reader<'_> {
             }
             _ if effect == Effect::Time => self.expected("a duration such as `30m`", node),
             NodeKind::Map(entries) => {
+                // What stands first is asked first, wherever the keys stand.
+                let mut otherwise = Vec::new();
                 for entry in entries {
                     let key = entry.key.value.as_str();
                     // Names are had or not had; there is nothing to count.
@@ -133,16 +136,20 @@ impl Reader<'_> {
                             grant.limits.extend(limit);
                         }
                         None if key == "allow" => grant.scopes = self.scopes(&entry.value),
+                        None if key == "else" && effect == Effect::Model => {
+                            otherwise = self.scopes(&entry.value);
+                        }
                         None => {
-                            self.unknown_key(
-                                &entry.key,
-                                &format!("`{effect}`"),
-                                &keys::GRANT,
-                                entries,
-                            );
+                            let known: &[&str] = match effect {
+                                Effect::Model => &keys::MODEL_GRANT,
+                                _ => &keys::GRANT,
+                            };
+                            self.unknown_key(&entry.key, &format!("`{effect}`"), known, entries);
                         }
                     }
                 }
+                grant.elses = otherwise.len();
+                grant.scopes.append(&mut otherwise);
                 if node.get("allow").is_none() {
                     self.missing_key("allow", &format!("`{effect}`"), node);
                 }

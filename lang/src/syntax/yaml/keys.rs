@@ -85,3 +85,19 @@ pub(crate) const GRANT: [&str; 12] = [
     "time",
     "tokens",
 ];
+/// The same of `model`, with what is asked when those before are not there.
+pub(crate) const MODEL_GRANT: [&str; 13] = [
+    "allow",
+    "calls",
+    "cost",
+    "cpu",
+    "else",
+    "file_size",
+    "memory",
+    "open_files",
+    "output",
+    "processes",
+    "scratch",
+    "time",
+    "tokens",
+];
