@@ -78,6 +78,7 @@ fn no_model() -> Rules {
         verb: None,
         pattern,
         says: "is not asked while the run is blocked".to_owned(),
+        is_else: false,
         limits: Limits::default(),
         at: Span::default(),
         place: None,
