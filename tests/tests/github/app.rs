@@ -17,7 +17,7 @@ use crate::host::Host;
 const KEY: &str = include_str!("app.pem");
 
 /// An App, and what a host has given it.
-struct Installed {
+pub(crate) struct Installed {
     /// Whether it is installed in the repository.
     is_there: bool,
     /// How long a token lives, in seconds.
@@ -31,7 +31,7 @@ struct Installed {
 
 impl Installed {
     /// The only one that this host lets in.
-    fn at(host: &Host, lives: u64) -> Arc<Mutex<Installed>> {
+    pub(crate) fn at(host: &Host, lives: u64) -> Arc<Mutex<Installed>> {
         let app = Installed {
             is_there: true,
             lives,
@@ -160,22 +160,26 @@ fn encoded(bytes: &[u8]) -> String {
 }
 
 /// The user has this App for the secret `GH`, and its key with these rights.
-fn configure(host: &Host, sandbox: &Sandbox, mode: u32) {
+pub(crate) fn configure(sandbox: &Sandbox, api: &str, mode: u32) {
     let folder = sandbox.outside().join("home/.config/tau");
     let file = |path: &std::path::Path, text: &str, mode: u32| {
         fs::write(path, text).unwrap();
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     };
     file(&sandbox.outside().join("home/app.pem"), KEY, mode);
-    let api = format!("{}/api/v3", host.api());
     let app = format!(
         "[GH]\ngithub_app = {{ id = \"Iv23liTest\", key = \"~/app.pem\", repository = \"acme/app\", api = \"{api}\" }}\n"
     );
     file(&folder.join("secrets.toml"), &app, 0o600);
 }
 
+/// Where the host answers, as GitHub Enterprise does.
+fn own(host: &Host) -> String {
+    format!("{}/api/v3", host.api())
+}
+
 /// Steps that ask the host of one's own, as GitHub Enterprise is.
-fn enterprise(steps: &str) -> String {
+pub(crate) fn enterprise(steps: &str) -> String {
     steps.replace("API", "API/api/v3")
 }
 
@@ -187,7 +191,7 @@ fn a_run_pushes_and_opens_a_draft_with_tokens_that_end_under_way() {
     assert!(STEPS.contains(line));
     let steps = STEPS.replace(line, "token: \"GH\") after push\n  step pr");
     let sandbox = host.sandbox(GRANTS, &enterprise(&steps));
-    configure(&host, &sandbox, 0o600);
+    configure(&sandbox, &own(&host), 0o600);
     // Each has ended when it comes, and a newer one takes its place.
     let app = Installed::at(&host, 0);
     let result = host.apply(&sandbox).ends(0).json();
@@ -225,7 +229,7 @@ fn a_run_pushes_and_opens_a_draft_with_tokens_that_end_under_way() {
 fn a_token_that_lives_long_enough_is_the_only_one() {
     let host = Host::new();
     let sandbox = host.sandbox(GRANTS, &enterprise(STEPS));
-    configure(&host, &sandbox, 0o600);
+    configure(&sandbox, &own(&host), 0o600);
     let app = Installed::at(&host, 3600);
     let _ = host.apply(&sandbox).ends(0);
     assert_eq!(app.lock().unwrap().tokens.len(), 1);
@@ -236,7 +240,7 @@ fn an_app_that_is_not_installed_blocks_the_run_until_it_is() {
     let host = Host::new();
     let say = "  step say = github.comment(\"acme/app#7\", text: \"Done.\", api: \"API\", token: \"GH\")\n";
     let sandbox = host.sandbox("    github comment\n", &enterprise(say));
-    configure(&host, &sandbox, 0o600);
+    configure(&sandbox, &own(&host), 0o600);
     let app = Installed::at(&host, 3600);
     app.lock().unwrap().is_there = false;
     let result = host.apply(&sandbox).ends(3).json();
@@ -258,7 +262,7 @@ fn a_key_that_others_can_read_is_told_before_anything_is_asked() {
     let sandbox = host.sandbox("    github comment\n", &enterprise(say));
     let words = "app.pem` cannot be used: others can read it";
     for (mode, is_told) in [(0o644, true), (0o600, false)] {
-        configure(&host, &sandbox, mode);
+        configure(&sandbox, &own(&host), mode);
         let plan = sandbox.tau(&["plan", "tell.tau"]);
         assert_eq!(both(&plan).contains(words), is_told, "{}", both(&plan));
         let doctor = sandbox.tau(&["doctor"]);

@@ -49,8 +49,9 @@ struct Held {
     harmed: BTreeSet<String>,
     /// How many requests that change something come before the harm.
     spared: usize,
-    /// What was asked of GraphQL.
+    /// What was asked of GraphQL, and of everything else but git.
     queries: Vec<Value>,
+    asked: Vec<Value>,
     /// Whether the base has a merge queue, and whether a head moves when auto-merge is enabled.
     has_queue: bool,
     moves: bool,
@@ -134,6 +135,11 @@ impl Host {
         self.held.lock().unwrap().queries.clone()
     }
 
+    /// What was asked beside GraphQL and git: method, path, fields and body.
+    pub(crate) fn asked(&self) -> Vec<Value> {
+        self.held.lock().unwrap().asked.clone()
+    }
+
     /// Changes a pull request, as others may.
     pub(crate) fn changes_pull(&self, name: &str, value: Value) {
         self.held.lock().unwrap().pulls[0][name] = value;
@@ -215,6 +221,15 @@ impl Host {
 /// What it answers, and whether it kills who asked then; nothing ends the connection.
 fn answer(held: &Mutex<Held>, asked: &Asked) -> (Option<Vec<u8>>, bool) {
     let mut held = held.lock().unwrap();
+    if !asked.path.contains(".git/") && !asked.path.ends_with("/graphql") {
+        held.asked.push(json!({
+            "method": asked.method,
+            "path": asked.path,
+            "accept": asked.field("accept"),
+            "type": asked.field("content-type"),
+            "body": String::from_utf8_lossy(&asked.body),
+        }));
+    }
     if let Some(door) = &mut held.door
         && let Some((status, body)) = door(asked)
     {
@@ -305,6 +320,11 @@ fn found(held: &Held, path: &str) -> Value {
             let is = |it: &&Value| it["number"] == number;
             held.pulls.iter().find(is).cloned().unwrap_or_default()
         }
+        [.., "issues", number] => json!({
+            "number": number, "title": "Add is wrong", "body": "It subtracts.", "state": "open",
+            "html_url": "https://x/i", "labels": [], "user": { "login": "ann" },
+            "author_association": "OWNER", "comments": held.comments.len(),
+        }),
         [.., "rules", "branches", _] => json!([]),
         [.., "branches", name] => json!({
             "name": name,

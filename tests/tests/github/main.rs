@@ -11,5 +11,6 @@ mod host;
 mod killed;
 mod merge;
 mod once;
+mod published;
 mod schema;
 mod without;

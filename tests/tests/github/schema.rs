@@ -1,5 +1,6 @@
 //! What is asked of GraphQL, against the schema that GitHub publishes.
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use serde_json::json;
@@ -25,17 +26,10 @@ fn everything_that_is_asked_is_in_the_published_schema() {
     assert!(host.held("pulls")[0]["auto"].is_null());
     asked.extend(host.queries());
 
-    let modules = workspace_root().join("target/node/node_modules");
-    if skip_without("node", "the published schema") {
+    let packages = ["graphql", "@octokit/graphql-schema"];
+    let Some(modules) = modules("the published schema", &packages) else {
         return;
-    }
-    for package in ["graphql", "@octokit/graphql-schema"] {
-        if !modules.join(package).is_dir() {
-            let what = format!("`{package}`, which is not in `target/node`");
-            skip("the published schema", &what);
-            return;
-        }
-    }
+    };
     let file = sandbox.outside().join("asked.json");
     std::fs::write(&file, json!(asked).to_string()).unwrap();
     let script = workspace_root().join("tests/tests/github/schema.cjs");
@@ -51,4 +45,19 @@ fn everything_that_is_asked_is_in_the_published_schema() {
         "disablePullRequestAutoMerge, enablePullRequestAutoMerge, enqueuePullRequest, \
          markPullRequestReadyForReview, repository"
     );
+}
+
+/// Where `.ci/run` puts packages of npm, if these are there.
+pub(crate) fn modules(test: &str, packages: &[&str]) -> Option<PathBuf> {
+    let modules = workspace_root().join("target/node/node_modules");
+    if skip_without("node", test) {
+        return None;
+    }
+    for package in packages {
+        if !modules.join(package).is_dir() {
+            skip(test, &format!("`{package}`, which is not in `target/node`"));
+            return None;
+        }
+    }
+    Some(modules)
 }

@@ -1,0 +1,53 @@
+// Serves what GitHub publishes of its interface, on this machine: every request is held against the description, and
+// answered with its examples. Only the paths that a file of requests needs are served, as all of them take minutes.
+// Ends with its input.
+"use strict";
+
+const fs = require("node:fs");
+const { createRequire } = require("node:module");
+const [modules, file] = process.argv.slice(2);
+// Its parts are modules of their own.
+const prism = createRequire(`${modules}/@stoplight/prism-cli/package.json`);
+const { createLogger } = prism("@stoplight/prism-core");
+const { getHttpOperationsFromSpec } = prism("@stoplight/prism-http");
+const { createServer } = prism("@stoplight/prism-http-server");
+
+const description = JSON.parse(fs.readFileSync(`${modules}/@octokit/openapi/generated/api.github.com.json`, "utf8"));
+const wanted = JSON.parse(fs.readFileSync(file, "utf8")).map(({ path }) => path.split("?")[0]);
+
+const parts = (path) => path.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{[^}]*\}/g, "[^/]+");
+const isWanted = ([path]) => wanted.some((it) => new RegExp(`^${parts(path)}$`).test(it));
+const paths = Object.fromEntries(Object.entries(description.paths).filter(isWanted));
+
+// Every answer comes in the form that GitHub recommends to ask for, which the description does not say; and what an
+// example says is the example that it names, and not a thing with that in it.
+const allow = (node) => {
+  if (node === null || typeof node !== "object") return;
+  const json = node.content?.["application/json"];
+  for (const [name, { value }] of Object.entries(json?.examples ?? {})) {
+    if (value?.$ref?.startsWith("#/components/examples/")) json.examples[name] = value;
+  }
+  if (json) node.content["application/vnd.github+json"] ??= json;
+  Object.values(node).forEach(allow);
+};
+allow(paths);
+allow(description.components.responses);
+
+const run = async () => {
+  const operations = await getHttpOperationsFromSpec({ ...description, paths, webhooks: {}, "x-webhooks": {} });
+  const config = {
+    isProxy: false,
+    checkSecurity: true,
+    validateRequest: true,
+    // Some of its examples are not as it describes them itself.
+    validateResponse: false,
+    errors: true,
+    mock: { dynamic: false },
+    upstreamProxy: undefined,
+  };
+  const components = { logger: createLogger("published", { enabled: false }) };
+  const server = createServer(operations, { cors: false, config, components });
+  console.log(await server.listen(0, "127.0.0.1"));
+};
+process.stdin.resume().on("end", () => process.exit());
+run();
