@@ -99,7 +99,7 @@ fn verify(signed: &str) {
     let json = |part: &str| serde_json::from_slice::<Value>(&decoded(part)).unwrap();
     assert_eq!(json(header)["alg"], "RS256");
     let claims = json(claims);
-    assert_eq!(claims["iss"], "Iv23liTest");
+    assert_eq!(claims["iss"], 12345);
     let now = now().as_secs();
     let (made, ends) = (
         claims["iat"].as_u64().unwrap(),
@@ -161,14 +161,20 @@ fn encoded(bytes: &[u8]) -> String {
 
 /// The user has this App for the secret `GH`, and its key with these rights.
 pub(crate) fn configure(sandbox: &Sandbox, api: &str, mode: u32) {
+    configure_as(sandbox, api, mode, "repository = \"acme/app\"");
+}
+
+/// The same, with what else the entry says of the App.
+pub(crate) fn configure_as(sandbox: &Sandbox, api: &str, mode: u32, app: &str) {
     let folder = sandbox.outside().join("home/.config/tau");
+    fs::create_dir_all(&folder).unwrap();
     let file = |path: &std::path::Path, text: &str, mode: u32| {
         fs::write(path, text).unwrap();
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     };
     file(&sandbox.outside().join("home/app.pem"), KEY, mode);
     let app = format!(
-        "[GH]\ngithub_app = {{ id = \"Iv23liTest\", key = \"~/app.pem\", repository = \"acme/app\", api = \"{api}\" }}\n"
+        "[GH]\ngithub_app = {{ id = 12345, key = \"~/app.pem\", {app}, api = \"{api}\" }}\n"
     );
     file(&folder.join("secrets.toml"), &app, 0o600);
 }
@@ -247,7 +253,7 @@ fn an_app_that_is_not_installed_blocks_the_run_until_it_is() {
     let blocked = &result["blocked"];
     assert_eq!(blocked["kind"], "credential", "{result:#}");
     let message = blocked["message"].as_str().unwrap();
-    let words = "the GitHub App `Iv23liTest` is not installed on `acme/app`";
+    let words = "the GitHub App `12345` is not installed on `acme/app`";
     assert!(message.contains(words), "{message}");
     assert_eq!(result["steps"], json!([]));
     app.lock().unwrap().is_there = true;
@@ -267,7 +273,7 @@ fn a_key_that_others_can_read_is_told_before_anything_is_asked() {
         assert_eq!(both(&plan).contains(words), is_told, "{}", both(&plan));
         let doctor = sandbox.tau(&["doctor"]);
         assert_eq!(both(&doctor).contains(words), is_told, "{}", both(&doctor));
-        assert!(both(&doctor).contains("GH is a token of the GitHub App Iv23liTest"));
+        assert!(both(&doctor).contains("GH is a token of the GitHub App 12345"));
     }
 }
 

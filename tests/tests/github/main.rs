@@ -7,6 +7,7 @@
 
 mod app;
 mod effects;
+mod emulated;
 mod host;
 mod killed;
 mod merge;
