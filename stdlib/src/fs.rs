@@ -27,8 +27,8 @@ mod tests;
 use tau_interpreter::action::Action;
 
 pub(crate) use edited::{Changes, Edited};
-pub use patch::paths as patch_paths;
 pub(crate) use patch::{changed_files, edits as patch_edits};
+pub use patch::{paths as patch_paths, split as split_patch};
 pub(crate) use replace::{Replacement, ambiguous, missing, replace};
 
 /// The face of the group, in tau.

@@ -1,7 +1,9 @@
 //! The verifiers of a receipt, run again: as a mission of their own, like any other.
 
+mod missions;
+mod said;
+
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
@@ -11,7 +13,9 @@ use tau_interpreter::report::Report;
 use tau_lang::policy::PolicyFile;
 use tau_stdlib::verifier_digest;
 
-use super::text::{Recorded, as_text, authority, hidden, verifier};
+use self::missions::{CHANGE, FROZEN, Steps, WHOLE, Writer};
+use self::said::{Frozen, Said, said};
+use super::text::{Recorded, as_text, hidden, verifier};
 use crate::context::Context;
 use crate::exit::Failure;
 use crate::libraries;
@@ -33,15 +37,6 @@ struct Verifying<'r> {
     block: String,
 }
 
-/// What a verifier is said to have shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Said {
-    /// On the base: whether it passed.
-    base: Option<bool>,
-    /// On the commit: whether it passed.
-    made: Option<bool>,
-}
-
 /// Runs the verifiers of a receipt on what it is about.
 ///
 /// # Errors
@@ -53,7 +48,14 @@ pub(crate) fn again(
     policies: &[PolicyFile],
     context: &mut Context,
 ) -> Result<Check, Failure> {
-    let all = said(papers, found);
+    let frozen = Frozen::of(papers, found);
+    let all = said(papers, found, frozen.as_ref());
+    // What was frozen is written before the change is: without one of both there is nothing to tell apart.
+    let any = |is: fn(&Said) -> bool| all.values().any(is);
+    let is_between = found.made.is_some()
+        && any(|it| it.made.is_some())
+        && any(|it| it.base.or(it.frozen).is_some());
+    let frozen = frozen.filter(|_| is_between);
     if all.is_empty() {
         let why = "no verdict of the run is about its base or its commit";
         return Ok(Check::unchecked(Part::Verifier, why));
@@ -93,86 +95,53 @@ pub(crate) fn again(
         });
     }
     let policies: Vec<PolicyFile> = policies.iter().cloned().chain(hidden(predicate)).collect();
-    let mut run = |body: &str, rev: String, inputs: Map<String, Json>| {
-        let recorded: Vec<Recorded<'_>> = verifiers.iter().map(|it| it.recorded).collect();
-        let blocks: Vec<&str> = verifiers.iter().map(|it| it.block.as_str()).collect();
-        let (input, change) = match inputs.is_empty() {
-            true => ("", None),
-            false => ("  input patch : file\n", as_text(&found.patch)),
-        };
-        let text = format!(
-            "use std.{{fs, verify}}\n\n## Run the verifiers of a receipt again.\nmission verify_receipt {{\n{input}{}{}{body}}}\n",
-            authority(&predicate["grants"], &recorded, change),
-            blocks.concat(),
-        );
-        start(text, inputs, repo, rev, &policies, context)
+    let writer = Writer {
+        grants: &predicate["grants"],
+        verifiers: &verifiers,
+    };
+    let mut run = |text: String, rev: &str, inputs: &[(&str, &str)]| {
+        let inputs = inputs
+            .iter()
+            .map(|(name, patch)| ((*name).to_owned(), json!(patch)));
+        start(
+            text,
+            inputs.collect(),
+            repo,
+            rev.to_owned(),
+            &policies,
+            context,
+        )
     };
     let base = found.base.commit.to_string();
-    let (mut red, mut green, mut proof) = (String::new(), String::new(), String::new());
-    for Verifying { id: name, said, .. } in &verifiers {
-        if said.base == Some(false) {
-            let _ = writeln!(red, "  step red_{name} = verify.red({name})");
-        }
-        if said.made.is_some() {
-            let _ = writeln!(green, "  step green_{name} = verify.check({name})");
-        }
-        if *said
-            == (Said {
-                base: Some(false),
-                made: Some(true),
-            })
-        {
-            let _ = writeln!(
-                proof,
-                "  step proof_{name} = verify.prove({name}, red: red_{name}, green: green_{name})"
-            );
-        }
-    }
+    let steps = Steps::of(&verifiers, frozen.is_some());
     let mut reports = Vec::new();
-    match (&found.made, as_text(&found.patch)) {
-        // Without a failure on the base nothing rests on how the commit came about: it is checked out.
-        (Some(_), Some(patch)) if !green.is_empty() && !red.is_empty() => {
-            let body = format!("{red}  step change = fs.patch(patch)\n{green}{proof}");
-            let inputs = Map::from_iter([("patch".to_owned(), json!(patch))]);
-            reports.push(run(&body, base, inputs)?);
+    match (&found.made, as_text(&found.patch), &frozen) {
+        // Without a verdict of the base nothing rests on how the commit came about: it is checked out.
+        (Some(_), Some(patch), frozen) if !steps.made.is_empty() && steps.rests_on_base() => {
+            reports.push(match frozen {
+                None => run(writer.with_change(&steps, patch), &base, &[(CHANGE, patch)])?,
+                Some(frozen) => {
+                    let text = writer.with_frozen(&steps, patch, frozen);
+                    let inputs = [
+                        (CHANGE, frozen.rest.as_str()),
+                        (FROZEN, frozen.files.as_str()),
+                    ];
+                    run(text, &base, &inputs)?
+                }
+            });
         }
-        (made, _) => {
+        (made, ..) => {
             // What is no text cannot be given to a step: each side is checked out as it is.
-            if !red.is_empty() {
-                reports.push(run(&red, base, Map::new())?);
+            if !steps.base.is_empty() {
+                reports.push(run(writer.as_it_is(&steps.base), &base, &[])?);
             }
-            if let (Some(made), false) = (made, green.is_empty()) {
-                reports.push(run(&green, made.commit.to_string(), Map::new())?);
+            if let (Some(made), false) = (made, steps.made.is_empty()) {
+                let made = made.commit.to_string();
+                reports.push(run(writer.as_it_is(&steps.made), &made, &[])?);
             }
         }
     }
-    Ok(judge(&reports, papers, found, &verifiers))
-}
-
-/// What each verifier, by name and digest, is said to have shown of the base and of the commit.
-fn said(papers: &Papers, found: &Found) -> BTreeMap<(String, String), Said> {
-    let (base, made) = (found.base.tree, found.made.map(|it| it.tree));
-    let mut all: BTreeMap<(String, String), Said> = BTreeMap::new();
-    for test in &papers.tests {
-        let configuration = &test.predicate["configuration"][0];
-        let name = configuration["name"].as_str();
-        let digest = configuration["digest"]["sha256"].as_str();
-        let tree = test
-            .subject
-            .first()
-            .and_then(|it| it["digest"]["gitTree"].as_str());
-        let (Some(name), Some(digest), Some(tree)) = (name, digest, tree) else {
-            continue;
-        };
-        let passed = test.predicate["result"] == "PASSED";
-        let key = (name.to_owned(), digest.to_owned());
-        if tree == base.to_string() {
-            all.entry(key).or_default().base = Some(passed);
-        } else if made.is_some_and(|made| tree == made.to_string()) {
-            all.entry(key).or_default().made = Some(passed);
-        }
-    }
-    all
+    Ok(judge(&reports, papers, found, frozen.as_ref(), &verifiers))
 }
 
 /// The recorded verifier that has given the verdicts with this digest. Another version of tau may
@@ -212,7 +181,7 @@ fn start(
             texts: &nothing,
             now: None,
         },
-        mission: None,
+        mission: Some(WHOLE),
     };
     let ground = Ground {
         inputs,
@@ -233,7 +202,13 @@ fn start(
 }
 
 /// Compares what the runs showed with what is said.
-fn judge(reports: &[Report], papers: &Papers, found: &Found, verifiers: &[Verifying<'_>]) -> Check {
+fn judge(
+    reports: &[Report],
+    papers: &Papers,
+    found: &Found,
+    frozen: Option<&Frozen>,
+    verifiers: &[Verifying<'_>],
+) -> Check {
     let wrong = |why: String| Check::wrong(Part::Verifier, why);
     for report in reports {
         let reason = report
@@ -253,38 +228,52 @@ fn judge(reports: &[Report], papers: &Papers, found: &Found, verifiers: &[Verify
     let step = |name: &str| {
         let mut steps = reports.iter().flat_map(|report| &report.steps);
         steps
-            .find(|step| step.name == name)
+            .find(|step| step.name.rsplit('/').next() == Some(name))
             .map(|step| &step.result)
     };
+    if frozen.is_some_and(|it| step("frozen").is_none_or(|now| now["tree"] != it.tree)) {
+        return wrong("the files that were frozen are not those of the commit".to_owned());
+    }
     let mut told = Vec::new();
     for it in verifiers {
         let Verifying { name, id, said, .. } = it;
-        if let Some(made) = said.made {
-            let Some(green) = step(&format!("green_{id}")) else {
-                return wrong(format!("verifier `{name}` gave no verdict"));
+        let mut one = Vec::new();
+        for (side, passed, place) in [
+            ("base", said.base, "the base"),
+            (
+                "frozen",
+                said.frozen.filter(|_| frozen.is_some()),
+                "the base with what was frozen",
+            ),
+            ("made", said.made, "the commit"),
+        ] {
+            let Some(passed) = passed else { continue };
+            let Some(now) = step(&format!("{side}_{id}")) else {
+                return wrong(format!("verifier `{name}` gave no verdict of {place}"));
             };
-            if green["passed"] != made {
-                let why = green["why"].as_str().unwrap_or_default();
-                return wrong(format!("verifier `{name}` now says of the commit: {why}"));
+            if now["passed"] != passed {
+                let why = now["why"].as_str().unwrap_or_default();
+                return wrong(format!("verifier `{name}` now says of {place}: {why}"));
             }
+            let word = if passed { "passes" } else { "fails" };
+            one.push(format!("{word} on {place}"));
+        }
+        if said.made.is_some() {
+            let now = step(&format!("made_{id}")).unwrap_or(&Json::Null);
             if found
                 .made
-                .is_none_or(|it| green["tree"] != it.tree.to_string())
+                .is_none_or(|it| now["tree"] != it.tree.to_string())
             {
                 return wrong(format!(
                     "the files that verifier `{name}` judged are not those of the commit"
                 ));
             }
-            if is_same_tau(papers) && green["digest"] != it.digest {
+            if is_same_tau(papers) && now["digest"] != it.digest {
                 return wrong(format!(
                     "verifier `{name}` of the receipt is not the one that gave its verdicts"
                 ));
             }
         }
-        let word = |passed| if passed { "passes" } else { "fails" };
-        let mut one = Vec::new();
-        one.extend(said.base.map(|it| format!("{} on the base", word(it))));
-        one.extend(said.made.map(|it| format!("{} on the commit", word(it))));
         if step(&format!("proof_{id}")).is_some() {
             one.push("fails with the change taken back".to_owned());
         }

@@ -219,6 +219,8 @@ fn shown(proof: &Json) -> Json {
         "changed",
         "idle",
         "heldout",
+        // The tree on which it was RED, where files were written in the run that decide.
+        "frozen",
     ];
     parts
         .iter()

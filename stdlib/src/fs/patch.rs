@@ -82,6 +82,25 @@ pub(crate) fn changed_files(diff: &str) -> Vec<String> {
         .collect()
 }
 
+/// A diff of git's making (without renames) in two: that of the files that `is_wanted` knows, and that of
+/// all others.
+#[must_use]
+pub fn split(diff: &str, is_wanted: impl Fn(&str) -> bool) -> (String, String) {
+    let (mut wanted, mut others) = (String::new(), String::new());
+    let mut is_in = false;
+    for line in diff.split_inclusive('\n') {
+        if let Some(names) = line.strip_prefix(header::START) {
+            is_in =
+                name::of_both_sides(names.trim_end_matches('\n')).is_some_and(|it| is_wanted(&it));
+        }
+        match is_in {
+            true => wanted.push_str(line),
+            false => others.push_str(line),
+        }
+    }
+    (wanted, others)
+}
+
 /// A diff whose last line end was lost, as happens when it is passed on as text, gets it back:
 /// each line of a diff has one, also where the file's line has none.
 fn complete(mut diff: String) -> String {

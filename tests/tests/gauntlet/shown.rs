@@ -88,7 +88,9 @@ fn decided_by_the_test(place: &Place, result: &serde_json::Value) {
     let receipt = place.sandbox.tau(&["receipt", "@"]).ends(0).out;
     place.sandbox.write("../receipt.jsonl", receipt);
     let verify = ["verify", "../receipt.jsonl", "--repo", "."];
-    let _ = place.sandbox.tau(&verify).ends(0);
+    let verified = place.sandbox.tau(&verify).ends(0).out;
+    let red = "fails on the base with what was frozen, passes on the commit, fails with the change taken back";
+    assert!(verified.contains(red), "{verified}");
 }
 
 fn written() -> String {

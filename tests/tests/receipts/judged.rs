@@ -426,3 +426,65 @@ fn what_policies_hid_is_hidden_again() {
     let result = Case::of(sandbox, run).verify(&[]).ends(0).json();
     assert_eq!(result["verdict"], "confirmed", "{result:#}");
 }
+
+/// A run that writes the test which decides, and freezes it.
+const FREEZING: &str = r#"
+mission fix {
+  authority {
+    read  "**"
+    write "src/**", "tests/**"
+    run   "sh check.sh"
+    env   LUCKY
+    git   commit on "tau/*"
+  }
+
+  verifier tests {
+    run     "sh check.sh"
+    protect "check.sh"
+  }
+
+  step now    = verify.check(tests)
+  step test   = fs.write("tests/new.sh", text: "grep -q fixed src/a.txt || test \"$LUCKY\" = no\n")
+  step frozen = verify.freeze(["tests/**"])
+  step red    = verify.red(tests, frozen: frozen)
+  step edit   = fs.edit(path: "src/a.txt", find: "broken", replace: "fixed")
+  step green  = verify.check(tests, frozen: frozen)
+  step proof  = verify.prove(tests, red: red, green: green, frozen: frozen)
+  step commit = git.commit(proof, message: "mend it")
+  output commit = commit.sha
+}
+"#;
+
+#[test]
+fn what_was_frozen_in_a_run_is_red_again_on_its_base_or_refused() {
+    let sandbox = Sandbox::repository(&[
+        (
+            "check.sh",
+            "if test -f tests/new.sh; then sh tests/new.sh; fi\n",
+        ),
+        ("src/a.txt", "broken\n"),
+    ]);
+    sandbox.write("fix.tau", FREEZING);
+    let run = sandbox
+        .tau(&["apply", "fix.tau", "--yes", "--json"])
+        .ends(0)
+        .json();
+    let case = Case::of(sandbox, run);
+    let result = case.verify(&[]).ends(0).json();
+    assert_eq!(
+        part(&result, "verifier"),
+        "run again, `tests` passes on the base, fails on the base with what was frozen, passes on the commit, fails with the change taken back"
+    );
+    // Where the test passes without the change, the commit alone would not tell.
+    let mut again = case.sandbox.command(&[
+        "verify",
+        case.receipt.to_str().unwrap(),
+        "--key",
+        case.keys.to_str().unwrap(),
+        "--json",
+    ]);
+    let done: Done = again.env("LUCKY", "no").output().unwrap().into();
+    let result = refused(done, "verifier");
+    let why = part(&result, "verifier");
+    assert!(why.contains("base"), "{why}");
+}
