@@ -4,6 +4,7 @@
 "use strict";
 
 const fs = require("node:fs");
+const http = require("node:http");
 const { createRequire } = require("node:module");
 const [modules, file] = process.argv.slice(2);
 // Its parts are modules of their own.
@@ -33,6 +34,45 @@ const allow = (node) => {
 allow(paths);
 allow(description.components.responses);
 
+// What GitHub takes and does not look at is a mistake all the same: a query or a part of a body that has no description.
+const resolved = (it) => (it.$ref ? it.$ref.split("/").slice(1).reduce((node, part) => node[part], description) : it);
+const fields = (schema) => {
+  const { properties = {}, oneOf = [], anyOf = [], allOf = [] } = resolved(schema);
+  return [...Object.keys(properties), ...[oneOf, anyOf, allOf].flat().flatMap(fields)];
+};
+const undescribed = (method, url, body) => {
+  const [path, query] = url.split("?");
+  const [, operations] = Object.entries(paths).find(([it]) => new RegExp(`^${parts(it)}$`).test(path)) ?? [];
+  const operation = operations?.[method.toLowerCase()];
+  if (!operation) return [];
+  const all = [...(operations.parameters ?? []), ...(operation.parameters ?? [])].map(resolved);
+  const queries = all.filter((it) => it.in === "query").map(({ name }) => name);
+  const content = operation.requestBody && resolved(operation.requestBody).content["application/json"];
+  return [
+    ...[...new URLSearchParams(query).keys()].filter((name) => !queries.includes(name)),
+    ...Object.keys(body ? JSON.parse(body) : {}).filter((name) => !content || !fields(content.schema).includes(name)),
+  ];
+};
+
+// Asks Prism, unless something is not described.
+const before = (port) => async (request, answer) => {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  const unknown = undescribed(request.method, request.url, body.toString());
+  if (unknown.length > 0) {
+    answer.writeHead(422).end(`not described: ${unknown.join(", ")}`);
+    return;
+  }
+  const { method, url: path, headers } = request;
+  http
+    .request({ host: "127.0.0.1", port, method, path, headers }, (told) => {
+      answer.writeHead(told.statusCode, told.headers);
+      told.pipe(answer);
+    })
+    .end(body);
+};
+
 const run = async () => {
   const operations = await getHttpOperationsFromSpec({ ...description, paths, webhooks: {}, "x-webhooks": {} });
   const config = {
@@ -47,7 +87,9 @@ const run = async () => {
   };
   const components = { logger: createLogger("published", { enabled: false }) };
   const server = createServer(operations, { cors: false, config, components });
-  console.log(await server.listen(0, "127.0.0.1"));
+  const url = await server.listen(0, "127.0.0.1");
+  const front = http.createServer(before(new URL(url).port));
+  front.listen(0, "127.0.0.1", () => console.log(`http://127.0.0.1:${front.address().port}`));
 };
 process.stdin.resume().on("end", () => process.exit());
 run();

@@ -180,6 +180,14 @@ fn refuses_what_is_wrong(published: &Published, asked: &[Value]) {
             "issue_number must be integer",
         ),
         (changed("method", "PUT"), "no method matched"),
+        (
+            changed("path", "/repos/acme/app/issues/7/comments?per_page=3"),
+            "not described: per_page",
+        ),
+        (
+            changed("body", "{\"body\": \"a\", \"labels\": []}"),
+            "not described: labels",
+        ),
         (changed("accept", "text/html"), "accept header"),
     ];
     for (it, words) in wrong {

@@ -171,6 +171,31 @@ fn keys_and_tau_s_own_are_refused_wherever_a_link_leads() {
 }
 
 #[test]
+fn the_key_of_a_github_app_is_refused_with_all_that_holds_it() {
+    let test = "the_key_of_a_github_app_is_refused_with_all_that_holds_it";
+    if !makes("full", test) {
+        return;
+    }
+    let cached = Cached::new(GRANT, "true\n", LOOK);
+    assert_eq!(said(&cached.run("full", &[])), "cached\n");
+    let config = cached.home().join(".config/tau");
+    fs::create_dir_all(&config).unwrap();
+    let app = "{ id = 1, key = \"~/.cache/tool/deep/kept\", installation = 2 }";
+    fs::write(
+        config.join("secrets.toml"),
+        format!("[GH]\ngithub_app = {app}\n"),
+    )
+    .unwrap();
+    let report = cached.run("full", &[]).ends(3).json();
+    let message = report["blocked"]["message"].as_str().unwrap();
+    assert!(
+        message.contains("/.cache/tool/deep/kept`, which is never shown"),
+        "{message}"
+    );
+    assert_eq!(report["blocked"]["code"], "machine-files-refused");
+}
+
+#[test]
 fn a_policy_that_does_not_grant_it_hides_it() {
     if !makes("full", "a_policy_that_does_not_grant_it_hides_it") {
         return;
