@@ -40,6 +40,9 @@ pub use self::weak::{MAX_BYTES, MIN_BYTES, Weak};
 use crate::clock::Clock;
 use crate::net::Network;
 
+/// Held by one who asks.
+type Asking = Arc<tokio::sync::Mutex<()>>;
+
 /// The secrets of one run.
 pub struct Secrets {
     sources: Arc<Sources>,
@@ -49,8 +52,8 @@ pub struct Secrets {
     clock: Clock,
     /// Values by name, as far as they were asked for.
     known: Mutex<BTreeMap<String, Held>>,
-    /// Held by whoever asks a source, so that each is asked once.
-    asking: tokio::sync::Mutex<()>,
+    /// Each held by whoever asks for the secret of that name, so that its source is asked once.
+    asking: Mutex<BTreeMap<String, Asking>>,
     /// Inputs that are secret, as far as they were given: as JSON.
     inputs: Mutex<BTreeMap<String, SecretString>>,
 }
@@ -65,7 +68,7 @@ impl Secrets {
             network: Network::default(),
             clock,
             known: Mutex::default(),
-            asking: tokio::sync::Mutex::default(),
+            asking: Mutex::default(),
             inputs: Mutex::default(),
         }
     }
@@ -97,7 +100,8 @@ impl Secrets {
         if let Some(value) = self.fresh(name) {
             return Ok(value);
         }
-        let _one = self.asking.lock().await;
+        let asking = self.asking(name);
+        let _one = asking.lock().await;
         if let Some(value) = self.fresh(name) {
             return Ok(value);
         }
@@ -185,6 +189,11 @@ impl Secrets {
     fn hide(&self, name: &str, value: &str) -> Result<(), Weak> {
         self.redactor.add(name, value)?;
         Redactor::of_process().add(name, value)
+    }
+
+    fn asking(&self, name: &str) -> Asking {
+        let mut all = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
+        all.entry(name.to_owned()).or_default().clone()
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Held>> {
