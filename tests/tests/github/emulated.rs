@@ -27,7 +27,8 @@ const STEPS: &str = "  verifier tests {\n    run     \"sh check.sh\"\n    protec
     }\n";
 
 /// The emulator with a repository that is also at `origin`, and an issue in it; `None` where it is not installed.
-fn emulated(test: &str) -> Option<(Relay, Sandbox)> {
+/// `loses` says whether the first answer of every kind gets lost.
+fn emulated(test: &str, loses: bool) -> Option<(Relay, Sandbox)> {
     let folder = workspace_root().join("target/emulate/node_modules");
     let node = folder.join("node/bin/node");
     let api = folder.join("emulate/dist/api.js");
@@ -37,7 +38,7 @@ fn emulated(test: &str) -> Option<(Relay, Sandbox)> {
     }
     let sandbox =
         Sandbox::repository(&[("a.txt", "broken\n"), ("check.sh", "grep -q fixed a.txt\n")]);
-    let relay = Relay::new(&node, &api, sandbox.outside());
+    let relay = Relay::new(&node, &api, sandbox.outside(), loses);
     let bare = sandbox.outside().join("acme/app.git");
     sandbox.git(&["init", "--quiet", "--bare", bare.to_str().unwrap()]);
     sandbox.git(&["remote", "add", "origin", &relay.git()]);
@@ -58,7 +59,16 @@ fn mission(relay: &Relay, steps: &str) -> String {
 
 #[test]
 fn an_app_reads_an_issue_labels_it_and_keeps_one_comment_and_one_draft() {
-    let Some((relay, sandbox)) = emulated("the emulated GitHub") else {
+    delivers(false);
+}
+
+#[test]
+fn what_is_there_although_its_answer_got_lost_is_found_again() {
+    delivers(true);
+}
+
+fn delivers(loses: bool) {
+    let Some((relay, sandbox)) = emulated("the emulated GitHub", loses) else {
         return;
     };
     configure(&sandbox, &relay.api(), 0o600);
@@ -66,6 +76,7 @@ fn an_app_reads_an_issue_labels_it_and_keeps_one_comment_and_one_draft() {
     let result = sandbox.tau(&["apply", "tell.tau", "--yes", "--json"]);
     let result = result.ends(0).json();
     assert_eq!(step(&result, "issue")["result"]["title"], "It is broken");
+    assert_eq!(step(&result, "label")["effect"]["adopted"] == true, loses);
 
     let has_one_of_each = || {
         let comments = relay.look("/repos/acme/app/issues/1/comments");
@@ -111,7 +122,7 @@ fn an_app_reads_an_issue_labels_it_and_keeps_one_comment_and_one_draft() {
 
 #[test]
 fn what_an_app_does_not_get_is_told() {
-    let Some((relay, sandbox)) = emulated("what an emulated GitHub refuses") else {
+    let Some((relay, sandbox)) = emulated("what an emulated GitHub refuses", false) else {
         return;
     };
     let say = "  step say = github.comment(\"acme/app#1\", text: \"Done.\", HOST)\n";

@@ -1,11 +1,12 @@
 //! What stands before the emulator: git, which it does not have, and everything else as it comes. What is pushed is
 //! carried into the emulator's own store, which names commits as git does.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde_json::{Value, json};
@@ -23,6 +24,10 @@ struct Emulator {
     port: u16,
     /// Where `acme/app.git` is.
     root: PathBuf,
+    /// Whether the answer to the first request of every kind that makes something gets lost, and the kinds that
+    /// had theirs.
+    loses: bool,
+    lost: Mutex<BTreeSet<String>>,
 }
 
 impl Drop for Relay {
@@ -35,7 +40,8 @@ impl Drop for Relay {
 }
 
 impl Relay {
-    pub(super) fn new(node: &Path, api: &Path, root: &Path) -> Relay {
+    /// Starts it. `loses` says whether the first answer of every kind gets lost.
+    pub(super) fn new(node: &Path, api: &Path, root: &Path, loses: bool) -> Relay {
         let here = workspace_root().join("tests/tests/github");
         let mut child = Command::new(node)
             .args([&here.join("emulated.mjs"), api, &here.join("app.pem")])
@@ -50,6 +56,8 @@ impl Relay {
         let emulator = Arc::new(Emulator {
             port: url.trim().rsplit(':').next().unwrap().parse().unwrap(),
             root: root.to_owned(),
+            loses,
+            lost: Mutex::default(),
         });
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -119,7 +127,13 @@ impl Emulator {
         let fields = ["authorization", "accept", "content-type", "if-none-match"];
         let fields = fields.map(|name| (name, asked.field(name)));
         let fields = fields.into_iter().filter(|(_, value)| !value.is_empty());
-        self.exchange(&asked.method, &asked.path, fields, &asked.body)
+        let answer = self.exchange(&asked.method, &asked.path, fields, &asked.body);
+        let is_change = asked.method != "GET" && !asked.path.contains("/access_tokens");
+        let kind = format!("{} {}", asked.method, asked.path);
+        match self.loses && is_change && self.lost.lock().unwrap().insert(kind) {
+            true => Vec::new(),
+            false => answer,
+        }
     }
 
     fn exchange<'a>(
