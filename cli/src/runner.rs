@@ -151,6 +151,7 @@ pub(crate) fn would_block(loaded: &Loaded, known: &Values) -> Option<Blocked> {
         preflight::Place {
             base: Some((repository, base)),
             path: path.as_deref(),
+            actions: &actions(),
             scripted: &BTreeSet::new(),
             policies: &loaded.policies,
             secrets: &loaded.secrets,
@@ -159,6 +160,14 @@ pub(crate) fn would_block(loaded: &Loaded, known: &Values) -> Option<Blocked> {
             refused: &|asked| loaded.secrets.look(&asked.name, asked.for_command).err(),
         },
     )
+}
+
+/// All actions by name.
+fn actions() -> Actions {
+    tau_stdlib::actions()
+        .into_iter()
+        .map(|action| (action.name, action))
+        .collect()
 }
 
 /// SOURCE_DATE_EPOCH, which makes builds, and here commits, the same every time
@@ -223,10 +232,7 @@ where
 
 /// What a run needs from this program.
 fn setup(loaded: &Loaded, home: Home, events: Events, cancel: watch::Receiver<u32>) -> Setup {
-    let actions: Actions = tau_stdlib::actions()
-        .into_iter()
-        .map(|action| (action.name, action))
-        .collect();
+    let actions = actions();
     Setup {
         home,
         plan: loaded.plan.clone(),

@@ -26,7 +26,7 @@ pub use self::failure::{Failure, FailureKind, Missing};
 pub use self::hands::{
     Act, Checkout, Look, Push, Pushing, Remote, Requesting, Reservation, Shelf, Survey, Work,
 };
-pub use self::models::{Account, Asking, Keep, Reads, Reply};
+pub use self::models::{Account, Asking, Keep, Reads, Reply, SpendingSaid};
 pub use self::part::Part;
 pub use self::talk::{Desk, Said, Talk, Then};
 pub use self::things::{
@@ -109,6 +109,12 @@ pub trait Replace: Send + Sync + 'static {
     /// Whether it starts commands of which nobody knows what they do at the hosts that are granted
     /// to them. Where some are, it is as an [`Unknown`]: not done again once it has begun.
     fn may_reach_hosts(&self) -> bool {
+        false
+    }
+
+    /// Whether the models that it needs are asked by a program that it starts, so that no provider of the
+    /// operator's has to know them.
+    fn asks_elsewhere(&self) -> bool {
         false
     }
 }

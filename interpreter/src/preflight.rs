@@ -25,6 +25,7 @@ use crate::journal::{Blocked, MissingItem};
 use crate::process::{self, LaunchError};
 use crate::providers::Providers;
 use crate::repository::{Base, Repository, RepositoryError};
+use crate::run::Actions;
 use crate::secrets::{Refused, Secrets};
 
 /// The program that reaches remotes.
@@ -37,6 +38,8 @@ pub struct Place<'a> {
     pub base: Option<(&'a Repository, &'a Base)>,
     /// Where all others are looked for.
     pub path: Option<&'a OsStr>,
+    /// All actions.
+    pub actions: &'a Actions,
     /// Actions that a test performs itself: they start nothing.
     pub scripted: &'a BTreeSet<String>,
     /// The policies that hold.

@@ -173,10 +173,15 @@ async fn finish(
     process.end(launch).await?;
 
     let drained = started.elapsed() + DRAIN;
-    for mut pipe in [output, errors] {
+    for (index, mut pipe) in [output, errors].into_iter().enumerate() {
         while pipe.is_some() && exit != Exit::TooMuchOutput && started.elapsed() < drained {
             match timeout(SILENCE, next(&mut pipe, &mut buffer)).await {
-                Ok(length) if length > 0 && kept.take(&buffer[..length])? => {}
+                Ok(length) if length > 0 && kept.take(&buffer[..length])? => {
+                    // Its last words, which nobody answers any more.
+                    if let (0, Some(talking)) = (index, &mut talking) {
+                        talking.hear(&buffer[..length]);
+                    }
+                }
                 _ => pipe = None,
             }
         }

@@ -61,6 +61,7 @@ pub fn events(run: &RunDir, records: &[Record]) -> Vec<Event> {
             | Entry::Resolved { .. }
             | Entry::Reserved { .. }
             | Entry::Settled { .. }
+            | Entry::SpendingSaid { .. }
             | Entry::ModelAnswered(_)
             | Entry::PartDone(_)
             | Entry::Sent(_)

@@ -127,6 +127,44 @@ pub struct Spent {
     /// The steps that called models, with what each has spent.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<SpentBy>,
+    /// What programs that steps have started, such as coding agents, say that they have spent themselves, one for
+    /// each start. It is in no sum above.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub said: Vec<SaidBy>,
+}
+
+/// What one program says that it has spent. Nobody has counted it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct SaidBy {
+    /// The step that started it.
+    pub step: String,
+    /// The program.
+    pub by: String,
+    /// Tokens; `None` if it does not say.
+    pub tokens: Option<u64>,
+    /// Dollars; `None` if it does not say.
+    pub usd: Option<f64>,
+}
+
+impl SaidBy {
+    fn of(record: &Record) -> Option<SaidBy> {
+        let Entry::SpendingSaid { step, said } = &record.entry else {
+            return None;
+        };
+        let usd = |micro_usd| {
+            let amount = ledger::Amount {
+                micro_usd,
+                ..ledger::Amount::default()
+            };
+            amount.usd()
+        };
+        Some(SaidBy {
+            step: step.clone(),
+            by: said.by.clone(),
+            tokens: said.tokens,
+            usd: said.micro_usd.map(usd),
+        })
+    }
 }
 
 /// What one step has spent on models.
@@ -160,6 +198,7 @@ impl Spent {
                     usd: it.amount.usd(),
                 })
                 .collect(),
+            said: records.iter().filter_map(SaidBy::of).collect(),
         }
     }
 }
@@ -183,6 +222,7 @@ impl Report {
                 | Entry::Resolved { .. }
                 | Entry::Reserved { .. }
                 | Entry::Settled { .. }
+                | Entry::SpendingSaid { .. }
                 | Entry::ModelAnswered(_)
                 | Entry::PartDone(_)
                 | Entry::Sent(_)

@@ -17,7 +17,7 @@ use tau_interpreter::action::{
     Act, Action, Asking, Call, Change, Changed, Checkout, Command, Exit, External, Failure,
     FailureKind, Fetch, Fetched, File, FileMode, Finished, Found, Ground, Intended, Later, Look,
     NotDone, Part, Performer, Push, Pushing, Remote, Reply, Requesting, Reservation, Sending,
-    Subject, Survey, Talk, Work,
+    SpendingSaid, Subject, Survey, Talk, Work,
 };
 use tau_interpreter::blobs::sha256;
 use tau_interpreter::ledger::Amount;
@@ -460,6 +460,10 @@ impl Look for Fake {
     /// There is always enough.
     fn reserve<'a>(&'a self, _: &'a str, _: Amount) -> Later<'a, Reservation> {
         Box::pin(ready(Ok(Reservation::new(drop))))
+    }
+
+    fn note_spending(&self, _: SpendingSaid) -> Later<'_, ()> {
+        Box::pin(ready(Ok(())))
     }
 
     fn event(&self, name: &str, within: Option<Duration>) -> Result<Sent, Failure> {

@@ -49,6 +49,7 @@ pub fn texts() -> Texts<'static> {
         groups: GROUPS,
         missions: MISSIONS,
         filters: &[
+            ("agent_models", agent::agent_models),
             ("agent_reads", model::agent_reads),
             ("agent_runs", model::agent_runs),
             ("agent_writes", model::agent_writes),

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use tau_interpreter::journal::{Blocked, Finished, MissingItem, State};
 use tau_interpreter::net::Refused;
 use tau_interpreter::person::Open;
-use tau_interpreter::report::{Report, StepReport};
+use tau_interpreter::report::{Report, SaidBy, StepReport};
 use tau_interpreter::wait::OpenWait;
 
 use crate::render::sanitize::{one_line, sanitize};
@@ -52,6 +52,18 @@ fn result(action: &str, result: &Json) -> String {
             format!("fell back to {}: {why}", text("model"))
         }
         action => action.to_owned(),
+    }
+}
+
+/// What a program says that it has spent, which nobody has counted.
+fn told_by(said: &SaidBy) -> String {
+    let tokens = said.tokens.map(|it| format!("{it} tokens"));
+    let usd = said.usd.map(|it| format!("${it:.2}"));
+    let told: Vec<String> = tokens.into_iter().chain(usd).collect();
+    let by = one_line(&said.by);
+    match told.is_empty() {
+        true => format!("unknown by {by}, which does not say"),
+        false => format!("{} by {by}, as it says itself", told.join(", ")),
     }
 }
 
@@ -243,6 +255,9 @@ fn story(report: &Report) -> Vec<(&'static str, String)> {
             spent.model_calls, spent.tokens, spent.usd
         );
         story.push(("spent", line));
+    }
+    for said in &report.spent.said {
+        story.push(("spent", told_by(said)));
     }
     if let (Some(commit), Some(branch)) = (&report.commit, &report.branch) {
         story.push((

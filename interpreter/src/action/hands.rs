@@ -34,7 +34,7 @@ use tau_lang::syntax::tree::Effect;
 
 use super::{
     Asking, Change, Changed, Command, Failure, Fetch, Fetched, File, Finished, Ground, Later,
-    NotDone, Part, Reply, Sending, Subject, Talk,
+    NotDone, Part, Reply, Sending, SpendingSaid, Subject, Talk,
 };
 use crate::ledger::Amount;
 use crate::person::Answer;
@@ -156,6 +156,12 @@ pub trait Look: Send + Sync {
     /// # Errors
     /// There is not so much left: `tokens-exhausted`, `money-exhausted` or `calls-exhausted`.
     fn reserve<'a>(&'a self, model: &'a str, most: Amount) -> Later<'a, Reservation>;
+
+    /// Records what a started program says that it has spent. It is durable when this returns.
+    ///
+    /// # Errors
+    /// The journal cannot be written.
+    fn note_spending(&self, said: SpendingSaid) -> Later<'_, ()>;
 
     /// Lets time pass.
     ///

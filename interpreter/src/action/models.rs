@@ -81,3 +81,15 @@ pub struct Reply {
     /// It was recorded, and nothing was sent now.
     pub is_recorded: bool,
 }
+
+/// What a program that a step has started says of what it has spent. Nobody has seen it, and nothing is made
+/// smaller by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpendingSaid {
+    /// The program.
+    pub by: String,
+    /// Tokens; `None` if it does not say.
+    pub tokens: Option<u64>,
+    /// Money, in millionths of a dollar; `None` if it does not say.
+    pub micro_usd: Option<u64>,
+}

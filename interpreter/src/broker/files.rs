@@ -9,7 +9,7 @@ use tau_lang::syntax::tree::Effect;
 use super::{Broker, repository};
 use crate::action::{
     Asking, Change, Changed, Checkout, Command, Failure, Fetch, Fetched, File, FileMode, Finished,
-    Ground, Later, Look, Part, Reply, Reservation, Sending, Subject, Talk, Work,
+    Ground, Later, Look, Part, Reply, Reservation, Sending, SpendingSaid, Subject, Talk, Work,
 };
 use crate::ledger::{Amount, Ledger};
 use crate::person::Answer;
@@ -131,6 +131,10 @@ impl Look for Broker {
 
     fn reserve<'a>(&'a self, model: &'a str, most: Amount) -> Later<'a, Reservation> {
         Box::pin(self.reserve_for(model, most))
+    }
+
+    fn note_spending(&self, said: SpendingSaid) -> Later<'_, ()> {
+        Box::pin(self.note_said(said))
     }
 
     fn sleep<'a>(&'a self, time: Duration) -> Later<'a, ()> {

@@ -4,7 +4,7 @@ use tau_lang::authority::limited_by;
 use tau_lang::syntax::tree::Effect;
 
 use super::Broker;
-use crate::action::{Failure, FailureKind, Missing, Reservation};
+use crate::action::{Failure, FailureKind, Missing, Reservation, SpendingSaid};
 use crate::journal::Entry;
 use crate::ledger::Amount;
 
@@ -28,6 +28,16 @@ impl Broker {
         self.world.ledger.settle(reservation, used);
         let record = Entry::Settled { reservation, used };
         self.world.journal.note(record);
+    }
+
+    /// Records what a program says that it has spent.
+    pub(super) async fn note_said(&self, said: SpendingSaid) -> Result<(), Failure> {
+        let record = Entry::SpendingSaid {
+            step: self.step.clone(),
+            said,
+        };
+        let written = self.world.journal.write(record).await;
+        written.map_err(|why| Failure::new("journal-failed", why))
     }
 
     /// The same as a number.

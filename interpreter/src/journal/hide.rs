@@ -84,6 +84,7 @@ impl Entry {
                     .iter_mut()
                     .for_each(|missing| text(&mut missing.scope));
             }
+            Entry::SpendingSaid { said, .. } => text(&mut said.by),
             Entry::StepStarted { .. }
             | Entry::Waits { .. }
             | Entry::Reserved { .. }

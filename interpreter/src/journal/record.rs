@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use tau_lang::policy::PolicyFile;
 
 use super::{ModelAnswered, PartDone};
-use crate::action::Failure;
+use crate::action::{Failure, SpendingSaid};
 use crate::content::Contents;
 use crate::ledger::Amount;
 use crate::net::Refused;
@@ -21,8 +21,9 @@ use crate::wait::{Sent, Wait};
 
 /// The version of these records. A journal of a newer version is refused, not guessed at.
 ///
-/// Since 2, a record has a sum of its own and tells how many before it are durable.
-pub const VERSION: u32 = 2;
+/// Since 2, a record has a sum of its own and tells how many before it are durable. Since 3, there are
+/// [`Entry::PartDone`] and [`Entry::SpendingSaid`]; who does not know them can go on with no run that has one.
+pub const VERSION: u32 = 3;
 
 /// One line of a journal.
 #[derive(Clone, Debug, PartialEq)]
@@ -178,6 +179,14 @@ pub enum Entry {
         reservation: u64,
         /// How much.
         used: Amount,
+    },
+    /// A program that a step has started says what it has spent.
+    SpendingSaid {
+        /// The step.
+        step: String,
+        /// What it says.
+        #[serde(flatten)]
+        said: SpendingSaid,
     },
     /// The provider of a model has answered. What it has taken is settled with this.
     ModelAnswered(Box<ModelAnswered>),

@@ -4,6 +4,7 @@ mod disk;
 use serde_json::Map;
 
 use super::*;
+use crate::blobs::sha256;
 use crate::clock::Clock;
 use crate::home::{Home, RunDir};
 
@@ -209,9 +210,50 @@ fn a_torn_batch_is_dropped_and_a_torn_record_that_was_waited_for_is_damage() {
 
 #[test]
 fn a_journal_of_a_newer_tau_is_refused() {
-    let line = r#"{"v":3,"seq":0,"something":"new"}"#;
+    let newer = VERSION + 1;
+    let line = format!(r#"{{"v":{newer},"seq":0,"something":"new"}}"#);
     let damage = chain::check(format!("{line}\n").as_bytes()).unwrap_err();
     assert!(damage.why.contains("newer tau"), "{damage}");
+    // Also where the older one has written all but the last record, which is dropped only if it is torn.
+    let mut bytes = journal();
+    let line = format!(r#"{{"v":{newer},"seq":3,"something":"new"}}"#);
+    bytes.extend_from_slice(format!("{line}\n").as_bytes());
+    let damage = chain::check(&bytes).unwrap_err();
+    assert!(damage.why.contains("newer tau"), "{damage}");
+}
+
+/// The same journal as an older tau has written it, whose records had the same form.
+fn of_version(version: u32, bytes: &[u8]) -> Vec<u8> {
+    let mut prev = "0".repeat(64);
+    let mut older = String::new();
+    for line in std::str::from_utf8(bytes).unwrap().lines() {
+        let (content, _) = line.rsplit_once(",\"sum\"").unwrap();
+        let rest = content.split_once("\"prev\":\"").unwrap();
+        let (head, tail) = (rest.0, &rest.1[64..]);
+        let head = head.replace(&format!("\"v\":{VERSION}"), &format!("\"v\":{version}"));
+        let content = format!("{head}\"prev\":\"{prev}{tail}");
+        prev = sha256(content.as_bytes());
+        older += &format!("{content},\"sum\":\"{}\"}}\n", &prev[..16]);
+    }
+    older.into_bytes()
+}
+
+#[test]
+fn a_journal_of_an_older_tau_is_read_and_gone_on_with() {
+    let now = journal();
+    assert!(of_version(VERSION, &now) == now, "it is only the version");
+    let dir = tempfile::tempdir().unwrap();
+    let run = Home::new(dir.path()).create_run("r1").unwrap();
+    let older = of_version(2, &now);
+    std::fs::write(run.journal(), &older).unwrap();
+    let opened = open(&run).unwrap();
+    assert_eq!(opened.loaded.records.len(), 4);
+    opened.journal.write_blocking(started("d")).unwrap();
+    drop(opened.journal);
+    opened.writer.join().unwrap();
+    let bytes = std::fs::read(run.journal()).unwrap();
+    assert!(bytes.starts_with(&older));
+    assert_eq!(chain::check(&bytes).unwrap().records[4].entry, started("d"));
 }
 
 #[test]

@@ -9,8 +9,10 @@ use tau_lang::source::SourceMap;
 use tau_lang::syntax::tree::Effect;
 
 use super::{Finding, Place};
+use crate::action::Performer;
 use crate::journal::MissingItem;
 use crate::ledger::Ledger;
+use crate::run::Actions;
 
 /// What is missing for the models that steps ask: those that they name, and else the first that the
 /// mission grants.
@@ -25,6 +27,7 @@ pub(super) fn lacking(
     let asks = needed.iter().filter(|need| {
         need.effect == Effect::Model
             && !place.scripted.contains(&need.action)
+            && !asks_elsewhere(place.actions, &need.action)
             && !matches!(need.status, Status::Missing { .. })
     });
     let granted = rules(plan, engine, inputs);
@@ -90,4 +93,10 @@ pub(super) fn lacking(
         }
     }
     found
+}
+
+/// Whether an action's models are asked by a program that it starts.
+fn asks_elsewhere(actions: &Actions, name: &str) -> bool {
+    let performer = actions.get(name).map(|action| &action.performer);
+    matches!(performer, Some(Performer::Replace(it)) if it.asks_elsewhere())
 }

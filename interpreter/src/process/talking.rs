@@ -39,10 +39,12 @@ pub enum Then {
     /// With more.
     #[default]
     More,
-    /// The process gets no more, and may take its time.
+    /// The process gets no more, and may take its time. What it writes is still heard.
     Closed,
     /// All has been said: a process that does not end soon is killed.
     Over,
+    /// The process is killed now.
+    Killed,
 }
 
 /// One conversation.
@@ -118,12 +120,16 @@ impl<'a> Talking<'a> {
             self.line.extend_from_slice(piece);
             if self.line.len() > LINE {
                 self.line.clear();
+                // Who only listens misses it; who answers has lost the thread.
+                if self.then == Then::Closed {
+                    continue;
+                }
                 self.say(Said {
                     text: String::new(),
                     then: Then::Over,
                 });
             }
-            if self.line.ends_with(b"\n") && self.then == Then::More {
+            if self.line.ends_with(b"\n") && matches!(self.then, Then::More | Then::Closed) {
                 let line = std::mem::take(&mut self.line);
                 let said = self.speaker.hear(String::from_utf8_lossy(&line).trim_end());
                 self.say(said);
@@ -133,9 +139,14 @@ impl<'a> Talking<'a> {
 
     fn say(&mut self, said: Said) {
         self.pending.extend_from_slice(said.text.as_bytes());
-        self.then = said.then;
-        if self.then == Then::Over {
-            self.until = Some(Instant::now() + FAREWELL);
+        // What is closed is not opened again.
+        if (self.then, said.then) != (Then::Closed, Then::More) {
+            self.then = said.then;
         }
+        self.until = match self.then {
+            Then::Over => Some(Instant::now() + FAREWELL),
+            Then::Killed => Some(Instant::now()),
+            Then::More | Then::Closed => None,
+        };
     }
 }

@@ -220,6 +220,7 @@ impl Owner {
             preflight::Place {
                 base: Some((&repository, &base)),
                 path: path.as_deref(),
+                actions: &setup.actions,
                 scripted: &setup.scripted,
                 policies: &setup.policies,
                 secrets: &setup.secrets,

@@ -10,7 +10,9 @@ mod tests;
 
 use serde_json::{Value, json};
 use tau_interpreter::action::{Desk, Said, Talk, Then};
+use tau_interpreter::ledger::Amount;
 
+use super::usage::Usage;
 use crate::shown::shown;
 
 /// The version that is spoken.
@@ -35,6 +37,10 @@ pub(super) struct Client {
     session: String,
     said: String,
     broken: Option<String>,
+    most: Option<Amount>,
+    pub(super) usage: Usage,
+    /// What it said to have used beyond what it may.
+    pub(super) beyond: Option<String>,
 }
 
 /// What is waited for; its number is the request's.
@@ -56,14 +62,17 @@ pub(super) enum Stopped {
 }
 
 impl Client {
-    /// One that gives this task.
-    pub(super) fn new(task: String) -> Client {
+    /// One that gives this task, and ends the agent when it says that it has used more than `most`.
+    pub(super) fn new(task: String, most: Option<Amount>) -> Client {
         Client {
             task,
             waits: Waits::Initialize,
             session: String::new(),
             said: String::new(),
             broken: None,
+            most,
+            usage: Usage::default(),
+            beyond: None,
         }
     }
 
@@ -125,6 +134,8 @@ impl Client {
             },
             Waits::Prompt => {
                 self.waits = Waits::Nothing;
+                self.usage.answered(&result["usage"]);
+                self.beyond = self.most.and_then(|most| self.usage.beyond(most));
                 match result["stopReason"].as_str() {
                     Some("end_turn") => {}
                     Some(reason) => {
@@ -140,13 +151,31 @@ impl Client {
     }
 
     /// What the agent tells.
-    fn told(&mut self, params: &Value) {
+    fn told(&mut self, params: &Value) -> Said {
         let update = &params["update"];
+        if update["sessionUpdate"] == "usage_update" {
+            self.usage.updated(update);
+            self.beyond = self.most.and_then(|most| self.usage.beyond(most));
+            if self.beyond.is_some() {
+                return self.cancels();
+            }
+        }
         if update["sessionUpdate"] == "agent_message_chunk"
             && let Some(text) = update["content"]["text"].as_str()
             && self.said.len() + text.len() <= SAID
         {
             self.said.push_str(text);
+        }
+        Said::default()
+    }
+
+    /// Tells the agent to stop, and nothing after that.
+    fn cancels(&self) -> Said {
+        let params = json!({ "sessionId": self.session });
+        let cancel = json!({ "jsonrpc": "2.0", "method": "session/cancel", "params": params });
+        Said {
+            then: Then::Over,
+            ..says(&cancel)
         }
     }
 
@@ -210,12 +239,8 @@ impl Talk for Client {
                 }
                 says(&answer)
             }
-            (Some(method), None) => {
-                if method == "session/update" {
-                    self.told(&message["params"]);
-                }
-                Said::default()
-            }
+            (Some("session/update"), None) => self.told(&message["params"]),
+            (Some(_), None) => Said::default(),
             (None, Some(_)) => self.answered(&message, desk),
             (None, None) => Said::default(),
         }

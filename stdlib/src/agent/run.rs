@@ -10,10 +10,13 @@ use tau_interpreter::action::{
     Work,
 };
 use tau_interpreter::blobs::sha256;
+use tau_interpreter::ledger::Amount;
 use tau_lang::syntax::command::words;
 
 use super::acp::{Client, Stopped};
 use super::credentials::none_of_forges;
+use super::listener::Listener;
+use super::spending::{Account, Spending};
 use super::task::task;
 use crate::fs::Changes;
 use crate::model::progress::{self, Attempt};
@@ -40,6 +43,22 @@ struct Params {
     timeout: u64,
     env: Vec<String>,
     secrets: Vec<String>,
+    /// By whose grant its spending is counted; nobody's if it is empty.
+    model: String,
+    /// The most tokens of each start, and the most money in millionths of a dollar.
+    tokens: u64,
+    cost: u64,
+}
+
+impl Params {
+    /// The most that one start may take. How many calls it makes nobody says, so a start counts as one.
+    fn most(&self) -> Amount {
+        Amount {
+            calls: 1,
+            tokens: self.tokens,
+            micro_usd: self.cost,
+        }
+    }
 }
 
 /// How it is told what to do.
@@ -70,11 +89,18 @@ struct Given {
     log_ref: String,
     seconds: f64,
     starts: u64,
+    said_tokens: Option<u64>,
+    /// In millionths of a dollar.
+    said_cost: Option<u64>,
 }
 
 impl Replace for Run {
     fn replace<'a>(&'a self, call: &'a Call, hands: &'a dyn Work) -> Running<'a> {
         perform_waiting(call, hands, run)
+    }
+
+    fn asks_elsewhere(&self) -> bool {
+        true
     }
 }
 
@@ -126,6 +152,8 @@ async fn run(params: Params, hands: &dyn Work) -> Result<Given, Failure> {
             log_ref: finished.log,
             seconds: finished.seconds,
             starts: start,
+            said_tokens: working.spending.tokens,
+            said_cost: working.spending.micro_usd,
         });
     }
     let last = working.now.refusals.last().cloned().unwrap_or_default();
@@ -139,6 +167,7 @@ struct Working<'a> {
     hands: &'a dyn Work,
     earlier: Vec<Attempt>,
     now: Attempt,
+    spending: Spending,
 }
 
 impl<'a> Working<'a> {
@@ -155,11 +184,12 @@ impl<'a> Working<'a> {
                 failure: progress::digest(&params.failure),
                 ..Attempt::default()
             },
+            spending: Spending::default(),
         }
     }
 
     /// Starts it once: how it ended, and what it said.
-    async fn start(&self, argv: &[String]) -> Result<(Finished, String), Failure> {
+    async fn start(&mut self, argv: &[String]) -> Result<(Finished, String), Failure> {
         let params = self.params;
         let text = task(
             &params.goal,
@@ -178,24 +208,49 @@ impl<'a> Working<'a> {
         };
         // What it may change is the step's grant to say, and nobody else's.
         let writes = ["**".to_owned()];
+        let program = argv.first().map_or("", String::as_str);
+        let account = Account::open(&params.model, params.most(), self.hands).await?;
         if params.protocol == Protocol::Acp {
-            let mut client = Client::new(text);
-            let finished = self.hands.converse(command, &writes, &mut client).await?;
+            let mut client = Client::new(text, account.most);
+            let finished = self.hands.converse(command, &writes, &mut client).await;
+            self.spending.add(&client.usage);
+            account.close(program, &client.usage, self.hands).await?;
+            let finished = finished?;
+            self.in_budget(client.beyond.as_deref(), &finished)?;
             self.in_time(&finished)?;
             return match client.ended() {
                 Stopped::Ended(said) => Ok((finished, said)),
                 Stopped::Broken(why) => Err(self.failed("agent-protocol", &why, &finished)),
             };
         }
+        let mut input = String::new();
         command.handed = match params.prompt {
-            Told::Stdin => Handed::Input(text),
+            Told::Stdin => {
+                input = text;
+                Handed::Nothing
+            }
             Told::Argument => Handed::Argument(text),
             Told::File => Handed::File(text),
         };
-        let finished = self.hands.run(command, &writes).await?;
+        let mut listener = Listener::new(input, account.most);
+        let finished = self.hands.converse(command, &writes, &mut listener).await;
+        self.spending.add(&listener.usage);
+        account.close(program, &listener.usage, self.hands).await?;
+        let finished = finished?;
+        self.in_budget(listener.beyond.as_deref(), &finished)?;
         self.in_time(&finished)?;
         let said = kept(&finished.tail).to_owned();
         Ok((finished, said))
+    }
+
+    /// Whether it has used no more than it may, as far as it says.
+    fn in_budget(&self, beyond: Option<&str>, finished: &Finished) -> Result<(), Failure> {
+        let Some(beyond) = beyond else {
+            return Ok(());
+        };
+        let why = format!("it says that it has used {beyond}, so it was ended");
+        let failure = self.failed("agent-overspent", &why, finished);
+        Err(failure.help("Give the step more `tokens` or `cost` if it needs them. Nothing of what it changed is kept."))
     }
 
     /// Whether it kept to its limits. Its own end, whatever that was, is no failure.

@@ -55,7 +55,7 @@ while True:
     send({"id": message["id"], "result": result})
 "##;
 
-fn agent(body: &str) -> String {
+pub(super) fn agent(body: &str) -> String {
     AGENT.replace("BODY", &body.trim().replace('\n', "\n        "))
 }
 

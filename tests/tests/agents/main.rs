@@ -5,6 +5,7 @@
 )]
 
 mod acp;
+mod spending;
 mod text;
 
 use serde_json::Value;
@@ -56,6 +57,13 @@ fn with_agent(agent: &str) -> Sandbox {
 fn repaired(agent: &str, arguments: &str) -> (Value, Sandbox) {
     let sandbox = with_agent(agent);
     let done = apply(&sandbox, &mission("", arguments));
+    (done.json(), sandbox)
+}
+
+/// The same, with a grant of a model that counts what the agent spends.
+fn granted(agent: &str, grant: &str, arguments: &str) -> (Value, Sandbox) {
+    let sandbox = with_agent(agent);
+    let done = apply(&sandbox, &mission(&format!("model {grant}"), arguments));
     (done.json(), sandbox)
 }
 

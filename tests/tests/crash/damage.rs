@@ -61,7 +61,7 @@ fn a_journal_of_a_newer_tau_is_refused() {
     let reference = Reference::new();
     reference.finish();
     let whole = fs::read_to_string(reference.journal()).unwrap();
-    let newer = whole.replacen("\"v\":2", "\"v\":3", 1);
+    let newer = whole.replacen("\"v\":3", "\"v\":4", 1);
     fs::write(reference.journal(), &newer).unwrap();
     let run = reference.run_folder();
     let run = run.file_name().unwrap().to_str().unwrap();

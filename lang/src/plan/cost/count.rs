@@ -178,7 +178,9 @@ impl<'a> Count<'a> {
         let params = names.called(told, &step.args, self.evaluate());
         let models = models()
             .map(|need| self.models(need, &params))
-            .reduce(|all, more| Some(all?.into_iter().chain(more?).collect()));
+            .reduce(|all, more| Some(all?.into_iter().chain(more?).collect()))
+            // A step that names none of those that it may ask asks none.
+            .filter(|models: &Models| models.as_ref().is_none_or(|it| !it.is_empty()));
         let spent = models.map(|models| {
             let spends = |kind, ty| {
                 let stated = self.stated(node, step, &params, kind, &ty);

@@ -45,7 +45,7 @@ impl Desk for Table {
 
 /// A client that has been prompted.
 fn prompted(desk: &Table) -> Client {
-    let mut client = Client::new("the task".to_owned());
+    let mut client = Client::new("the task".to_owned(), None);
     let begin = heard(&client.begin(desk));
     assert_eq!(begin["method"], "initialize");
     let new = say(
@@ -188,7 +188,7 @@ fn permission_is_what_is_granted_and_never_for_always() {
 #[test]
 fn what_does_not_speak_the_protocol_is_broken() {
     let desk = Table::default();
-    let mut old = Client::new(String::new());
+    let mut old = Client::new(String::new(), None);
     old.begin(&desk);
     say(
         &mut old,
@@ -200,7 +200,7 @@ fn what_does_not_speak_the_protocol_is_broken() {
     };
     assert_eq!(why, "it speaks version 0 of the protocol, and not 1");
 
-    let mut locked = Client::new(String::new());
+    let mut locked = Client::new(String::new(), None);
     locked.begin(&desk);
     say(
         &mut locked,
