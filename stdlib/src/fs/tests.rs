@@ -32,8 +32,38 @@ fn the_face_and_the_hands_name_the_same_actions() {
 #[test]
 fn reading_gives_the_text_exactly() {
     let tree = Fake::with(&[("d/x", "\u{feff}ä\r\nb")]);
-    let read = call(&tree, "fs.read", json!({ "path": "d/x" })).unwrap();
-    assert_eq!(read, json!({ "text": "\u{feff}ä\r\nb", "size": 8 }));
+    let read = call(&tree, "fs.read", json!({ "path": "d/x", "first": 1 })).unwrap();
+    assert_eq!(
+        read,
+        json!({ "text": "\u{feff}ä\r\nb", "size": 8, "lines": 2 })
+    );
+}
+
+#[test]
+fn lines_of_a_file_can_be_chosen() {
+    let tree = Fake::with(&[("x", "1\r\n2\n\n4"), ("empty", "")]);
+    let read = |path: &str, first: i64, last: Option<i64>| {
+        let args = json!({ "path": path, "first": first, "last": last });
+        let read = call(&tree, "fs.read", args).map_err(|failure| failure.message);
+        read.map(|read| read["text"].as_str().unwrap().to_owned())
+    };
+    assert_eq!(read("x", 1, Some(1)).unwrap(), "1\r\n");
+    assert_eq!(read("x", 2, Some(3)).unwrap(), "2\n\n");
+    assert_eq!(read("x", 3, None).unwrap(), "\n4");
+    assert_eq!(read("x", 4, Some(i64::MAX)).unwrap(), "4");
+    assert_eq!(read("empty", 1, None).unwrap(), "");
+    for (first, last) in [
+        (0, None),
+        (i64::MIN, Some(i64::MAX)),
+        (3, Some(2)),
+        (5, None),
+    ] {
+        read("x", first, last).unwrap_err();
+    }
+    assert_eq!(
+        read("x", 5, Some(9)).unwrap_err(),
+        "`x` has 4 lines, and the lines 5 to 9 are none of them."
+    );
 }
 
 #[test]
@@ -53,7 +83,7 @@ fn what_cannot_be_read_as_text_is_refused() {
         ".git/config",
     ]
     .iter()
-    .map(|path| call(&tree, "fs.read", json!({ "path": path })).unwrap_err())
+    .map(|path| call(&tree, "fs.read", json!({ "path": path, "first": 1 })).unwrap_err())
     .map(|failure| {
         format!(
             "{}: {} {}",

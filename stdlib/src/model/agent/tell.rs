@@ -1,7 +1,7 @@
 //! What tools give, as texts for a model.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tau_interpreter::action::{Failure, FailureKind};
 
 use super::words;
@@ -39,11 +39,19 @@ impl Told {
     }
 }
 
-/// What an action gave, or why it failed, in at most so many bytes.
-pub(super) fn told(action: &str, gave: &Result<Value, Failure>, most: usize) -> Told {
+/// What an action gave when it was called with these arguments, or why it failed, in at most so many bytes.
+pub(super) fn told(
+    (action, args): (&str, &Map<String, Value>),
+    gave: &Result<Value, Failure>,
+    most: usize,
+) -> Told {
+    let shown = |text: &str| match action {
+        "fs.read" => whole_lines(text, args["first"].as_u64().unwrap_or(1), most),
+        _ => bounded(text, most),
+    };
     match gave {
         Ok(value) => Told {
-            text: words::result(action, &bounded(&text(value), most)),
+            text: words::result(action, &shown(&text(value))),
             paths: texts(&value["paths"]),
             ..Told::default()
         },
@@ -140,6 +148,38 @@ fn bounded(text: &str, most: usize) -> String {
     )
 }
 
+/// The first and the last lines of a file that is longer, with the numbers of those that are left out, so
+/// that they can be asked for. `first` is the number of the text's first line.
+fn whole_lines(text: &str, first: u64, most: usize) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let fit = |lines: &mut dyn Iterator<Item = &&str>| {
+        let mut room = most / 2;
+        let fits = lines.take_while(|line| match room.checked_sub(line.len()) {
+            Some(left) => {
+                room = left;
+                true
+            }
+            None => false,
+        });
+        fits.count()
+    };
+    let head = fit(&mut lines.iter());
+    let tail = lines.len() - fit(&mut lines.iter().rev());
+    // A line that is too long for all of them is no line to ask for.
+    if head == 0 || tail == lines.len() {
+        return bounded(text, most);
+    }
+    let (from, to) = (first + head as u64, first + tail as u64 - 1);
+    format!(
+        "{}(… the lines {from} to {to} are left out here: `first` and `last` ask for them …)\n{}",
+        lines[..head].concat(),
+        lines[tail..].concat()
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -193,5 +233,20 @@ mod tests {
         assert!(short.starts_with("aéé") && short.ends_with("ééz"));
         assert!(short.contains("bytes are left out here"));
         assert_eq!(bounded("é", 2), "é");
+    }
+
+    #[test]
+    fn of_a_long_file_the_missing_lines_are_named() {
+        let file: String = (1..=100).map(|line| format!("line {line:03}\n")).collect();
+        let told = whole_lines(&file, 1, 40);
+        assert_eq!(
+            told,
+            "line 001\nline 002\n(… the lines 3 to 98 are left out here: `first` and `last` ask for them …)\nline 099\nline 100\n"
+        );
+        assert!(whole_lines(&file, 11, 40).contains("the lines 13 to 108 are"));
+        assert_eq!(whole_lines(&file, 1, file.len()), file);
+        // Minified: one line that is longer than all that is told.
+        let long = format!("{}\n", "x".repeat(100));
+        assert!(whole_lines(&long, 1, 40).contains("61 bytes are left out here"));
     }
 }

@@ -208,11 +208,12 @@ impl Toolbox {
             args.insert("timeout".to_owned(), json!(self.command));
         }
         let action = one.action.name;
+        let asked = args.clone();
         let part = Part {
             action: &one.action,
             args,
             result: one.face.result.clone(),
-            tell: &|gave| json!(tell::told(action, gave, most)),
+            tell: &|gave| json!(tell::told((action, &asked), gave, most)),
             keep,
         };
         let told = hands.part(part).await?;

@@ -125,3 +125,38 @@ fn old_results_make_room_for_new_ones() {
     let left_out = &step(&result, "work")["result"]["left_out"];
     assert_eq!(left_out[0], "what older calls of tools gave");
 }
+
+#[test]
+fn of_a_long_file_lines_can_be_asked_for() {
+    let long: String = (1..=4000)
+        .map(|line| format!("this is line {line}\n"))
+        .collect();
+    let files = [("long.txt", long.as_str())];
+    let lines = json!({ "path": "long.txt", "first": 2000, "last": 2001 });
+    let beyond = json!({ "path": "long.txt", "first": 4001 });
+    let worked = Worked::in_files(
+        &files,
+        &mission("\"fs.read\"", "", ""),
+        vec![
+            read("long.txt"),
+            Answer::calls("fs_read", &lines),
+            Answer::calls("fs_read", &beyond),
+            Answer::says("done"),
+        ],
+    );
+    worked.ends(0);
+    let asked = worked.asked();
+    let turns = asked.last().unwrap()["messages"].as_array().unwrap();
+    let told: Vec<&str> = turns
+        .iter()
+        .filter(|turn| turn["role"] == "tool")
+        .map(|turn| turn["content"].as_str().unwrap())
+        .collect();
+    assert!(told[0].contains(" are left out here: `first` and `last` ask for them"));
+    assert!(
+        told[1].contains("\nthis is line 2000\nthis is line 2001\n<"),
+        "{}",
+        told[1]
+    );
+    assert!(told[2].contains("has 4000 lines"), "{}", told[2]);
+}
