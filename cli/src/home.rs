@@ -13,7 +13,7 @@ pub(crate) fn tau_home() -> Result<PathBuf, String> {
     from(|name| std::env::var_os(name))
 }
 
-/// `secrets.toml` in `$XDG_CONFIG_HOME/tau`, or in `~/.config/tau`; and the home folder, which its
+/// `secrets.toml` in `$XDG_CONFIG_HOME/tau`, or in `~/.config/tau`, where it may be `secrets.yaml`; and the home folder, which its
 /// paths may begin with.
 pub(crate) fn secrets_file() -> (PathBuf, Option<PathBuf>) {
     let folder = |name: &str| {

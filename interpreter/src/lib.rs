@@ -35,6 +35,7 @@ pub mod repository;
 pub mod run;
 pub mod sandbox;
 pub mod secrets;
+pub mod settings;
 pub mod trace;
 pub mod used;
 pub mod wait;

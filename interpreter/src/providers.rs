@@ -1,7 +1,7 @@
 //! The providers of models: where they are, how they are spoken to, what they cost.
 //!
 //! A model is named `PROVIDER/MODEL`: what stands before the first `/` is a provider of this table,
-//! the rest is its own name for the model. The table is the operator's (`providers.toml` in the
+//! the rest is its own name for the model. The table is the operator's (`providers.toml` or `providers.yaml` in the
 //! user's configuration folder); some providers are known without it. A mission only ever names
 //! models: it can change neither where a provider is nor which key is sent there.
 
@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use tau_lang::authority::Pattern;
 
-pub use self::file::MAX_FILE;
 use crate::net::url::Url;
+use crate::settings;
 
 /// Every provider that is known.
 #[derive(Clone, Debug)]
@@ -48,6 +48,10 @@ pub struct Provider {
     pub price: Option<Price>,
     /// What each of its models costs, by its own name for it.
     pub prices: BTreeMap<String, Price>,
+    /// How much its models take and give that have no limits of their own.
+    pub limits: Limits,
+    /// How much each of its models takes and gives.
+    pub limited: BTreeMap<String, Limits>,
     /// Whether its answers say what they cost.
     pub tells_cost: bool,
     /// Whether it wants `max_completion_tokens` where others want `max_tokens`.
@@ -78,14 +82,24 @@ pub struct Price {
     pub cached: Option<u64>,
 }
 
+/// The most that a model takes and gives, in tokens, as far as somebody has said it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Of a prompt and its answer together.
+    pub context: Option<u64>,
+    /// Of an answer.
+    pub answer: Option<u64>,
+}
+
 impl Providers {
-    /// What a file says beside what is known without it. What is wrong with it is told when a model
-    /// is asked.
+    /// What a file says beside what is known without it, whichever of its spellings is there. What is
+    /// wrong with it is told when a model is asked.
     #[must_use]
     pub fn read(path: &Path) -> Providers {
+        let found = settings::find(path);
         Providers {
-            path: path.to_owned(),
-            all: file::read(path),
+            path: found.clone().unwrap_or_else(|_| path.to_owned()),
+            all: found.and_then(|path| file::read(&path)),
         }
     }
 
@@ -105,7 +119,7 @@ impl Providers {
         match all.get(provider) {
             Some(found) => Ok((found, rest)),
             None => Err(format!(
-                "There is no provider `{provider}`: `{}` can say where it is, as the table `[{provider}]`. \
+                "There is no provider `{provider}`: `{}` can say where it is, below its name. \
                  There are {}.",
                 self.path.display(),
                 all.keys().cloned().collect::<Vec<_>>().join(", ")
@@ -152,6 +166,16 @@ impl Provider {
         self.prices.get(model).copied().or(self.price)
     }
 
+    /// How much a model takes and gives: what is said of it, and else what is said of all.
+    #[must_use]
+    pub fn limits(&self, model: &str) -> Limits {
+        let own = self.limited.get(model).copied().unwrap_or_default();
+        Limits {
+            context: own.context.or(self.limits.context),
+            answer: own.answer.or(self.limits.answer),
+        }
+    }
+
     /// Where a request goes.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
@@ -191,7 +215,10 @@ mod tests {
         let why = providers.of("gpt-5").unwrap_err();
         assert!(why.starts_with("`gpt-5` names no provider"), "{why}");
         let why = providers.of("acme/x").unwrap_err();
-        assert!(why.contains("the table `[acme]`"), "{why}");
+        assert!(
+            why.contains("no provider `acme`: `providers.toml` can say"),
+            "{why}"
+        );
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub use self::inputs::{is_secret, with_inputs};
 pub use self::redact::{MARK, Redactor};
 pub use self::refused::Refused;
 pub use self::seal::Seal;
-pub use self::sources::{Broken, Entry, MAX_FILE, Source, Sources};
+pub use self::sources::{Broken, Entry, Source, Sources};
 pub use self::stream::Stream;
 pub use self::weak::{MAX_BYTES, MIN_BYTES, Weak};
 use crate::clock::Clock;

@@ -83,7 +83,7 @@ pub(super) fn secrets_lacking(
             code: why.code(),
             message: format!(
                 "step `{}` needs the secret `{name}`, and {why}: `{path}` says where it comes \
-                 from and what for, as the table `[{name}]`",
+                 from and what for, below the name `{name}`",
                 need.step
             ),
             item: MissingItem {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Price, Provider, Wire};
+use super::{Limits, Price, Provider, Wire};
 use crate::net::url::Url;
 
 /// A provider in one line.
@@ -83,6 +83,8 @@ pub(super) fn all() -> BTreeMap<String, Provider> {
                 _ => row.is_local.then(Price::default),
             },
             prices: BTreeMap::new(),
+            limits: Limits::default(),
+            limited: BTreeMap::new(),
             tells_cost: row.name == "openrouter",
             completion_tokens: row.name == "openai",
         };

@@ -1,19 +1,14 @@
-//! `providers.toml`: what the operator says of providers.
+//! `providers.toml`, `providers.yaml`: what the operator says of providers.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read as _;
 use std::net::IpAddr;
 use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Price, Provider, Wire, built_in};
+use super::{Limits, Price, Provider, Wire, built_in};
 use crate::net::url::Url;
-use crate::secrets::owned::{Exposed, check};
-
-/// The most bytes of `providers.toml`.
-pub const MAX_FILE: u64 = 256 * 1024;
+use crate::settings;
 
 /// The highest price that is taken: dollars for a million tokens.
 const DEAREST: f64 = 1e6;
@@ -32,8 +27,21 @@ struct Written {
     #[serde(default)]
     addresses: Vec<IpAddr>,
     price: Option<WrittenPrice>,
+    context: Option<u64>,
+    answer: Option<u64>,
     #[serde(default)]
-    models: BTreeMap<String, WrittenPrice>,
+    models: BTreeMap<String, WrittenModel>,
+}
+
+/// One model, as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenModel {
+    input: Option<f64>,
+    output: Option<f64>,
+    cached: Option<f64>,
+    context: Option<u64>,
+    answer: Option<u64>,
 }
 
 /// Dollars for a million tokens.
@@ -51,36 +59,21 @@ struct WrittenPrice {
 /// # Errors
 /// What is wrong with it, as a sentence without its full stop.
 pub(super) fn read(path: &Path) -> Result<BTreeMap<String, Provider>, String> {
-    let shown = path.display();
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(built_in::all()),
-        Err(error) => return Err(format!("`{shown}` cannot be read: {error}")),
-    };
-    check(&file, Exposed::ToWriters)
-        .map_err(|why| format!("`{shown}` says where keys are sent, and {why}"))?;
-    let mut text = String::new();
-    let read = file.take(MAX_FILE + 1).read_to_string(&mut text);
-    read.map_err(|error| format!("`{shown}` cannot be read: {error}"))?;
-    if text.len() as u64 > MAX_FILE {
-        return Err(format!("`{shown}` has more than {MAX_FILE} bytes"));
-    }
-    parse(&text).map_err(|why| format!("`{shown}`{why}"))
+    let written = settings::read(path, "says where keys are sent")?;
+    all(path, written.unwrap_or_default())
 }
 
-/// The error begins behind the file's name.
-fn parse(text: &str) -> Result<BTreeMap<String, Provider>, String> {
-    let written: BTreeMap<String, Written> =
-        toml::from_str(text).map_err(|error: toml::de::Error| {
-            let before = error.span().map_or("", |span| &text[..span.start]);
-            let line = before.matches('\n').count() + 1;
-            format!(", line {line}: {}", error.message())
-        })?;
+/// Each as it is written, and those that are not.
+fn all(
+    path: &Path,
+    written: BTreeMap<String, Written>,
+) -> Result<BTreeMap<String, Provider>, String> {
     let mut all = built_in::all();
     for (name, written) in written {
         let known = all.remove(&name);
         let provider = written.provider(&name, known);
-        let provider = provider.map_err(|why| format!(", provider `{name}`: {why}"))?;
+        let provider =
+            provider.map_err(|why| format!("`{}`, provider `{name}`: {why}", path.display()))?;
         all.insert(name, provider);
     }
     Ok(all)
@@ -102,11 +95,17 @@ impl Written {
         let known = known.filter(|known| known.base.is_same_origin(&base));
         let wire = self.wire.or(known.as_ref().map(|it| it.wire));
         let price = self.price.as_ref().map(WrittenPrice::read).transpose()?;
-        let prices = self.models.iter().map(|(model, price)| {
-            let read = price.read();
+        let prices = self.models.iter().filter_map(|(model, written)| {
+            let read = written.price().transpose()?;
+            let read = read.map_err(|why| format!("model `{model}`: {why}"));
+            Some(read.map(|price| (model.clone(), price)))
+        });
+        let limited = self.models.iter().map(|(model, written)| {
+            let read = limits(written.context, written.answer);
             let read = read.map_err(|why| format!("model `{model}`: {why}"))?;
             Ok((model.clone(), read))
         });
+        let limits = limits(self.context, self.answer)?;
         Ok(Provider {
             name: name.to_owned(),
             base,
@@ -119,6 +118,8 @@ impl Written {
             addresses: self.addresses,
             price: price.or(known.as_ref().and_then(|it| it.price)),
             prices: prices.collect::<Result<_, String>>()?,
+            limits,
+            limited: limited.collect::<Result<_, String>>()?,
             tells_cost: self
                 .tells_cost
                 .unwrap_or_else(|| known.as_ref().is_some_and(|it| it.tells_cost)),
@@ -126,6 +127,38 @@ impl Written {
                 .completion_tokens
                 .unwrap_or_else(|| known.as_ref().is_some_and(|it| it.completion_tokens)),
         })
+    }
+}
+
+/// Limits that leave something to ask and to answer.
+fn limits(context: Option<u64>, answer: Option<u64>) -> Result<Limits, String> {
+    if context == Some(0) || answer == Some(0) {
+        return Err("its `context` and `answer` are at least one token".to_owned());
+    }
+    if let (Some(context), Some(answer)) = (context, answer)
+        && answer >= context
+    {
+        return Err(format!(
+            "its `answer` of {answer} tokens leaves nothing of its `context` of {context} to ask in"
+        ));
+    }
+    Ok(Limits { context, answer })
+}
+
+impl WrittenModel {
+    fn price(&self) -> Result<Option<Price>, String> {
+        match (self.input, self.output, self.cached) {
+            (Some(input), Some(output), cached) => {
+                let price = WrittenPrice {
+                    input,
+                    output,
+                    cached,
+                };
+                price.read().map(Some)
+            }
+            (None, None, None) => Ok(None),
+            _ => Err("a price is `input` and `output` together".to_owned()),
+        }
     }
 }
 
@@ -153,6 +186,30 @@ impl WrittenPrice {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse(text: &str) -> Result<BTreeMap<String, Provider>, String> {
+        let path = Path::new("p.toml");
+        all(path, settings::parse(path, text)?)
+    }
+
+    #[test]
+    fn yaml_says_the_same() {
+        let path = Path::new("p.yaml");
+        let text = "local:\n  url: http://127.0.0.1:8000/v1\n  wire: messages\n  key: LOCAL_KEY\n  addresses: [10.0.0.5]\n  \
+                    price: { input: 1, output: 2.5 }\n  context: 32000\n  models:\n    a/x: { context: 8192, answer: 1024 }\n";
+        let yaml = &all(path, settings::parse(path, text).unwrap()).unwrap()["local"];
+        let toml = &parse(
+            "[local]\nurl = \"http://127.0.0.1:8000/v1\"\nwire = \"messages\"\nkey = \"LOCAL_KEY\"\naddresses = [\"10.0.0.5\"]\n\
+             price = { input = 1, output = 2.5 }\ncontext = 32000\n[local.models.\"a/x\"]\ncontext = 8192\nanswer = 1024\n",
+        )
+        .unwrap()["local"];
+        assert_eq!(format!("{yaml:?}"), format!("{toml:?}"));
+        // A model without a price of its own has that of all.
+        assert_eq!(yaml.price("a/x").unwrap().output, 2_500_000);
+        let limits = |context, answer| Limits { context, answer };
+        assert_eq!(yaml.limits("a/x"), limits(Some(8192), Some(1024)));
+        assert_eq!(yaml.limits("b"), limits(Some(32_000), None));
+    }
 
     #[test]
     fn a_file_adds_to_what_is_known() {
@@ -188,8 +245,11 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told() {
         let why = |text: &str| parse(text).unwrap_err();
-        assert_eq!(why("[a]\n"), ", provider `a`: it has no `url`");
-        assert!(why("[a]\nurl = \"x\"\n").starts_with(", provider `a`: its `url`: "));
+        assert_eq!(why("[a]\n"), "`p.toml`, provider `a`: it has no `url`");
+        assert!(why("[a]\nurl = \"x\"\n").starts_with("`p.toml`, provider `a`: its `url`: "));
+        assert!(why("[openai]\ncontext = 0\n").contains("at least one token"));
+        assert!(why("[openai]\ncontext = 9\nanswer = 9\n").contains("leaves nothing"));
+        assert!(why("[openai.models.x]\ninput = 1\n").contains("`input` and `output` together"));
         assert!(why("[openai]\nprise = 1\n").contains("unknown field `prise`"));
         assert!(why("[openai]\nprice = { input = -1, output = 0 }\n").contains("a price is 0 to"));
         assert!(why("[\"a b\"]\nurl = \"http://127.0.0.1/\"\n").contains("other characters"));

@@ -1,17 +1,12 @@
-//! Where the operator says that secrets come from: `secrets.toml`, outside of all missions.
+//! Where the operator says that secrets come from: `secrets.toml` or `secrets.yaml`, outside of all missions.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
 use super::github_app::{self, App};
-use super::owned::{Exposed, check};
-
-/// The most bytes of `secrets.toml`.
-pub const MAX_FILE: u64 = 256 * 1024;
+use crate::settings;
 
 /// Where secrets come from.
 #[derive(Debug)]
@@ -86,17 +81,15 @@ impl Sources {
     /// secret is needed.
     #[must_use]
     pub fn read(path: &Path, home: Option<&Path>) -> Sources {
-        let entries = match File::open(path) {
-            Ok(file) => contents(path, &file).and_then(|text| parse(path, &text, home)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(BTreeMap::new()),
-            Err(error) => Err(Broken(format!(
-                "`{}` cannot be read: {error}",
-                path.display()
-            ))),
+        let found = settings::find(path);
+        let read = |path: PathBuf| {
+            let about = "says which commands tau starts for secrets";
+            let written = settings::read(&path, about)?.unwrap_or_default();
+            entries(&path, written, home)
         };
         Sources {
-            path: path.to_owned(),
-            entries,
+            path: found.clone().unwrap_or_else(|_| path.to_owned()),
+            entries: found.and_then(read).map_err(Broken),
         }
     }
 
@@ -160,34 +153,14 @@ impl Default for Sources {
     }
 }
 
-fn contents(path: &Path, file: &File) -> Result<String, Broken> {
-    let shown = path.display();
-    check(file, Exposed::ToWriters).map_err(|why| {
-        Broken(format!(
-            "`{shown}` says which commands tau starts for secrets, and {why}"
-        ))
-    })?;
-    let mut text = String::new();
-    let read = file.take(MAX_FILE + 1).read_to_string(&mut text);
-    read.map_err(|error| Broken(format!("`{shown}` cannot be read: {error}")))?;
-    match text.len() as u64 > MAX_FILE {
-        true => Err(Broken(format!("`{shown}` has more than {MAX_FILE} bytes"))),
-        false => Ok(text),
-    }
-}
-
-fn parse(path: &Path, text: &str, home: Option<&Path>) -> Result<BTreeMap<String, Entry>, Broken> {
-    let shown = path.display();
-    let written: BTreeMap<String, Written> =
-        toml::from_str(text).map_err(|error: toml::de::Error| {
-            // The error's own text shows the line, which may hold what is nobody's to see.
-            let before = error.span().map_or("", |span| &text[..span.start]);
-            let line = before.matches('\n').count() + 1;
-            Broken(format!("`{shown}`, line {line}: {}", error.message()))
-        })?;
+fn entries(
+    path: &Path,
+    written: BTreeMap<String, Written>,
+    home: Option<&Path>,
+) -> Result<BTreeMap<String, Entry>, String> {
     let entry = |(name, written): (String, Written)| match written.entry(&name, home) {
         Ok(entry) => Ok((name, entry)),
-        Err(why) => Err(Broken(format!("`{shown}`, secret `{name}`: {why}"))),
+        Err(why) => Err(format!("`{}`, secret `{name}`: {why}", path.display())),
     };
     written.into_iter().map(entry).collect()
 }
@@ -252,7 +225,12 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Result<BTreeMap<String, Entry>, String> {
-        parse(Path::new("/s.toml"), text, Some(Path::new("/home/ann"))).map_err(|broken| broken.0)
+        let path = Path::new("/s.toml");
+        entries(
+            path,
+            settings::parse(path, text)?,
+            Some(Path::new("/home/ann")),
+        )
     }
 
     #[test]

@@ -152,7 +152,7 @@ impl Working<'_> {
             let failure = self.gives_up("turns-exhausted", &why);
             return Err(failure.help("Give the step more `turns` if it needs them."));
         }
-        let room = room::bytes(context);
+        let room = room::bytes(context.min(self.calls.window()));
         let left_out = room::make(&mut prompt.turns, room);
         self.did.left_out.extend(left_out);
         let said = self.calls.say(prompt).await?;

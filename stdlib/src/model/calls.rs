@@ -145,10 +145,26 @@ impl<'a> Calls<'a> {
         }
     }
 
-    /// How many tokens a prompt may have so that so many more answers have room.
+    /// How many tokens a prompt may have so that so many more answers have room, and the model that is asked
+    /// first takes it.
     pub(super) fn room(&self, answers: u64) -> u64 {
         let left = self.limits.tokens.saturating_sub(self.spent.tokens);
         left.saturating_sub(self.limits.answer.saturating_mul(answers))
+            .min(self.window())
+    }
+
+    /// How many tokens a prompt may have, as far as somebody has said it of the model that is asked first.
+    pub(super) fn window(&self) -> u64 {
+        let first = self.routes.first();
+        // Where it is not known, the call says what is wrong.
+        let known = first.and_then(|model| self.hands.provider(model).ok());
+        let Some((provider, own)) = known else {
+            return u64::MAX;
+        };
+        let limits = provider.limits(&own);
+        let answer = limits.answer.unwrap_or(u64::MAX).min(self.limits.answer);
+        let context = limits.context.unwrap_or(u64::MAX);
+        context.saturating_sub(answer)
     }
 
     /// Whether another call may be made.
@@ -208,8 +224,16 @@ impl<'a> Calls<'a> {
         if price.is_none() && self.hands.counts_money(model) {
             return Err(no_price(model));
         }
+        let limits = provider.limits(&own);
+        let mut prompt = prompt.seen_by(model);
+        if let Some(answer) = limits.answer.filter(|most| *most < prompt.most) {
+            prompt.to_mut().most = answer;
+        }
         let input = prompt.tokens();
         let tokens = input + prompt.most;
+        if let Some(context) = limits.context.filter(|context| tokens > *context) {
+            return Ok(Err(Trouble::lasting(too_long(model, tokens, context))));
+        }
         self.bounded(model, tokens)?;
         let most = Amount {
             calls: 1,
@@ -225,7 +249,7 @@ impl<'a> Calls<'a> {
             model,
             path: wire.path(),
             headers: wire.headers(),
-            body: wire.body(&provider, &own, &prompt.seen_by(model)),
+            body: wire.body(&provider, &own, &prompt),
             most,
             patience: PATIENCE,
             timeout: Duration::from_millis(self.limits.timeout),
@@ -379,7 +403,8 @@ fn complete(said: Said, prompt: &Prompt) -> Result<Said, Failure> {
     }
 }
 
-/// What says that a provider is not there for now, or does not know the model: another may be asked.
+/// What says that a provider is not there for now, or that the model is not known or takes less: another may be
+/// asked.
 fn goes_elsewhere(failure: &Failure) -> bool {
     let codes = [
         "model-broken",
@@ -387,6 +412,7 @@ fn goes_elsewhere(failure: &Failure) -> bool {
         "model-failing",
         "model-silent",
         "model-too-large",
+        "model-too-long",
         "model-unknown",
         "model-unreachable",
         "model-wrong-type",
@@ -433,6 +459,14 @@ pub(super) fn exhausted(code: &str, model: &str, message: impl Into<String>) -> 
         }),
         ..Failure::new(code, message)
     }
+}
+
+fn too_long(model: &str, tokens: u64, context: u64) -> Failure {
+    let message = format!(
+        "`{model}` takes {context} tokens, and a prompt and its answer may be {tokens}. It was not asked."
+    );
+    Failure::new("model-too-long", message)
+        .help("Give the step a smaller `context` or `answer`, or a model that takes more.")
 }
 
 fn no_price(model: &str) -> Failure {

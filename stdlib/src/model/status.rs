@@ -35,7 +35,7 @@ impl Trouble {
         }
     }
 
-    fn lasting(failure: Failure) -> Trouble {
+    pub(super) fn lasting(failure: Failure) -> Trouble {
         Trouble {
             failure,
             passes: false,

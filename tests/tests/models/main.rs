@@ -9,6 +9,7 @@ mod aimock;
 mod ask;
 mod edits;
 mod formats;
+mod limits;
 mod network;
 mod provider;
 mod published;
