@@ -146,18 +146,18 @@ impl<'a> Calls<'a> {
     }
 
     /// How many tokens a prompt may have so that so many more answers have room, and the model that is asked
-    /// first takes it.
+    /// next takes it.
     pub(super) fn room(&self, answers: u64) -> u64 {
         let left = self.limits.tokens.saturating_sub(self.spent.tokens);
         left.saturating_sub(self.limits.answer.saturating_mul(answers))
             .min(self.window())
     }
 
-    /// How many tokens a prompt may have, as far as somebody has said it of the model that is asked first.
+    /// How many tokens a prompt may have, as far as somebody has said it of the model that is asked next.
     pub(super) fn window(&self) -> u64 {
-        let first = self.routes.first();
+        let next = self.routes.get(self.route);
         // Where it is not known, the call says what is wrong.
-        let known = first.and_then(|model| self.hands.provider(model).ok());
+        let known = next.and_then(|model| self.hands.provider(model).ok());
         let Some((provider, own)) = known else {
             return u64::MAX;
         };
