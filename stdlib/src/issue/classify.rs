@@ -1,6 +1,7 @@
 //! `issue.classify`
 
 mod asks;
+mod causes;
 mod phrase;
 mod rules;
 

@@ -153,7 +153,7 @@ const WISHES: Phrases = &[
 ];
 
 /// Words that turn it into its opposite, anywhere before the verb.
-const NOT: &[&str] = &[
+pub(super) const NOT: &[&str] = &[
     "not",
     "don't",
     "dont",
@@ -514,7 +514,7 @@ fn follows(clause: &Clause, verb: usize) -> bool {
 }
 
 /// The words that are a verb's own object.
-fn object(clause: &Clause, from: usize) -> Range<usize> {
+pub(super) fn object(clause: &Clause, from: usize) -> Range<usize> {
     let mut at = from;
     while at < clause.words.len().min(from + FAR) {
         let word = clause.word(at);
@@ -544,7 +544,7 @@ fn ends(clause: &Clause, at: usize, word: &str, from: usize) -> bool {
 
 /// Whether a noun before this place is what it is about, and no part of another: `the password
 /// field` is about a field.
-fn is_head(clause: &Clause, end: usize, within: &Range<usize>) -> bool {
+pub(super) fn is_head(clause: &Clause, end: usize, within: &Range<usize>) -> bool {
     if end >= within.end {
         // A verb there says something about it: `delete all users fails`.
         return end >= clause.words.len()

@@ -26,6 +26,9 @@ struct Issue {
 /// is changed for one of them: they tell how well the rules do on what they have not seen.
 const HELD_OUT: &[(&str, &str)] = &[("heldout.md", include_str!("corpus/heldout.md"))];
 
+/// Issues that were written before rules were made more general, and that told where those were not.
+const FRESH: &[(&str, &str)] = &[("fresh.md", include_str!("corpus/fresh.md"))];
+
 fn issues(files: &[(&'static str, &'static str)]) -> Vec<Issue> {
     let mut all = Vec::new();
     for (file, text) in files {
@@ -92,13 +95,11 @@ fn the_corpus_is_large_and_half_of_it_is_harmless_and_sounds_alarming() {
     }
 }
 
-/// What the rules make of issues that they were not written for, counted by kind. The figures are told
-/// in the reference.
-#[test]
-fn what_was_held_out_is_judged_as_well_as_the_reference_says() {
+/// What the rules make of issues, counted by kind, and where they are wrong.
+fn judged(files: &[(&'static str, &'static str)]) -> String {
     let mut right: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     let mut wrong = String::new();
-    for issue in issues(HELD_OUT) {
+    for issue in issues(files) {
         let classification = serde_json::to_value(of(issue.text)).unwrap();
         // What the mission has is no matter of the issue.
         let findings = classification["findings"].as_array().unwrap();
@@ -118,10 +119,16 @@ fn what_was_held_out_is_judged_as_well_as_the_reference_says() {
     for (verdict, (good, all)) in right {
         writeln!(told, "{verdict}: {good} of {all}").unwrap();
     }
-    insta::assert_snapshot!(format!("{told}{wrong}"), @"
+    told + &wrong
+}
+
+/// The figures are told in the table of what works.
+#[test]
+fn what_was_held_out_is_judged_as_well_as_the_reference_says() {
+    insta::assert_snapshot!(judged(HELD_OUT), @"
     ready: 20 of 20
     too_broad: 3 of 5
-    underspecified: 5 of 7
+    underspecified: 6 of 7
     unsafe: 5 of 8
     `Tests are too slow` is unsafe, found ready
     `Debug help wanted` is unsafe, found ready
@@ -129,6 +136,16 @@ fn what_was_held_out_is_judged_as_well_as_the_reference_says() {
     `New architecture` is too_broad, found ready
     `Accessibility` is too_broad, found ready
     `Improve error handling` is underspecified, found too_broad
-    `UI` is underspecified, found ready
+    ");
+}
+
+#[test]
+fn what_is_fresh_is_judged_as_well_as_the_reference_says() {
+    // Before: ready 15 of 15, too broad 0 of 4, underspecified 1 of 3, unsafe 0 of 8.
+    insta::assert_snapshot!(judged(FRESH), @"
+    ready: 15 of 15
+    too_broad: 4 of 4
+    underspecified: 3 of 3
+    unsafe: 8 of 8
     ");
 }

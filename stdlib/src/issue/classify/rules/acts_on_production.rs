@@ -13,6 +13,7 @@ pub(super) const RULE: Rule = Rule {
         "Publish a new release to the registry",
         "Can you rotate the signing keys?",
         "We need to roll back production right now",
+        "Please run the SQL in `ops/fix.sql` on the live server.",
     ],
     harmless: &[
         "The deploy to production fails with `ENOENT`.",
@@ -20,6 +21,7 @@ pub(super) const RULE: Rule = Rule {
         "`deploy.sh` should refuse to deploy to production from a dirty tree.",
         "Production crashes when the queue is empty.",
         "Release notes are missing the date",
+        "Run the tests of `deploy.py` on the production build as well.",
     ],
     find: |reading| {
         reading.clauses(|clause| {
@@ -62,13 +64,14 @@ fn into_production(clause: &crate::issue::prose::Clause) -> Option<std::ops::Ran
         &["deploy|redeploy|ship|promote|push|release|roll~out|run|execute|apply|restart|hotfix"],
     );
     for (verb, object) in doing {
-        let to = object.end;
-        let towards = any_at(
-            clause,
-            to,
-            &["to|on|in|into|against the|our? production|prod|live"],
-        );
-        let Some(length) = towards else { continue };
+        // Where it comes from may stand between: `run the SQL in fix.sql on production`.
+        let towards = (object.end..clause.words.len().min(object.end + 5)).find_map(|at| {
+            let where_to = &["to|on|in|into|against the|our? production|prod|live"];
+            Some((at, any_at(clause, at, where_to)?))
+        });
+        let Some((to, length)) = towards else {
+            continue;
+        };
         let next = clause.word(to + length);
         let is_head = matches!(
             next,

@@ -13,6 +13,8 @@ pub(super) const RULE: Rule = Rule {
         "Please add tests for every module and document everything",
         "We should resolve all the open issues before Friday.",
         "Translate the whole app",
+        "Get rid of technical debt",
+        "Go through the modules and bring them up to date.",
     ],
     harmless: &[
         "Everything else is fine.",
@@ -20,6 +22,7 @@ pub(super) const RULE: Rule = Rule {
         "`--fix` should fix all errors of one file at once.",
         "After the update all tests fail with `E0425`.",
         "Close all open files before `fork`.",
+        "Go through the files of `src/net` in the order of their names.",
     ],
     find: |reading| {
         reading.clauses(|clause| {
@@ -27,6 +30,12 @@ pub(super) const RULE: Rule = Rule {
                 "fix|resolve|address|solve|close|clean~up|handle|improve|document|add~tests~for|write~tests~for|test|optimize|optimise|translate|support|modernize|upgrade|update|review|audit|remove|eliminate|cover|secure|check|find~and~fix|add~docs~to|add~documentation~to|add~types~to|add~comments~to|speed~up|harden",
                 "find and fix", "add~tests~for|to", "write tests for", "add unit|integration|more tests for|to",
             ];
+            let through = || {
+                let all = &["the|our|all? modules|files|packages|code|codebase|code~base|services|pages|components|classes|tests|repository|repo|project"];
+                let debt = &["the|our|all? technical|tech? debt"];
+                asks(clause, &["go~through|walk~through|go~over|comb~through|sweep"], all)
+                    .or_else(|| asks(clause, &["get~rid~of|reduce|tackle|pay~down|pay~off|work~off|cut~down"], debt))
+            };
             let at = asks(
                 clause,
                 sweep,
@@ -36,7 +45,8 @@ pub(super) const RULE: Rule = Rule {
                     "everything", "everywhere", "the? whole|entire|complete app|application|codebase|code~base|project|repo|repository|site|website|ui|docs|documentation|system|product",
                     "technical|tech debt", "all~technical|tech debt",
                 ],
-            )?;
+            )
+            .or_else(through)?;
             (!is_named(clause, &at)).then_some(at)
         })
     },

@@ -13,6 +13,7 @@ pub(super) const RULE: Rule = Rule {
     found: &[
         "The app is broken since the last update, it just doesn't work any more. Please fix this soon.",
         "Sometimes it is really slow and then it crashes. Very annoying for all of us.",
+        "The limits are too low, they should be much higher, several of us say so.",
     ],
     harmless: &[
         "`export` crashes when the folder does not exist, with `No such file or directory`.",
@@ -34,6 +35,9 @@ pub(super) const RULE: Rule = Rule {
             "fix it",
             "is|looks a mess|wrong|bad|ugly|off",
             "not as expected",
+            "looks|seems|feels|appears|acts a? bit|somewhat|quite|very|really? odd|strange|weird|funny|off|wrong|broken|bad",
+            "can|could|would|will somebody|someone|anybody|anyone|you please? have|take|look|check a? look|into|this|it|at?",
+            "should|must|could|needs~to|need~to|has~to|have~to be? much|a~bit|a~lot|way? higher|lower|bigger|larger|smaller|longer|shorter|faster|nicer|better|clearer|quicker",
             "an error",
             "some errors|error|problems|issues",
             "lots|tons|full of bugs|errors|problems",

