@@ -71,6 +71,17 @@ impl Spoken {
             ..Spoken::default()
         }
     }
+
+    /// What is kept of some types. A provider that speaks another form now than when it was said wants nothing
+    /// of it.
+    pub(super) fn kept_of<'s>(
+        &'s self,
+        is_one: fn(&str) -> bool,
+    ) -> impl Iterator<Item = Value> + 's {
+        let all = self.kept.iter();
+        let all = all.filter(move |it| it["type"].as_str().is_some_and(is_one));
+        all.cloned()
+    }
 }
 
 /// What a model has said, as far as it was read.

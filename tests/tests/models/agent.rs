@@ -3,6 +3,7 @@
 mod killed;
 mod limits;
 mod refused;
+mod thoughts;
 
 use serde_json::{Value, json};
 use tau_tests::{Done, Sandbox, step};

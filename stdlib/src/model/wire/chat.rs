@@ -68,6 +68,10 @@ impl Wire for Chat {
     fn event(&self, said: &mut Said, data: &Value) -> bool {
         said.text.push_str(self.more(data).unwrap_or_default());
         pieces(&mut said.called, &data["choices"][0]["delta"]["tool_calls"]);
+        thoughts(
+            &mut said.kept,
+            &data["choices"][0]["delta"]["reasoning_details"],
+        );
         self.rest(said, data);
         // What was used comes behind the reason, and `[DONE]` behind that.
         false
@@ -85,6 +89,10 @@ impl Wire for Chat {
         pieces(
             &mut said.called,
             &body["choices"][0]["message"]["tool_calls"],
+        );
+        thoughts(
+            &mut said.kept,
+            &body["choices"][0]["message"]["reasoning_details"],
         );
         self.rest(&mut said, body);
         said
@@ -137,6 +145,15 @@ fn messages(turn: &Turn) -> Vec<Value> {
 }
 
 fn assistant(spoken: &Spoken) -> Value {
+    let mut message = said(spoken);
+    let kept: Vec<Value> = spoken.kept_of(|it| it.starts_with(THOUGHT)).collect();
+    if !kept.is_empty() {
+        message["reasoning_details"] = json!(kept);
+    }
+    message
+}
+
+fn said(spoken: &Spoken) -> Value {
     if spoken.calls.is_empty() {
         return json!({ "role": "assistant", "content": spoken.text });
     }
@@ -146,6 +163,37 @@ fn assistant(spoken: &Spoken) -> Value {
     });
     let text = Some(&spoken.text).filter(|text| !text.is_empty());
     json!({ "role": "assistant", "content": text, "tool_calls": calls.collect::<Value>() })
+}
+
+/// What the types of OpenRouter's `reasoning_details` begin with. It wants them back in the order in which they
+/// came and otherwise as they were, signatures too: `.text`, `.summary`, `.encrypted`.
+const THOUGHT: &str = "reasoning.";
+
+/// Adds pieces of what a model has thought, or whole parts of it. Pieces of one part have the same place.
+fn thoughts(kept: &mut Vec<Value>, pieces: &Value) {
+    for piece in pieces.as_array().into_iter().flatten() {
+        let is_same = |part: &&mut Value| {
+            let fields = ["type", "index"];
+            let is_text = piece["text"].is_string() || piece["summary"].is_string();
+            let is_end = piece["signature"].is_string();
+            fields.iter().all(|field| part[field] == piece[field])
+                && piece["index"].is_u64()
+                && (is_text || is_end)
+        };
+        let Some(part) = kept.iter_mut().find(is_same) else {
+            kept.push(piece.clone());
+            continue;
+        };
+        for (field, more) in piece.as_object().into_iter().flatten() {
+            match (field.as_str(), part[field].as_str(), more.as_str()) {
+                ("text" | "summary" | "signature", Some(so_far), Some(more)) => {
+                    part[field] = json!(format!("{so_far}{more}"));
+                }
+                _ if part[field].is_null() => part[field] = more.clone(),
+                _ => {}
+            }
+        }
+    }
 }
 
 /// Adds pieces of calls, or whole ones.

@@ -149,7 +149,7 @@ fn blocks(turn: &Turn) -> Vec<Value> {
             let calls = spoken.calls.iter().map(|call| {
                 json!({ "type": "tool_use", "id": call.id, "name": call.name, "input": call.sent() })
             });
-            let kept = spoken.kept.iter().cloned();
+            let kept = spoken.kept_of(|it| matches!(it, "thinking" | "redacted_thinking"));
             kept.chain(text).chain(calls).collect()
         }
         Turn::Results(results) => {

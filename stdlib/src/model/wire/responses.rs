@@ -66,6 +66,10 @@ impl Wire for Responses {
                 if data["item"]["type"] == "function_call" {
                     *said.called.at(number(data, "/output_index")) = call(&data["item"]);
                 }
+                // It is sealed when it is done, and differs before.
+                if data["type"] == "response.output_item.done" && is_sealed(&data["item"]) {
+                    said.kept.push(data["item"].clone());
+                }
                 false
             }
             "response.function_call_arguments.delta" => {
@@ -86,6 +90,7 @@ impl Wire for Responses {
                     true => Said {
                         text: std::mem::take(&mut said.text),
                         called: std::mem::take(&mut said.called),
+                        kept: std::mem::take(&mut said.kept),
                         ..whole
                     },
                     false => whole,
@@ -115,9 +120,7 @@ impl Wire for Responses {
         for item in items() {
             match text(item, "/type") {
                 Some("function_call") => said.called.push(call(item)),
-                Some("reasoning") if item["encrypted_content"].is_string() => {
-                    said.kept.push(item.clone());
-                }
+                Some("reasoning") if is_sealed(item) => said.kept.push(item.clone()),
                 _ => {}
             }
         }
@@ -169,7 +172,7 @@ fn items(turn: &Turn) -> Vec<Value> {
                     "arguments": call.sent().to_string(),
                 })
             });
-            let kept = spoken.kept.iter().cloned();
+            let kept = spoken.kept_of(|it| it == "reasoning");
             kept.chain(text).chain(calls).collect()
         }
         Turn::Results(results) => {
@@ -179,6 +182,11 @@ fn items(turn: &Turn) -> Vec<Value> {
             results.collect()
         }
     }
+}
+
+/// Whether an item is what a model has thought, in a form that it can be sent back in.
+fn is_sealed(item: &Value) -> bool {
+    item["type"] == "reasoning" && item["encrypted_content"].is_string()
 }
 
 fn call(item: &Value) -> ToolCall {

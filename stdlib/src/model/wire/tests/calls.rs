@@ -154,25 +154,74 @@ fn calls_come_in_items_of_responses() {
             json!({ "type": "response.output_item.added", "output_index": 1, "item": item }),
             json!({ "type": "response.function_call_arguments.delta", "output_index": 1, "delta": "{\"path\":" }),
             json!({ "type": "response.function_call_arguments.delta", "output_index": 1, "delta": "\"a\"}" }),
+            json!({ "type": "response.output_item.done", "output_index": 0, "item": sealed }),
             json!({ "type": "response.completed", "response": { "status": "completed", "output": output } }),
         ])
     };
     let whole = json!([{ "type": "reasoning" }, sealed, done]);
-    for output in [whole.clone(), json!([])] {
-        let has_all = output == whole;
+    for output in [whole, json!([])] {
         let body = events(output);
         let said = read(&responses::Responses, &reply("text/event-stream", body)).unwrap();
         assert_eq!(told(&said), [call("c", "fs_read", "{\"path\":\"a\"}")]);
         assert_eq!(said.stop, Some(Stop::Done));
-        assert_eq!(
-            said.kept,
-            if has_all {
-                vec![sealed.clone()]
-            } else {
-                vec![]
-            }
-        );
+        assert_eq!(said.kept, std::slice::from_ref(&sealed));
     }
+}
+
+#[test]
+fn what_a_model_has_thought_comes_in_pieces_of_chat_completions() {
+    let delta = |details: Value| json!({ "choices": [{ "delta": { "reasoning": "x", "reasoning_details": details } }] });
+    let text = |index: u64, text: &str| json!({ "type": "reasoning.text", "text": text, "format": "f", "index": index });
+    let signed = json!({ "type": "reasoning.text", "signature": "sig", "index": 0 });
+    let sealed = |id: &str| json!({ "type": "reasoning.encrypted", "data": "c2VhbA==", "id": id, "index": 0 });
+    let body = stream(&[
+        delta(json!([text(0, "h")])),
+        delta(json!([text(0, "m")])),
+        delta(json!([signed, text(1, "so")])),
+        delta(json!([sealed("a"), sealed("b")])),
+        json!({ "choices": [{ "delta": {}, "finish_reason": "tool_calls" }] }),
+    ]);
+    let said = read(&chat::Chat, &reply("text/event-stream", body)).unwrap();
+    let first = json!({ "type": "reasoning.text", "text": "hm", "format": "f", "index": 0, "signature": "sig" });
+    assert_eq!(said.kept, [first, text(1, "so"), sealed("a"), sealed("b")]);
+    // At once, they are as they are.
+    let details =
+        json!([text(0, "hm"), sealed("a"), { "type": "reasoning.summary", "summary": "short" }]);
+    let message = json!({ "content": null, "reasoning_details": details });
+    let body = json!({ "choices": [{ "message": message, "finish_reason": "stop" }] });
+    let said = read(&chat::Chat, &reply("application/json", body.to_string())).unwrap();
+    assert_eq!(json!(said.kept), details);
+}
+
+#[test]
+fn what_a_model_has_thought_goes_back_in_its_own_form_and_in_no_other() {
+    let all = [
+        json!({ "type": "thinking", "thinking": "hm", "signature": "z" }),
+        json!({ "type": "redacted_thinking", "data": "d" }),
+        json!({ "type": "reasoning", "id": "r", "encrypted_content": "e", "summary": [] }),
+        json!({ "type": "reasoning.text", "text": "hm", "signature": "z", "index": 0 }),
+        json!({ "type": "reasoning.encrypted", "data": "d", "id": "i" }),
+    ];
+    let mut prompt = prompt();
+    if let Turn::Model(spoken) = &mut prompt.turns[1] {
+        spoken.kept = all.to_vec();
+    }
+    let body = asked(&chat::Chat, &prompt);
+    let message = &body["messages"][2];
+    assert_eq!(message["reasoning_details"], json!(all[3..]));
+    assert_eq!(message["tool_calls"][0]["id"], "1");
+    // Before all else of the turn.
+    let body = asked(&messages::Messages, &prompt);
+    let content = body["messages"][1]["content"].as_array().unwrap();
+    assert_eq!(content[..2], all[..2]);
+    assert_eq!((content.len(), &content[2]["type"]), (5, &json!("text")));
+    let body = asked(&responses::Responses, &prompt);
+    let input = body["input"].as_array().unwrap();
+    assert_eq!(
+        (&input[1], &input[2]["role"]),
+        (&all[2], &json!("assistant"))
+    );
+    assert_eq!(input.len(), 8);
 }
 
 #[test]
@@ -205,7 +254,6 @@ fn tools_and_results_are_said_in_responses() {
     let body = asked(&responses::Responses, &prompt());
     insta::assert_snapshot!(pretty(&body, &["input", "tools", "include"]), @r#"
     input: {"content":"u","role":"user"}
-    input: {"signature":"z","thinking":"hm","type":"thinking"}
     input: {"content":"look","role":"assistant"}
     input: {"arguments":"{\"path\":\"a\"}","call_id":"1","name":"fs_read","type":"function_call"}
     input: {"arguments":"{}","call_id":"2","name":"x","type":"function_call"}
@@ -243,7 +291,7 @@ fn calls_and_results_are_shown_to_people() {
         assert_eq!(prompt_turns(&body), all, "{body}");
     }
     // Responses have each call as an item of its own.
-    let prompt = prompt().seen_by("b/x").into_owned();
+    let prompt = prompt();
     let body = asked(&responses::Responses, &prompt).to_string();
     assert_eq!(prompt_turns(&body).len(), all.len() + 2);
 }
