@@ -262,6 +262,31 @@ fn an_app_that_is_not_installed_blocks_the_run_until_it_is() {
 }
 
 #[test]
+fn without_an_installation_the_commit_is_there_and_the_push_is_told() {
+    let host = Host::new();
+    let sandbox = host.sandbox(GRANTS, &enterprise(STEPS));
+    configure(&sandbox, &own(&host), 0o600);
+    let app = Installed::at(&host, 3600);
+    app.lock().unwrap().is_there = false;
+    let result = host.apply(&sandbox).ends(3).json();
+    let branch = result["branch"].as_str().unwrap();
+    let blocked = &result["blocked"];
+    assert_eq!(blocked["kind"], "credential", "{result:#}");
+    let message = blocked["message"].as_str().unwrap();
+    for words in [
+        "is not installed on `acme/app`",
+        &format!("`git push origin {branch}`"),
+    ] {
+        assert!(message.contains(words), "{message}");
+    }
+    assert_eq!(result["commit"], sandbox.git(&["rev-parse", branch]).trim());
+    assert_eq!(host.changes(), 0);
+    app.lock().unwrap().is_there = true;
+    let result = host.resume(&sandbox).ends(0).json();
+    assert_eq!(step(&result, "ready")["result"]["draft"], false);
+}
+
+#[test]
 fn a_key_that_others_can_read_is_told_before_anything_is_asked() {
     let host = Host::new();
     let say = "  step say = github.comment(\"acme/app#7\", text: \"Done.\", api: \"API\", token: \"GH\")\n";
