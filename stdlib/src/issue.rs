@@ -38,11 +38,20 @@ pub(crate) fn actions() -> Vec<Action> {
 /// # Errors
 /// It is an address, and none of an issue: a sentence.
 pub(crate) fn issue_hosts(issue: &str) -> Result<Vec<String>, String> {
-    let Some(api) = Reference::new(issue)?.api(None) else {
+    let Some(api) = Reference::new(issue)?.own_api() else {
         return Ok(Vec::new());
     };
     let url = Url::new(&api).map_err(|why| format!("This is no address of a host: {why}."))?;
     Ok(vec![url.target().scope()])
+}
+
+/// Where an issue is asked for whose page is given; none of another one.
+#[must_use]
+pub fn issue_api(issue: &str) -> Option<String> {
+    match Reference::new(issue).ok()? {
+        Reference::GitHub(it) if it.has_page() => Some(it.own_api()),
+        _ => None,
+    }
 }
 
 /// `owner/name` of the repository whose issue is meant; none of an issue that is a text.

@@ -32,7 +32,7 @@ mod tests;
 
 use tau_interpreter::action::Action;
 
-pub use issue::issue_repository;
+pub use issue::{issue_api, issue_repository};
 pub use model::{edits_of_answer, prompt_turns};
 pub use verify::verifier_digest;
 

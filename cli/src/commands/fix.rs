@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde_json::Value as Json;
-use tau_stdlib::issue_repository;
+use tau_stdlib::{issue_api, issue_repository};
 
 use super::apply;
 use crate::args::{Fix, Mission, Setting};
@@ -12,8 +12,9 @@ use crate::exit::{Failure, Outcome};
 use crate::mission;
 use crate::render::sanitize::one_line;
 
-/// The input that names the repository at GitHub.
+/// The input that names the repository at GitHub, and the one that names where its host is asked.
 const REPOSITORY: &str = "repo";
+const API: &str = "api";
 
 /// Applies the mission that takes an issue to a merge.
 pub(crate) fn run(args: &Fix, context: &mut Context) -> Outcome {
@@ -27,13 +28,18 @@ pub(crate) fn run(args: &Fix, context: &mut Context) -> Outcome {
         given,
     };
     let mut loaded = mission::load(&asked, context)?;
-    // Who types the issue has said which repository it is of; nothing that stands in it has.
-    let asks = loaded.plan.inputs.iter().any(|it| it.name == REPOSITORY);
-    if asks && let Some(repo) = issue_repository(&args.issue) {
-        let inputs = &mut loaded.inputs;
-        inputs
-            .entry(REPOSITORY.to_owned())
-            .or_insert(Json::String(repo));
+    // Who types the issue has said which repository it is of, and of which host if it is an address;
+    // nothing that stands in it has.
+    let said = [
+        (REPOSITORY, issue_repository(&args.issue)),
+        (API, issue_api(&args.issue)),
+    ];
+    for (name, value) in said {
+        let asks = loaded.plan.inputs.iter().any(|it| it.name == name);
+        if asks && let Some(value) = value {
+            let inputs = &mut loaded.inputs;
+            inputs.entry(name.to_owned()).or_insert(Json::String(value));
+        }
     }
     apply::start(loaded, &args.running, context)
 }

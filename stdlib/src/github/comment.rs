@@ -74,7 +74,7 @@ impl Comment {
     /// The path of the issue, and the address of its host's interface.
     fn issue(&self) -> Result<(String, String), Failure> {
         let issue = numbered(&self.on)?;
-        let api = issue.api(self.host.api.as_deref());
+        let api = self.host.of(&issue)?;
         Ok((issue.path(), api))
     }
 

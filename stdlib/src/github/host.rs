@@ -32,6 +32,12 @@ impl Host {
         }
     }
 
+    /// The address of the interface of an issue's host.
+    pub(super) fn of(&self, issue: &Numbered) -> Result<String, Failure> {
+        let api = issue.api(self.api.as_deref());
+        api.map_err(|why| Failure::new("github-target", why))
+    }
+
     /// The address of the host's interface, of a repository that is none of an issue.
     pub(super) fn of_repository(&self) -> String {
         let api = self.api.as_deref().unwrap_or("https://api.github.com");

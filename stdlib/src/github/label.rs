@@ -57,7 +57,7 @@ impl Effect for Label {
                 return Ok(there);
             }
             let issue = numbered(&self.on).map_err(refused)?;
-            let api = issue.api(self.host.api.as_deref());
+            let api = self.host.of(&issue).map_err(refused)?;
             let url = format!("{api}{}/labels", issue.path());
             let body = json!({ "labels": self.labels });
             self.host.send(hands, "POST", &url, &body).await?;
@@ -70,7 +70,7 @@ impl Effect for Label {
 impl Label {
     async fn there(&self, hands: &dyn Look) -> Result<Vec<String>, Failure> {
         let issue = numbered(&self.on)?;
-        let client = self.host.client(hands, issue.api(self.host.api.as_deref()));
+        let client = self.host.client(hands, self.host.of(&issue)?);
         let path = format!("{}/labels?per_page=100", issue.path());
         let all: Vec<Told> = client.get(&path, "labels").await?;
         Ok(all.into_iter().map(|it| it.name).collect())

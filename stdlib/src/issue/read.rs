@@ -45,9 +45,11 @@ pub(super) async fn read(params: Params, hands: &dyn Look) -> Result<Ticket, Fai
     match issue {
         Reference::Text(text) => document::read(&text),
         Reference::GitHub(issue) => {
+            let api = issue.api(api.as_deref());
+            let api = api.map_err(|why| Failure::new("issue-other-host", why))?;
             let client = Client {
                 hands,
-                api: issue.api(api.as_deref()),
+                api,
                 token,
                 timeout: Duration::from_millis(params.timeout),
             };

@@ -17,8 +17,8 @@ pub(crate) enum Reference {
 /// An issue of a repository of a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Numbered {
-    /// The host of its page, with a port if it is not the usual one.
-    pub(crate) host: String,
+    /// The host of its page, with a port if it is not the usual one, where its page was given.
+    page: Option<String>,
     /// Whose repository.
     pub(crate) owner: String,
     /// The repository's name.
@@ -47,10 +47,10 @@ impl Reference {
         })
     }
 
-    /// The address of the host's interface, for an issue of a host; `api` is what the mission says.
-    pub(crate) fn api(&self, api: Option<&str>) -> Option<String> {
+    /// The address of the interface of an issue's host.
+    pub(crate) fn own_api(&self) -> Option<String> {
         match self {
-            Reference::GitHub(numbered) => Some(numbered.api(api)),
+            Reference::GitHub(numbered) => Some(numbered.own_api()),
             Reference::Text(_) => None,
         }
     }
@@ -58,12 +58,41 @@ impl Reference {
 
 impl Numbered {
     /// The address of the host's interface: what the mission says, or where GitHub has it.
-    pub(crate) fn api(&self, api: Option<&str>) -> String {
-        match (api, self.host.as_str()) {
-            (Some(api), _) => api.trim_end_matches('/').to_owned(),
-            (None, "github.com") => "https://api.github.com".to_owned(),
-            (None, host) => format!("https://{host}/api/v3"),
+    ///
+    /// # Errors
+    /// The mission says that of another host than the issue's page is at, where the same name and number are
+    /// another issue: a sentence.
+    pub(crate) fn api(&self, api: Option<&str>) -> Result<String, String> {
+        let own = self.own_api();
+        let Some(api) = api.map(|api| api.trim_end_matches('/')) else {
+            return Ok(own);
+        };
+        let host = |text: &str| Url::new(text).ok().map(|url| url.host());
+        let asked = host(api);
+        let is_there = |page: &String| asked.as_ref() == Some(page) || asked == host(&own);
+        match self.page.as_ref().filter(|page| !is_there(page)) {
+            None => Ok(api.to_owned()),
+            Some(page) => {
+                let asked = asked.unwrap_or_else(|| api.to_owned());
+                Err(format!(
+                    "The issue's page is at `{page}`, and `{asked}` would be asked for it: `api` must be `{own}`."
+                ))
+            }
         }
+    }
+
+    /// Where GitHub has the interface of the issue's host.
+    pub(crate) fn own_api(&self) -> String {
+        match self.page.as_deref() {
+            None | Some("github.com") => "https://api.github.com".to_owned(),
+            Some(host) if host.ends_with(".ghe.com") => format!("https://api.{host}"),
+            Some(host) => format!("https://{host}/api/v3"),
+        }
+    }
+
+    /// Whether its page was given, and so its host.
+    pub(crate) fn has_page(&self) -> bool {
+        self.page.is_some()
     }
 
     /// Its path at the host's interface.
@@ -87,7 +116,7 @@ impl Numbered {
 fn short(line: &str) -> Option<Numbered> {
     let (repository, number) = line.split_once('#')?;
     let (owner, repo) = repository.split_once('/')?;
-    numbered("github.com", owner, repo, number)
+    numbered(None, owner, repo, number)
 }
 
 /// `https://github.com/owner/repo/issues/42`
@@ -97,7 +126,7 @@ fn of_page(line: &str) -> Result<Numbered, String> {
     let path = path.split(['?', '#']).next().unwrap_or_default();
     let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
     let found = match parts.as_slice() {
-        [owner, repo, "issues" | "pull", number] => numbered(&url.host(), owner, repo, number),
+        [owner, repo, "issues" | "pull", number] => numbered(Some(url.host()), owner, repo, number),
         _ => None,
     };
     found.ok_or_else(|| {
@@ -105,7 +134,7 @@ fn of_page(line: &str) -> Result<Numbered, String> {
     })
 }
 
-fn numbered(host: &str, owner: &str, repo: &str, number: &str) -> Option<Numbered> {
+fn numbered(page: Option<String>, owner: &str, repo: &str, number: &str) -> Option<Numbered> {
     let is_name = |name: &str| {
         let letters = name
             .chars()
@@ -116,7 +145,7 @@ fn numbered(host: &str, owner: &str, repo: &str, number: &str) -> Option<Numbere
         !number.is_empty() && number.len() < 19 && number.bytes().all(|it| it.is_ascii_digit());
     let number = number.parse().ok().filter(|_| is_number)?;
     (is_name(owner) && is_name(repo)).then(|| Numbered {
-        host: host.to_owned(),
+        page,
         owner: owner.to_owned(),
         repo: repo.to_owned(),
         number,
@@ -129,7 +158,7 @@ mod tests {
 
     fn told(text: &str) -> String {
         match Reference::new(text) {
-            Ok(Reference::GitHub(it)) => format!("{} {} {}", it.host, it.short(), it.api(None)),
+            Ok(Reference::GitHub(it)) => format!("{} {}", it.short(), it.own_api()),
             Ok(Reference::Text(text)) => format!("text {}", text.len()),
             Err(why) => why,
         }
@@ -150,10 +179,10 @@ mod tests {
             "#42",
         ];
         insta::assert_snapshot!(all.map(told).join("\n"), @"
-        github.com acme/app#42 https://api.github.com
-        github.com acme/app#7 https://api.github.com
-        github.com acme/app#7 https://api.github.com
-        git.acme.example:8443 acme/app#7 https://git.acme.example:8443/api/v3
+        acme/app#42 https://api.github.com
+        acme/app#7 https://api.github.com
+        acme/app#7 https://api.github.com
+        acme/app#7 https://git.acme.example:8443/api/v3
         This is no address of an issue: one ends in `/OWNER/REPO/issues/NUMBER`.
         This is no address of an issue: one ends in `/OWNER/REPO/issues/NUMBER`.
         text 13
@@ -165,9 +194,46 @@ mod tests {
 
     #[test]
     fn where_it_is_asked_for_can_be_said() {
-        let issue = Reference::new("acme/app#1").unwrap();
-        let api = issue.api(Some("http://127.0.0.1:8080/"));
-        assert_eq!(api.as_deref(), Some("http://127.0.0.1:8080"));
-        assert_eq!(Reference::new("Some text").unwrap().api(None), None);
+        let asked = |issue: &str, api: &str| match Reference::new(issue) {
+            Ok(Reference::GitHub(it)) => it.api(Some(api)).unwrap_or_else(|why| why),
+            _ => panic!("{issue}"),
+        };
+        let all = [
+            asked("acme/app#1", "http://127.0.0.1:8080/"),
+            asked(
+                "https://github.com/acme/app/issues/1",
+                "https://api.github.com",
+            ),
+            asked(
+                "https://git.acme.example/acme/app/issues/1",
+                "https://git.acme.example/api/v3",
+            ),
+            asked(
+                "https://acme.ghe.com/acme/app/issues/1",
+                "https://api.acme.ghe.com",
+            ),
+            asked(
+                "https://git.acme.example/acme/app/issues/1",
+                "https://api.github.com",
+            ),
+            asked(
+                "https://github.com/acme/app/issues/1",
+                "https://git.acme.example/api/v3",
+            ),
+            asked(
+                "https://acme.ghe.com/acme/app/issues/1",
+                "https://api.github.com",
+            ),
+        ];
+        insta::assert_snapshot!(all.join("\n"), @"
+        http://127.0.0.1:8080
+        https://api.github.com
+        https://git.acme.example/api/v3
+        https://api.acme.ghe.com
+        The issue's page is at `git.acme.example`, and `api.github.com` would be asked for it: `api` must be `https://git.acme.example/api/v3`.
+        The issue's page is at `github.com`, and `git.acme.example` would be asked for it: `api` must be `https://api.github.com`.
+        The issue's page is at `acme.ghe.com`, and `api.github.com` would be asked for it: `api` must be `https://api.acme.ghe.com`.
+        ");
+        assert_eq!(Reference::new("Some text").unwrap().own_api(), None);
     }
 }

@@ -206,6 +206,47 @@ fn what_is_no_issue_is_told() {
     }
 }
 
+/// `acme/app#7` of one host is not that of another.
+#[test]
+fn an_issue_whose_page_is_at_another_host_is_not_asked_for_here() {
+    let host = Host::with("Cut", "", &[]);
+    for page in ["https://git.acme.example", "https://github.com"] {
+        let (_, done) = apply(&host, &format!("{page}/acme/app/issues/7"));
+        let result = done.ends(1).json();
+        let failure = &step(&result, "read")["failure"];
+        assert_eq!(failure["code"], "issue-other-host", "{failure:#}");
+    }
+    assert!(host.asked().is_empty());
+}
+
+#[test]
+fn tau_fix_asks_the_host_of_the_address_that_it_is_given() {
+    // Nobody is there: who was asked is told.
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    drop(listener);
+    let sandbox = Sandbox::repository(&[("a.txt", "a\n")]);
+    let issue = format!("https://{host}/acme/app/issues/7");
+    let asked = |more: &[&str]| {
+        let fix = [
+            "fix",
+            &issue,
+            "--set",
+            "check=sh check.sh",
+            "--yes",
+            "--json",
+        ];
+        let done = sandbox.tau(&[&fix, more].concat());
+        step(&done.json(), "admit")["failure"].clone()
+    };
+    let failure = asked(&[]);
+    assert_eq!(failure["code"], "host-unreachable", "{failure:#}");
+    let message = failure["message"].as_str().unwrap();
+    assert!(message.starts_with(&format!("`{host}` ")), "{message}");
+    let failure = asked(&["--set", "api=https://api.github.com"]);
+    assert_eq!(failure["code"], "issue-other-host", "{failure:#}");
+}
+
 #[test]
 fn a_host_that_was_asked_too_often_is_waited_for_without_a_process() {
     let host = Host::saying(|_| Some((429, "Retry-After: 600\r\n".to_owned(), "{}".to_owned())));
