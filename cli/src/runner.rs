@@ -19,7 +19,7 @@ use tau_interpreter::events::{Event, Events};
 use tau_interpreter::home::{FindError, Home, RunDir};
 use tau_interpreter::jobs::{Index, Listed};
 use tau_interpreter::journal::{Blocked, Entry, FileTexts, Holder, Record, Started};
-use tau_interpreter::preflight;
+use tau_interpreter::preflight::{self, Asked, Unset};
 use tau_interpreter::report::Report;
 use tau_interpreter::repository::{Repository, RepositoryError};
 use tau_interpreter::run::{self, Actions, Changed, Order, RunError, Setup};
@@ -160,6 +160,13 @@ pub(crate) fn would_block(loaded: &Loaded, known: &Values) -> Option<Blocked> {
             refused: &|asked| loaded.secrets.look(&asked.name, asked.for_command).err(),
         },
     )
+}
+
+/// The secrets that a run asks for only when it is there, and that could not be had now.
+pub(crate) fn unset(loaded: &Loaded, known: &Values) -> Vec<Unset> {
+    let (plan, policies, engine) = (&loaded.plan, &loaded.policies, &loaded.engine);
+    let look = |asked: &Asked| loaded.secrets.look(&asked.name, asked.for_command).err();
+    preflight::unset(plan, policies, engine, known, &look)
 }
 
 /// All actions by name.

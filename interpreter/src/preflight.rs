@@ -19,7 +19,7 @@ use tau_lang::types::{Plain, Type};
 
 pub use self::boxes::{no_box, starts, too_weak, without_box};
 pub(crate) use self::credentials::resume;
-pub use self::credentials::{Asked, absent_inputs, secrets};
+pub use self::credentials::{Asked, Unset, absent_inputs, secrets, unset};
 pub(crate) use self::network::no_network;
 use crate::journal::{Blocked, MissingItem};
 use crate::process::{self, LaunchError};

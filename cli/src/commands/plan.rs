@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use tau_interpreter::journal::Blocked;
-use tau_interpreter::preflight;
+use tau_interpreter::preflight::{self, Unset};
 use tau_interpreter::repository::Repository;
 use tau_lang::plan::document;
 use tau_lang::policy::PolicyOf;
@@ -24,6 +24,9 @@ use crate::saved::Saved;
 struct Planned {
     #[serde(flatten)]
     document: document::Document,
+    /// Secrets that block nothing before a run begins, and that it may ask for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unset: Vec<Unset>,
     blocked: Option<Blocked>,
 }
 
@@ -39,15 +42,23 @@ pub(crate) fn run(args: &Plan, context: &mut Context) -> Outcome {
     );
     let blocked = runner::would_block(&loaded, &loaded.known())
         .or_else(|| preflight::without_box(&loaded.plan, &loaded.sources));
+    let unset = runner::unset(&loaded, &loaded.known());
     machine::warn_of_missing(&loaded.plan, context);
     match context.form() {
         Form::Human => {
             context.print(&sanitize(&document::terminal(&document)));
+            if !unset.is_empty() {
+                context.print(&summary::unset(&unset));
+            }
             if let Some(blocked) = &blocked {
                 context.print(&summary::would_block(blocked));
             }
         }
-        Form::Json | Form::JsonStream => context.json(&Planned { document, blocked }),
+        Form::Json | Form::JsonStream => context.json(&Planned {
+            document,
+            unset,
+            blocked,
+        }),
     }
     if let Some(out) = &args.out {
         save(&loaded, out)?;

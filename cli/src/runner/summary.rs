@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use tau_interpreter::journal::{Blocked, Finished, MissingItem, State};
 use tau_interpreter::net::Refused;
 use tau_interpreter::person::Open;
+use tau_interpreter::preflight::Unset;
 use tau_interpreter::report::{Report, SaidBy, StepReport};
 use tau_interpreter::wait::OpenWait;
 
@@ -334,6 +335,21 @@ fn missing(text: &mut String, blocked: &Blocked) {
 pub(crate) fn would_block(blocked: &Blocked) -> String {
     let mut text = format!("\n{}\n", paint(WARNING, "would block"));
     list(&mut text, blocked);
+    text
+}
+
+/// Secrets that a run asks for when it is there, and that are not set.
+pub(crate) fn unset(all: &[Unset]) -> String {
+    let mut text = "\nasked for when it is there, and not to be had now\n\n".to_owned();
+    for Unset { secret, steps, why } in all {
+        let steps = paint(FAINT, format!("for {}", one_line(&steps.join(", "))));
+        let _ = writeln!(
+            text,
+            "  secret {}  {steps}: {}",
+            one_line(secret),
+            one_line(why)
+        );
+    }
     text
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::Serialize;
 use tau_lang::expr::{Context, Engine};
 use tau_lang::library::Param;
 use tau_lang::plan::Plan;
@@ -13,6 +14,7 @@ use tau_lang::syntax::tree::{Effect, Value, ValueKind};
 use super::{Finding, Place};
 use crate::journal::{Blocked, MissingItem};
 use crate::process;
+use crate::secrets::Refused;
 
 /// The code of a run that goes on without a secret input that it was given before.
 const INPUT_ABSENT: &str = "secret-input-missing";
@@ -98,6 +100,56 @@ pub(super) fn secrets_lacking(
         });
     }
     found
+}
+
+/// A secret that is asked for only when a run is there, and could not be had now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Unset {
+    /// Its name.
+    pub secret: String,
+    /// The steps that ask for it, or may.
+    pub steps: Vec<String>,
+    /// Why it could not be had, as a clause.
+    pub why: String,
+}
+
+/// Those of a plan: with which a proven commit is handed on, or whose names are known only later. They block
+/// no run before it begins, and a reader of the plan may have them ready.
+#[must_use]
+pub fn unset(
+    plan: &Plan,
+    policies: &Policies,
+    engine: &Engine,
+    known: &Context,
+    refused: &dyn Fn(&Asked) -> Option<Refused>,
+) -> Vec<Unset> {
+    let needed = needed(plan, policies, engine, known);
+    let grants = plan.grants.iter();
+    let grants = grants.filter(|grant| !grant.deny && grant.effect == Effect::Secret);
+    let mut names: Vec<&str> = grants
+        .flat_map(|grant| grant.scopes.iter().filter_map(literal))
+        .collect();
+    names.dedup();
+    let of_name = |name: &str| {
+        let asks = needed.iter().filter(|need| need.effect == Effect::Secret);
+        let later = asks.filter(|need| match need.status {
+            Status::Later => true,
+            Status::Granted(_) => need.scope == name && hands_on(&needed, need),
+            Status::Missing { .. } => false,
+        });
+        let steps: BTreeSet<&str> = later.map(|need| need.step.as_str()).collect();
+        let asked = Asked {
+            name: name.to_owned(),
+            for_command: false,
+        };
+        let why = refused(&asked).filter(|_| !steps.is_empty())?;
+        Some(Unset {
+            secret: name.to_owned(),
+            steps: steps.into_iter().map(str::to_owned).collect(),
+            why: why.to_string(),
+        })
+    };
+    names.into_iter().filter_map(of_name).collect()
 }
 
 /// Whether a secret is for a step behind a commit that pushes, or does something at a forge.

@@ -26,6 +26,17 @@ fn wants(result: &Value, command: &str) {
 fn the_commit_is_there_and_the_push_is_told() {
     let host = Host::new();
     let sandbox = host.sandbox(GRANTS, STEPS);
+    // A plan says so before, and that it blocks nothing.
+    let plan = sandbox.tau(&["plan", "tell.tau", "--json"]).ends(0).json();
+    assert!(plan["blocked"].is_null(), "{plan:#}");
+    let unset = &plan["unset"][0];
+    assert_eq!(unset["secret"], "GH", "{plan:#}");
+    assert_eq!(unset["steps"], json!(["pr", "push", "ready", "status"]));
+    let told = sandbox.tau(&["plan", "tell.tau"]).ends(0).out;
+    assert!(
+        told.contains("secret GH  for pr, push, ready, status: "),
+        "{told}"
+    );
     let result = apply(&sandbox);
     let branch = result["branch"].as_str().unwrap();
     wants(&result, &format!("git push origin {branch}"));
