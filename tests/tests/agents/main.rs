@@ -5,6 +5,7 @@
 )]
 
 mod acp;
+mod network;
 mod spending;
 mod text;
 

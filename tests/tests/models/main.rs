@@ -7,6 +7,7 @@
 mod agent;
 mod aimock;
 mod ask;
+mod clock;
 mod edits;
 mod formats;
 mod limits;
