@@ -17,7 +17,7 @@ pub mod roots;
 pub mod url;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 
 use serde::{Deserialize, Serialize};
 

@@ -12,6 +12,8 @@ use tokio::net::TcpListener;
 use super::*;
 use crate::clock::Simulation;
 use crate::evidence::base64;
+use crate::net::Names;
+use crate::net::testing::{Answers, addresses as addresses_of};
 use crate::secrets::{Secrets, Sources};
 
 const PKCS1: &str = include_str!("testing/app.pkcs1.pem");
@@ -38,9 +40,10 @@ impl Loopback {
                 while !is_whole(&request) {
                     request.push(stream.read_u8().await.unwrap());
                 }
-                own.lock()
-                    .unwrap()
-                    .push(String::from_utf8(request).unwrap());
+                let request = String::from_utf8(request).unwrap();
+                // It may send back what it was sent.
+                let body = body.replace("BEARER", &bearer(&request));
+                own.lock().unwrap().push(request);
                 let length = body.len();
                 let date = "Date: Thu, 01 Jan 2026 12:00:00 GMT";
                 let head =
@@ -124,10 +127,15 @@ impl Place {
     }
 }
 
+/// What an App has signed and sent.
+fn bearer(request: &str) -> String {
+    let field = |line: &str| Some(line.strip_prefix("authorization: Bearer ")?.to_owned());
+    request.lines().find_map(field).unwrap()
+}
+
 /// The parts of what was signed, as JSON, if the signature is that of the key.
 fn verified(request: &str) -> (Json, Json) {
-    let field = |line: &str| Some(line.strip_prefix("authorization: Bearer ")?.to_owned());
-    let signed = request.lines().find_map(field).unwrap();
+    let signed = bearer(request);
     let (text, signature) = signed.rsplit_once('.').unwrap();
     let public = Key::new(PKCS1).map(|key| key.public()).ok().unwrap();
     UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, public)
@@ -184,9 +192,7 @@ async fn nothing_of_it_is_shown() {
     let host = Loopback::new(answers).await;
     let place = place(host.port, PKCS1, "repository = \"acme/app\"");
     let token = place.value().await.unwrap();
-    let asked = host.asked();
-    let field = |line: &str| Some(line.strip_prefix("authorization: Bearer ")?.to_owned());
-    let signed = asked[0].lines().find_map(field).unwrap();
+    let signed = bearer(&host.asked()[0]);
     let redactor = place.secrets.redactor();
     let line = PKCS1.lines().nth(3).unwrap();
     for text in [token.as_str(), signed.as_str(), line] {
@@ -309,7 +315,58 @@ async fn what_is_wrong_is_told_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_clock_that_differs_is_told_and_so_is_what_the_host_sends_back() {
+async fn a_host_in_a_network_of_one_s_own_is_reached_where_its_address_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("app.pem");
+    std::fs::write(&key, PKCS1).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let told = async |addresses: &str| {
+        let file = folder.path().join("secrets.toml");
+        let app = format!("id = 1, key = {key:?}, installation = 2, addresses = [{addresses}]");
+        let api = "api = \"https://git.acme.example:1/api/v3\"";
+        std::fs::write(&file, format!("[GH]\ngithub_app = {{ {app}, {api} }}\n")).unwrap();
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        let sources = Sources::read(&file, None);
+        let (clock, time) = Clock::simulated(NOW.parse().unwrap(), 1);
+        let mut secrets = Secrets::new(Arc::new(sources), clock);
+        // Nobody is there.
+        let here = || Ok(addresses_of(&["127.0.0.1"]));
+        secrets.network.names = Names::new(Answers::new([here(), here()]));
+        let place = Place {
+            secrets: Arc::new(secrets),
+            time,
+            _folder: tempfile::tempdir().unwrap(),
+        };
+        place.value().await.unwrap_err()
+    };
+    let refused = told("").await;
+    assert!(
+        refused.contains("is only reached where a grant names its address"),
+        "{refused}"
+    );
+    assert!(
+        refused.ends_with("name it as one of `addresses`"),
+        "{refused}"
+    );
+    let absent = told("\"127.0.0.1\"").await;
+    assert!(
+        absent.contains("`git.acme.example:1`, which was not reached at 127.0.0.1"),
+        "{absent}"
+    );
+}
+
+#[tokio::test]
+async fn what_a_host_sends_back_of_it_is_not_told() {
+    let answer = json!({ "message": "I do not know BEARER, which somebody sent" });
+    let host = Loopback::new(vec![(401, answer.to_string())]).await;
+    let place = place(host.port, PKCS1, "repository = \"acme/app\"");
+    let why = place.value().await.unwrap_err();
+    let words = "\"I do not know ***, which somebody sent\"";
+    assert!(why.contains(words), "{why}");
+}
+
+#[tokio::test]
+async fn a_clock_that_differs_is_told() {
     let answer = |text: String| vec![(401, json!({ "message": text }).to_string())];
     let text = "'Expiration time' claim ('exp') is too far in the future";
     let host = Loopback::new(answer(text.to_owned())).await;
