@@ -6,14 +6,19 @@
 const fs = require("node:fs");
 const http = require("node:http");
 const { createRequire } = require("node:module");
-const [modules, file] = process.argv.slice(2);
+const [modules, file, kind] = process.argv.slice(2);
 // Its parts are modules of their own.
 const prism = createRequire(`${modules}/@stoplight/prism-cli/package.json`);
 const { createLogger } = prism("@stoplight/prism-core");
 const { getHttpOperationsFromSpec } = prism("@stoplight/prism-http");
 const { createServer } = prism("@stoplight/prism-http-server");
 
-const description = JSON.parse(fs.readFileSync(`${modules}/@octokit/openapi/generated/api.github.com.json`, "utf8"));
+// Of GitHub's own host, or of the oldest Enterprise that is described.
+const folder = `${modules}/@octokit/openapi/generated`;
+const version = (name) => Number(/^ghes-3\.(\d+)\.json$/.exec(name)?.[1]);
+const enterprise = fs.readdirSync(folder).filter(version).sort((a, b) => version(a) - version(b));
+const name = kind === "enterprise" ? enterprise[0] : "api.github.com.json";
+const description = JSON.parse(fs.readFileSync(`${folder}/${name}`, "utf8"));
 const wanted = JSON.parse(fs.readFileSync(file, "utf8")).map(({ path }) => path.split("?")[0]);
 
 const parts = (path) => path.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{[^}]*\}/g, "[^/]+");

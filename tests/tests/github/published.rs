@@ -54,15 +54,16 @@ impl Drop for Published {
 }
 
 impl Published {
-    /// One that has the paths of these requests; `None` where it is not installed.
-    fn new(asked: &[Value], sandbox: &Sandbox) -> Option<Published> {
+    /// One of GitHub's own host or of an `enterprise`, which has the paths of these requests; `None` where it is not
+    /// installed.
+    fn new(kind: &str, asked: &[Value], sandbox: &Sandbox) -> Option<Published> {
         let packages = ["@octokit/openapi", "@stoplight/prism-cli"];
         let modules = modules("the published description", &packages)?;
         let file = sandbox.outside().join("asked.json");
         fs::write(&file, json!(asked).to_string()).unwrap();
         let mut child = Command::new("node")
             .arg(workspace_root().join("tests/tests/github/published.cjs"))
-            .args([modules, file])
+            .args([modules, file, kind.into()])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -131,12 +132,17 @@ fn everything_that_is_asked_is_as_described_and_what_is_answered_is_understood()
     let kinds: BTreeSet<String> = asked.iter().map(kind).collect();
     let kinds: Vec<String> = kinds.into_iter().collect();
     assert_eq!(kinds, KINDS);
-    let Some(published) = Published::new(&asked, &sandbox) else {
+    let Some(enterprise) = Published::new("enterprise", &asked, &sandbox) else {
+        return;
+    };
+    let Some(published) = Published::new("own", &asked, &sandbox) else {
         return;
     };
     for it in &asked {
-        let why = published.refuses(it);
-        assert!(why.is_none(), "{it:#}\n{}", why.unwrap_or_default());
+        for host in [&published, &enterprise] {
+            let why = host.refuses(it);
+            assert!(why.is_none(), "{it:#}\n{}", why.unwrap_or_default());
+        }
     }
     refuses_what_is_wrong(&published, &asked);
 
