@@ -52,7 +52,8 @@ pub(super) fn system(format: Format, aim: Aim) -> String {
             "- Write one new file with tests beside those that are there, in their way, so that they are found as \
              those are. Change no other file, and mend nothing.\n\
              - The tests must run and fail now, by an assertion about what is wanted, and pass once it is done, however \
-             that is done. They ask for nothing that is not wanted.\n",
+             that is done. An error that is raised is no assertion: where the code raises one, catch it in the test \
+             and let an assertion fail. They ask for nothing that is not wanted.\n",
             "what the tests show",
         ),
     };
