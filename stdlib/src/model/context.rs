@@ -105,7 +105,7 @@ pub(super) fn gather(wanted: &Wanted<'_>, hands: &dyn Look) -> Result<Context, F
         }
     }
     for file in files {
-        match window::shown(&file, wanted.failure, room) {
+        match window::shown(&file, wanted.goal, wanted.failure, room) {
             Some(source) => {
                 room = room.saturating_sub(source.text.len() + source.path.len());
                 if !source.parts.is_empty() {

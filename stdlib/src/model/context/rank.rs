@@ -119,17 +119,12 @@ pub(super) fn by_text(files: &mut [Ranked], goal: &str, failure: &str) {
         let mut defined: HashSet<&str> = HashSet::new();
         let mut used: HashSet<&str> = HashSet::new();
         for line in file.text.lines() {
-            let mut rest = line.trim_start();
-            for start in ["pub ", "export ", "async ", "default "] {
-                rest = rest.strip_prefix(start).unwrap_or(rest);
-            }
-            let begins = DEFINES.iter().find_map(|start| rest.strip_prefix(start));
-            let first = begins.and_then(|rest| self::split(rest).next());
-            defined.extend(first.filter(|word| words.contains(*word)));
+            defined.extend(self::defined(line).filter(|word| words.contains(*word)));
             used.extend(split(line).filter(|word| words.contains(*word)));
         }
         let count = |all: &HashSet<&str>| u32::try_from(all.len()).unwrap_or(u32::MAX);
-        file.points += DEFINED * count(&defined) + USED * count(&used).min(20);
+        let most = if is_prose(&file.path) { 2 } else { 20 };
+        file.points += DEFINED * count(&defined) + USED * count(&used).min(most);
         if imported.contains(stem(&file.path)) {
             file.points += IMPORTED;
         }
@@ -138,6 +133,16 @@ pub(super) fn by_text(files: &mut [Ranked], goal: &str, failure: &str) {
         let key = |file: &Ranked| (!file.is_first, std::cmp::Reverse(file.points));
         key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path))
     });
+}
+
+/// What a line begins to define.
+pub(super) fn defined(line: &str) -> Option<&str> {
+    let mut rest = line.trim_start();
+    for start in ["pub ", "export ", "async ", "default "] {
+        rest = rest.strip_prefix(start).unwrap_or(rest);
+    }
+    let begins = DEFINES.iter().find_map(|start| rest.strip_prefix(start));
+    begins.and_then(|rest| split(rest).next())
 }
 
 /// The names in lines that import something.
@@ -154,7 +159,7 @@ fn imports(text: &str) -> impl Iterator<Item = String> {
 }
 
 /// The words that are looked for.
-fn words<'t>(goal: &'t str, failure: &'t str) -> HashSet<&'t str> {
+pub(super) fn words<'t>(goal: &'t str, failure: &'t str) -> HashSet<&'t str> {
     let all = split(failure).chain(split(goal));
     let all =
         all.filter(|word| word.len() >= 3 && !COMMON.contains(&word.to_ascii_lowercase().as_str()));
@@ -168,9 +173,15 @@ fn words<'t>(goal: &'t str, failure: &'t str) -> HashSet<&'t str> {
     words
 }
 
-fn split(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
     words.filter(|word| !word.is_empty() && !word.starts_with(|it: char| it.is_ascii_digit()))
+}
+
+/// Whether a file is written for people, and so shares many words with whatever people write.
+fn is_prose(path: &str) -> bool {
+    let end = path.rsplit_once('.').map_or("", |(_, end)| end);
+    ["adoc", "html", "md", "rst", "txt"].contains(&end.to_ascii_lowercase().as_str())
 }
 
 /// A file's name without its last ending.

@@ -81,6 +81,57 @@ fn of_a_large_file_the_lines_around_the_failure_are_shown() {
 }
 
 #[test]
+fn of_a_large_file_what_the_goal_names_is_shown() {
+    let filler = |count: usize| "the_same = other()\n".repeat(count);
+    let text = format!(
+        "import x\n{}def number_to_words(self):\n    a = 1\n\n    return a\n\n\n{}def last():\n    number_to_words()\n{}",
+        filler(200),
+        filler(200),
+        filler(200)
+    );
+    let fake = Fake::with(&[("inflect.py", &text)]);
+    let wanted = Wanted {
+        goal: "`number_to_words(\"th\")` fails with the_same error",
+        failure: "",
+        files: &[],
+        room: 2000,
+    };
+    let context = gather(&wanted, &fake).unwrap();
+    let source = &context.sources[0];
+    // All of the definition, and what is around its only use; not what stands everywhere.
+    assert_eq!(source.parts, [(202, 205), (401, 417)]);
+    assert!(
+        source
+            .text
+            .starts_with("[lines 202 to 205]\ndef number_to_words")
+    );
+    assert_eq!(context.left_out, ["the rest of inflect.py"]);
+}
+
+#[test]
+fn prose_comes_behind_sources_unless_it_is_named() {
+    let prose = "adding is wrong, and many words are here as the goal has them\n";
+    let files = [("README.md", prose), ("src/calc.py", "wrong = many + words\n")];
+    let order = |goal: &str| {
+        let fake = Fake::with(&files);
+        let wanted = Wanted {
+            goal,
+            failure: "",
+            files: &[],
+            room: 1000,
+        };
+        let context = gather(&wanted, &fake).unwrap();
+        paths(&context).join(" ")
+    };
+    let goal = "adding is wrong, and many words have many goals";
+    assert_eq!(order(goal), "src/calc.py README.md");
+    assert_eq!(
+        order(&format!("{goal} in README.md")),
+        "README.md src/calc.py"
+    );
+}
+
+#[test]
 fn what_is_no_text_is_not_shown() {
     let fake = Fake::default();
     fake.put("a.bin", b"\0\x01", FileMode::Regular);
