@@ -22,6 +22,7 @@ mod git_host;
 mod program;
 mod result;
 mod sandbox;
+mod served;
 mod snapshot;
 
 pub use done::Done;
@@ -31,4 +32,5 @@ pub use git_host::{Asked, GitHost, git_backend, holds};
 pub use program::{tau_program, workspace_root};
 pub use result::{keys, step, texts};
 pub use sandbox::Sandbox;
+pub use served::Served;
 pub use snapshot::Snapshot;

@@ -4,12 +4,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
-use tau_tests::{Sandbox, step, workspace_root};
+use tau_tests::{Sandbox, Served, step, workspace_root};
 
 use crate::app::{Installed, configure, enterprise};
 use crate::effects::{GRANTS, STEPS};
@@ -38,20 +38,8 @@ const KINDS: &[&str] = &[
     "PUT /repos/acme/app/pulls/1/merge",
 ];
 
-/// The mock. It ends with its input, so also with this test.
-struct Published {
-    child: Child,
-    port: u16,
-}
-
-impl Drop for Published {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        // It has ended by then, or is of no use to anybody.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
+/// The mock.
+struct Published(Served);
 
 impl Published {
     /// One of GitHub's own host or of an `enterprise`, which has the paths of these requests; `None` where it is not
@@ -61,19 +49,10 @@ impl Published {
         let modules = modules("the published description", &packages)?;
         let file = sandbox.outside().join("asked.json");
         fs::write(&file, json!(asked).to_string()).unwrap();
-        let mut child = Command::new("node")
-            .arg(workspace_root().join("tests/tests/github/published.cjs"))
-            .args([modules, file, kind.into()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut url)
-            .unwrap();
-        let port = url.trim().rsplit(':').next().unwrap().parse().unwrap();
-        Some(Published { child, port })
+        let script = workspace_root().join("tests/tests/github/published.cjs");
+        let mut node = Command::new("node");
+        node.arg(script).args([modules, file, kind.into()]);
+        Some(Published(Served::start(&mut node)))
     }
 
     /// What it says against a request; nothing if it is as described.
@@ -90,7 +69,7 @@ impl Published {
             let (kind, length) = (text("type"), body.len());
             request += &format!("Content-Type: {kind}\r\nContent-Length: {length}\r\n");
         }
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        let mut stream = TcpStream::connect(("127.0.0.1", self.0.port())).unwrap();
         write!(stream, "{request}\r\n{body}").unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -147,12 +126,12 @@ fn everything_that_is_asked_is_as_described_and_what_is_answered_is_understood()
     refuses_what_is_wrong(&published, &asked);
 
     // An App that gets its token there reads an issue there: both are what GitHub publishes as its answers.
-    let api = format!("http://127.0.0.1:{}", published.port);
-    configure(&sandbox, &api, 0o600);
+    let api = published.0.url();
+    configure(&sandbox, api, 0o600);
     let read = format!(
         "mission read {{\n  authority {{\n    net    \"127.0.0.1:{}\"\n    secret GH\n  }}\n\n  \
          step issue = issue.read(\"acme/app#7\", api: \"{api}\", token: \"GH\")\n}}\n",
-        published.port
+        published.0.port()
     );
     sandbox.write("read.tau", read);
     let result = sandbox

@@ -1,51 +1,25 @@
 //! Against a server of models that is not ours: the npm package `@copilotkit/aimock`, which speaks as
 //! OpenAI, Anthropic and OpenRouter do, and breaks off as they do. `.ci/run` puts it into `target/node`.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
-use tau_tests::{Sandbox, skip, step, workspace_root};
+use tau_tests::{Sandbox, Served, skip, step, workspace_root};
 
 use super::{FILES, KEY, block, mission, tau};
 
-/// The server. It ends with its input, so also with this test.
-struct Aimock {
-    child: Child,
-    url: String,
-}
-
-impl Drop for Aimock {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        // It has ended by then, or is of no use to anybody.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// Starts it with these fixtures; `None` where it is not installed.
-fn aimock(test: &str, fixtures: &Value) -> Option<Aimock> {
+fn aimock(test: &str, fixtures: &Value) -> Option<Served> {
     let package = workspace_root().join("target/node/node_modules/@copilotkit/aimock");
     if !package.is_dir() || tau_tests::skip_without("node", test) {
         skip(test, "`@copilotkit/aimock`, which is not in `target/node`");
         return None;
     }
-    let mut child = Command::new("node")
-        .arg(workspace_root().join("tests/tests/models/aimock.mjs"))
+    let mut node = Command::new("node");
+    node.arg(workspace_root().join("tests/tests/models/aimock.mjs"))
         .arg(package.join("dist/index.js"))
-        .arg(fixtures.to_string())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut url = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut url)
-        .unwrap();
-    let url = url.trim().to_owned();
-    assert!(url.starts_with("http://"), "{url}");
-    Some(Aimock { child, url })
+        .arg(fixtures.to_string());
+    Some(Served::start(&mut node))
 }
 
 /// Each form that providers speak: the provider's name, its table, and what stands before a path.
@@ -57,7 +31,7 @@ const FORMS: &[(&str, &str, &str)] = &[
 ];
 
 /// A repository to mend, and providers that are all this server.
-fn sandbox(server: &Aimock) -> Sandbox {
+fn sandbox(server: &Served) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.git(&["init", "--quiet"]);
     for (name, text) in FILES {
@@ -68,7 +42,7 @@ fn sandbox(server: &Aimock) -> Sandbox {
     }
     sandbox.commit("first");
     let tables = FORMS.iter().map(|(name, form, base)| {
-        let url = format!("{}{base}", server.url);
+        let url = format!("{}{base}", server.url());
         format!("[{name}]\nurl = \"{url}\"\nkey = \"LOCAL_KEY\"\n{form}\nprice = {{ input = 1.0, output = 10.0 }}\n")
     });
     let tables: String = tables.collect();

@@ -2,19 +2,19 @@
 //! carried into the emulator's own store, which names commits as git does.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde_json::{Value, json};
-use tau_tests::{Asked, git_backend, workspace_root};
+use tau_tests::{Asked, Served, git_backend, workspace_root};
 
-/// The emulator and what stands before it. It ends with its input, so also with this test.
+/// The emulator and what stands before it.
 pub(super) struct Relay {
-    child: Child,
+    _served: Served,
     port: u16,
     emulator: Arc<Emulator>,
 }
@@ -30,31 +30,15 @@ struct Emulator {
     lost: Mutex<BTreeSet<String>>,
 }
 
-impl Drop for Relay {
-    fn drop(&mut self) {
-        drop(self.child.stdin.take());
-        // It has ended by then, or is of no use to anybody.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 impl Relay {
     /// Starts it. `loses` says whether the first answer of every kind gets lost.
     pub(super) fn new(node: &Path, api: &Path, root: &Path, loses: bool) -> Relay {
         let here = workspace_root().join("tests/tests/github");
-        let mut child = Command::new(node)
-            .args([&here.join("emulated.mjs"), api, &here.join("app.pem")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        BufReader::new(child.stdout.take().unwrap())
-            .read_line(&mut url)
-            .unwrap();
+        let mut script = Command::new(node);
+        script.args([&here.join("emulated.mjs"), api, &here.join("app.pem")]);
+        let served = Served::start(&mut script);
         let emulator = Arc::new(Emulator {
-            port: url.trim().rsplit(':').next().unwrap().parse().unwrap(),
+            port: served.port(),
             root: root.to_owned(),
             loses,
             lost: Mutex::default(),
@@ -71,7 +55,7 @@ impl Relay {
             }
         });
         Relay {
-            child,
+            _served: served,
             port,
             emulator,
         }
