@@ -172,18 +172,12 @@ struct Working<'a> {
 
 impl<'a> Working<'a> {
     fn new(params: &'a Params, hands: &'a dyn Work) -> Working<'a> {
-        let goal = sha256(params.goal.as_bytes());
-        let all = hands.earlier().into_iter();
-        let all = all.filter_map(|result| serde_json::from_value::<Attempt>(result).ok());
+        let (now, earlier) = Attempt::begins(&params.goal, &params.failure, hands.earlier());
         Working {
             params,
             hands,
-            earlier: all.filter(|attempt| attempt.goal == goal).collect(),
-            now: Attempt {
-                goal,
-                failure: progress::digest(&params.failure),
-                ..Attempt::default()
-            },
+            earlier,
+            now,
             spending: Spending::default(),
         }
     }
@@ -304,12 +298,7 @@ impl<'a> Working<'a> {
         if protected.is_empty() && !is_left {
             return Err(failure);
         }
-        let before = self.earlier.iter();
-        let known: BTreeSet<&String> = before
-            .flat_map(|attempt| &attempt.protected)
-            .chain(&self.now.protected)
-            .collect();
-        if let Some(twice) = protected.iter().find(|path| known.contains(path)) {
+        if let Some(twice) = self.now.tried_before(&self.earlier, &protected) {
             let why = format!("The agent tried twice to change `{twice}`, which it may not.");
             return Err(self.gives_up("edit-protected", &why));
         }
@@ -324,18 +313,7 @@ impl<'a> Working<'a> {
 
     /// The end of all attempts, with what was tried and the best of it.
     fn gives_up(&self, code: &str, why: &str) -> Failure {
-        let tried: Vec<_> = self
-            .earlier
-            .iter()
-            .chain(std::iter::once(&self.now))
-            .map(|attempt| json!({ "paths": attempt.paths, "refusals": attempt.refusals, "protected": attempt.protected }))
-            .collect();
-        let best = self.earlier.last().map(|attempt| &attempt.diff);
-        let help = match best {
-            Some(_) => "What was changed so far is no proof of anything; `tau diff` shows it.",
-            None => "Nothing was changed.",
-        };
-        Failure {
+        let failure = Failure {
             kind: FailureKind::Blocked(Missing {
                 effect: "run".to_owned(),
                 scope: self.params.command.clone(),
@@ -344,9 +322,8 @@ impl<'a> Working<'a> {
                 grant: None,
             }),
             ..Failure::new(code, why)
-        }
-        .help(help)
-        .detail(json!({ "tried": tried, "best": best }))
+        };
+        self.now.is_last(&self.earlier, failure)
     }
 }
 

@@ -1,9 +1,6 @@
 //! `model.edit`
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use tau_interpreter::action::{Call, Failure, Replace, Running, Work};
 use tau_interpreter::blobs::sha256;
 
@@ -69,18 +66,12 @@ struct Editing<'a> {
 }
 
 async fn edit(params: Params, hands: &dyn Work) -> Result<Given, Failure> {
-    let goal = sha256(params.goal.as_bytes());
-    let all = hands.earlier().into_iter();
-    let all = all.filter_map(|result| serde_json::from_value::<Attempt>(result).ok());
+    let (now, earlier) = Attempt::begins(&params.goal, &params.failure, hands.earlier());
     let mut calls = Calls::new(&params.limits, hands)?;
     let mut editing = Editing {
         hands,
-        earlier: all.filter(|attempt| attempt.goal == goal).collect(),
-        now: Attempt {
-            goal,
-            failure: progress::digest(&params.failure),
-            ..Attempt::default()
-        },
+        earlier,
+        now,
         model: calls.model.clone(),
     };
     if progress::is_stuck(&editing.earlier, &editing.now.failure) {
@@ -203,12 +194,7 @@ impl Editing<'_> {
     /// Whether an answer that is refused is the last that is worth to be asked for.
     fn stops(&mut self, protected: Vec<String>, answer: &str) -> Result<(), Failure> {
         let answer = sha256(answer.as_bytes());
-        let before = self.earlier.iter();
-        let known: BTreeSet<&String> = before
-            .flat_map(|attempt| &attempt.protected)
-            .chain(&self.now.protected)
-            .collect();
-        if let Some(twice) = protected.iter().find(|path| known.contains(path)) {
+        if let Some(twice) = self.now.tried_before(&self.earlier, &protected) {
             let why = format!("The model tried twice to change `{twice}`, which it may not.");
             return Err(self.gives_up("edit-protected", &why));
         }
@@ -224,20 +210,8 @@ impl Editing<'_> {
 
     /// The end of all attempts, with what was tried and the best of it.
     fn gives_up(&self, code: &str, why: &str) -> Failure {
-        let tried: Vec<_> = self
-            .earlier
-            .iter()
-            .chain(std::iter::once(&self.now))
-            .map(|attempt| json!({ "paths": attempt.paths, "refusals": attempt.refusals, "protected": attempt.protected }))
-            .collect();
-        let best = self.earlier.last().map(|attempt| &attempt.diff);
-        let help = match best {
-            Some(_) => "What was changed so far is no proof of anything; `tau diff` shows it.",
-            None => "Nothing was changed.",
-        };
-        exhausted(code, &self.model, why)
-            .help(help)
-            .detail(json!({ "tried": tried, "best": best }))
+        let failure = exhausted(code, &self.model, why);
+        self.now.is_last(&self.earlier, failure)
     }
 }
 

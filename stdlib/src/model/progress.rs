@@ -1,9 +1,12 @@
 //! Whether attempts come nearer: the same failure or the same change again is none.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use tau_interpreter::action::Failure;
 use tau_interpreter::blobs::sha256;
 
 /// What one attempt left behind, as the step's result holds it.
@@ -23,6 +26,52 @@ pub(crate) struct Attempt {
     pub(crate) refusals: Vec<String>,
     /// What answers of it would have changed that may not be written.
     pub(crate) protected: Vec<String>,
+}
+
+impl Attempt {
+    /// The one that begins, for this goal and failure, and those for the same goal that came before it in its
+    /// loop, as their results (`earlier`) hold them.
+    pub(crate) fn begins(
+        goal: &str,
+        failure: &str,
+        earlier: Vec<Value>,
+    ) -> (Attempt, Vec<Attempt>) {
+        let now = Attempt {
+            goal: sha256(goal.as_bytes()),
+            failure: digest(failure),
+            ..Attempt::default()
+        };
+        let all = earlier.into_iter();
+        let all = all.filter_map(|result| serde_json::from_value::<Attempt>(result).ok());
+        let earlier = all.filter(|attempt| attempt.goal == now.goal).collect();
+        (now, earlier)
+    }
+
+    /// The first of these paths that a change was refused of before, by this attempt or an earlier one.
+    pub(crate) fn tried_before<'p>(
+        &self,
+        earlier: &[Attempt],
+        protected: &'p [String],
+    ) -> Option<&'p String> {
+        let before = earlier.iter().flat_map(|attempt| &attempt.protected);
+        let known: BTreeSet<&String> = before.chain(&self.protected).collect();
+        protected.iter().find(|path| known.contains(path))
+    }
+
+    /// This one as the end of all: with what was tried, and the best of it.
+    pub(crate) fn is_last(&self, earlier: &[Attempt], failure: Failure) -> Failure {
+        let all = earlier.iter().chain(std::iter::once(self));
+        let tried: Vec<Value> = all
+            .map(|it| json!({ "paths": it.paths, "refusals": it.refusals, "protected": it.protected }))
+            .collect();
+        let best = earlier.last().map(|attempt| &attempt.diff);
+        let help = match best {
+            Some(_) => "What was changed so far is no proof of anything; `tau diff` shows it.",
+            None => "Nothing was changed.",
+        };
+        let detail = json!({ "tried": tried, "best": best });
+        failure.help(help).detail(detail)
+    }
 }
 
 /// What differs from run to run though the failure is the same: how long it took, and addresses.
