@@ -25,6 +25,7 @@ fn every_bad_answer_has_its_own_name() {
     let at = |part: &str| whole.find(part).unwrap();
     let cut = |at: usize| Answer::Raw(whole[..at].to_owned());
     let error = json!({ "error": { "message": "no \u{1b}[31mred\u{7}" } }).to_string();
+    let quota = json!({ "error": { "code": "insufficient_quota", "message": "pay" } }).to_string();
     let status = |code: u16| Answer::status(code, "Content-Type: application/json\r\n", &error);
     for (answer, outcome, code) in [
         (Answer::Closes, "failed", "model-broken"),
@@ -62,6 +63,35 @@ fn every_bad_answer_has_its_own_name() {
             "failed",
             "model-refused",
         ),
+        (
+            Answer::Says("x".to_owned(), "sleepy"),
+            "failed",
+            "model-stopped",
+        ),
+        (
+            Answer::body("text/event-stream", &format!("data: {error}\n\n")),
+            "failed",
+            "model-failing",
+        ),
+        (
+            Answer::body("text/event-stream", "data: {nonsense}\n\n"),
+            "failed",
+            "model-broken",
+        ),
+        (
+            Answer::status(
+                502,
+                "Content-Type: text/html\r\n",
+                "<html>Bad gateway</html>",
+            ),
+            "failed",
+            "model-failing",
+        ),
+        (
+            Answer::status(429, "Retry-After: 1\r\n", &quota),
+            "blocked",
+            "credit-exhausted",
+        ),
         (status(401), "blocked", "model-key-refused"),
         (status(402), "blocked", "credit-exhausted"),
         (status(403), "blocked", "model-key-refused"),
@@ -70,6 +100,7 @@ fn every_bad_answer_has_its_own_name() {
         (status(413), "failed", "model-too-long"),
         (status(429), "failed", "model-busy"),
         (status(500), "failed", "model-failing"),
+        (status(529), "failed", "model-failing"),
         (status(307), "failed", "model-status"),
     ] {
         let result = asked(vec![answer], ASK);
@@ -83,7 +114,9 @@ fn every_bad_answer_has_its_own_name() {
             "model-broken" | "model-too-large" | "model-wrong-type" => {
                 assert!(tokens > 4000, "{code}: {spent}");
             }
-            "model-truncated" | "model-refused" => assert_eq!(tokens, 1100, "{code}"),
+            "model-truncated" | "model-refused" | "model-stopped" => {
+                assert_eq!(tokens, 1100, "{code}")
+            }
             "model-failing" => {}
             _ => assert_eq!(tokens, 0, "{code}: {spent}"),
         }
@@ -284,6 +317,34 @@ fn who_is_busy_is_asked_again_when_it_says() {
     );
     assert_eq!(step(&result, "said")["failure"]["code"], "model-busy");
     assert_eq!(result["spent"]["model_calls"], 1);
+}
+
+#[test]
+fn who_begins_and_says_no_more_is_silent_and_counts_whole() {
+    // It is held until the test is over.
+    let (_held, waits) = std::sync::mpsc::channel();
+    let ask = ASK.replace("calls: 1", "calls: 1, timeout: 300ms");
+    let result = asked(vec![Answer::Held("hel", "lo", waits)], &ask);
+    let failure = &step(&result, "said")["failure"];
+    assert_eq!(failure["code"], "model-silent", "{result:#}");
+    assert!(result["spent"]["tokens"].as_u64().unwrap() > 4000);
+}
+
+#[test]
+fn control_characters_in_an_answer_are_a_text_and_reach_no_terminal() {
+    let text = "a\u{1b}]0;owned\u{7}\u{0}b\u{202e}c";
+    let result = asked(vec![Answer::says(text)], ASK);
+    assert_eq!(result["outputs"]["text"], text, "{result:#}");
+    let provider = Provider::new(vec![Answer::says(text)]);
+    let sandbox = sandbox_with(&provider, FILES, "");
+    sandbox.write("fix.tau", mission("\"local/m\" up to $5", ASK));
+    let done = super::tau(&sandbox, &["apply", "fix.tau", "--yes"]).ends(0);
+    for told in [&done.out, &done.err] {
+        assert!(
+            !told.contains(['\u{1b}', '\u{7}', '\u{0}', '\u{202e}']),
+            "{told:?}"
+        );
+    }
 }
 
 #[test]

@@ -111,7 +111,10 @@ fn of_a_large_file_what_the_goal_names_is_shown() {
 #[test]
 fn prose_comes_behind_sources_unless_it_is_named() {
     let prose = "adding is wrong, and many words are here as the goal has them\n";
-    let files = [("README.md", prose), ("src/calc.py", "wrong = many + words\n")];
+    let files = [
+        ("README.md", prose),
+        ("src/calc.py", "wrong = many + words\n"),
+    ];
     let order = |goal: &str| {
         let fake = Fake::with(&files);
         let wanted = Wanted {

@@ -139,3 +139,41 @@ fn a_run_is_replayed_without_a_model() {
     let diff = |run: &Value| step(run, "work")["result"]["diff"].clone();
     assert_eq!(diff(&again), diff(&first));
 }
+
+#[test]
+fn what_is_not_recorded_is_asked_and_paid_and_done_again() {
+    for record in ["digest", "none"] {
+        let provider = Provider::new(answers().into_iter().chain(answers()).collect());
+        let sandbox = sandbox_with(&provider, FILES, "");
+        let tools = "\"process.run\", \"fs.edit\", \"fs.read\"";
+        let authority = "run   \"./now.sh\"\n    write \"src/**\"";
+        let text = mission(tools, authority, &format!(", record: \"{record}\""));
+        sandbox.write("work.tau", text);
+        let done = tau(&sandbox, &["apply", "work.tau", "--yes", "--json"]);
+        let worked = Worked {
+            done,
+            sandbox,
+            provider,
+        };
+        let path = journal(&worked);
+        let whole = fs::read_to_string(&path).unwrap();
+        let first = worked.ends(0);
+        assert_eq!(worked.asked().len(), 3);
+        // Neither what was asked nor what was answered, nor what its tools gave, stands in it as it goes.
+        let upto = up_to(&whole, "model_answered", 2);
+        assert!(!whole.contains("part_done"), "{record}");
+        assert!(
+            !upto.contains("done at") && !upto.contains("process_run"),
+            "{record}: {upto}"
+        );
+        fs::write(&path, upto).unwrap();
+        let again = go_on(&worked, &first);
+        // It begins anew from the tree that the step began with, and what was paid stays paid.
+        assert_eq!(worked.asked().len(), 3, "{record}");
+        assert_eq!(again["outputs"], first["outputs"]);
+        let diff = |run: &Value| step(run, "work")["result"]["diff"].clone();
+        assert_eq!(diff(&again), diff(&first), "{record}");
+        assert_eq!(again["spent"]["model_calls"], 5, "{record}");
+        assert_eq!(again["spent"]["tokens"], 5 * 1100, "{record}");
+    }
+}
