@@ -33,6 +33,11 @@ pub(crate) fn rows() -> Vec<Row> {
             own_test,
         ),
         row(
+            "a check that tells no tests",
+            "failed verify-already-green",
+            untold,
+        ),
+        row(
             "no test, and none wanted",
             "failed verify-already-green",
             none,
@@ -153,4 +158,17 @@ fn own_test() -> String {
 
 fn none() -> String {
     came_to_nothing(vec![mend(&PYTHON)], "test=none")
+}
+
+/// Of a command like this nobody knows how a test fails, so no model is asked for one.
+fn untold() -> String {
+    let place = Place::new(&untested(), vec![test(GOOD)]);
+    let tests = "python3 -m unittest discover -s tests -t . >/dev/null 2>&1";
+    place
+        .sandbox
+        .write_script("check.sh", &format!("#!/bin/sh\nPYTHONPATH=src {tests}\n"));
+    place.sandbox.commit("a check");
+    let result = place.fix(&["--set", "test=written", "--set", "check=./check.sh"]);
+    assert_eq!(result["spent"]["model_calls"], 0);
+    told(&result)
 }
