@@ -88,11 +88,13 @@ impl Answers {
     pub(crate) fn instead(&self, step: &str, request: &str) -> Option<Instead> {
         let mut left = self.left.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(all) = left.get_mut(step) {
-            // What comes before it was answered to something else, and no longer holds.
-            while let Some(answered) = all.pop_front() {
-                if answered.request.as_deref() == Some(request) {
-                    return Some(Instead::Recorded(answered));
-                }
+            let mut known = all.iter();
+            // What is not found may have gone to another model than the one that is asked first again, and
+            // has not answered then.
+            if let Some(at) = known.position(|it| it.request.as_deref() == Some(request)) {
+                // What comes before it was answered to something else, and no longer holds.
+                let answered = all.drain(..=at).next_back();
+                return answered.map(Instead::Recorded);
             }
         }
         let Replay { run, answers } = self.replay.as_ref()?;

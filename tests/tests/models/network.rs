@@ -274,6 +274,36 @@ fn what_stands_behind_else_in_the_grant_is_asked_when_the_first_is_not_there() {
 }
 
 #[test]
+fn what_another_model_has_answered_is_not_paid_again_after_a_crash() {
+    let unknown = || Answer::status(404, "", "{}");
+    // Who is asked first is asked first again.
+    let answers = vec![unknown(), Answer::says("here"), unknown()];
+    let provider = Provider::new(answers);
+    let sandbox = sandbox_with(
+        &provider,
+        FILES,
+        "[local.models.old]\ninput = 1\noutput = 1\n",
+    );
+    let grant = "\"local/old\" else \"local/m\" up to 90k tokens, $5";
+    let first = apply(&sandbox, &mission(grant, &ASK.replace(", calls: 1", "")));
+    let first = first.ends(0).json();
+    drop(provider.asked());
+    let run = first["run"].as_str().unwrap();
+    let journal = sandbox.state().join("runs").join(run).join("journal.jsonl");
+    let whole = std::fs::read_to_string(&journal).unwrap();
+    let last = whole.rfind("\"kind\":\"model_answered\"").unwrap();
+    let end = last + whole[last..].find('\n').unwrap() + 1;
+    std::fs::write(&journal, &whole[..end]).unwrap();
+    let again = super::tau(&sandbox, &["resume", run, "--json"]).ends(0);
+    let again = again.json();
+    assert_eq!(again["outputs"], first["outputs"]);
+    let asked = provider.asked().into_iter();
+    let asked: Vec<_> = asked.map(|it| it.body["model"].clone()).collect();
+    assert_eq!(asked, ["old"], "{again:#}");
+    assert_eq!(again["spent"]["tokens"], 1100);
+}
+
+#[test]
 fn a_policy_takes_a_model_out_of_the_way_and_leaves_its_order() {
     let provider = Provider::new(vec![Answer::status(404, "", "{}"), Answer::says("here")]);
     let more =
