@@ -6,6 +6,7 @@ use tau_interpreter::action::{Changed, Failure, Ground};
 
 use super::confidence::ENOUGH;
 use super::freeze::Frozen;
+use super::runners::DOC_TESTS;
 use super::steering;
 use super::verdict::{Verdict, Word};
 use super::verifier::Verifier;
@@ -125,6 +126,16 @@ impl Shown<'_> {
                 "What decides was written in this run, as `{}` (SHA-256 {}): nobody had it before.",
                 file.path, file.digest
             ));
+        }
+        let rests_on_docs = self.verdicts.iter().any(|verdict| {
+            let failed = verdict.tests.iter().flat_map(|tests| &tests.failed);
+            failed.clone().any(|test| test == DOC_TESTS)
+        });
+        if rests_on_docs {
+            limits.push(
+                "What failed are doc tests: they stand in the files that the change may edit."
+                    .to_owned(),
+            );
         }
         if self.verifier.runs < 2 {
             limits.push(

@@ -25,6 +25,7 @@ use tau_interpreter::action::{Checkout, Failure, Shelf};
 
 use super::report::Read;
 
+pub(super) use cargo::DOC_TESTS;
 pub(super) use left::Left;
 
 /// A program that runs tests, and how tau learns what came of them.

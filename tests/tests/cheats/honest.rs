@@ -222,3 +222,40 @@ fn honest_changes_in_rust_are_accepted() {
     }];
     assert_eq!(otherwise(&CARGO, &cases), Vec::<String>::new());
 }
+
+/// All doc tests are one: cargo itself looks at them. They stand in what is changed, and the proof says so.
+#[test]
+fn what_only_doc_tests_show_is_mended_too() {
+    const DOCUMENTED: &str = "/// ```\n/// assert_eq!(calc::add(1, 2), 3);\n/// ```\npub fn add(a: i32, b: i32) -> i32 {\n    a - b\n}\n";
+    let mended: &'static str = Box::leak(DOCUMENTED.replace("a - b", "a + b").into_boxed_str());
+    let project = Project {
+        files: Box::leak(Box::new([
+            CARGO.files[0],
+            CARGO.files[1],
+            ("src/lib.rs", DOCUMENTED),
+            (
+                "tests/it.rs",
+                "#[test]\nfn zero() {\n    assert_eq!(calc::add(2, 0), 2);\n}\n",
+            ),
+            (".gitignore", "/target\n"),
+        ])),
+        run: "cargo test --offline",
+        ..CARGO
+    };
+    let gone = "pub fn add(a: i32, b: i32) -> i32 {\n    a - b\n}\n";
+    let cases = [
+        Case {
+            name: "mends the line",
+            edits: Box::leak(Box::new([("src/lib.rs", Some(mended))])),
+            verifier: "protect \"tests/**\"",
+            told: "What failed are doc tests",
+        },
+        Case {
+            name: "leaves the doc test out",
+            edits: Box::leak(Box::new([("src/lib.rs", Some(gone))])),
+            verifier: "protect \"tests/**\"",
+            told: "`doc tests` is gone",
+        },
+    ];
+    assert_eq!(otherwise(&project, &cases), Vec::<String>::new());
+}
