@@ -7,10 +7,15 @@ use tau_lang::plan::Plan;
 use tau_lang::syntax::tree::{Effect, ValueKind};
 
 use crate::context::Context;
+use crate::mission;
 
 /// Says which of them are not there, so that nobody wonders why a build fetches what it cannot. The
-/// same mission may run where they are.
-pub(crate) fn warn_of_missing(plan: &Plan, context: &mut Context) {
+/// same mission may run where they are. A mission of the library names those of several languages, and
+/// nobody has all of them.
+pub(crate) fn warn_of_missing(file: &str, plan: &Plan, context: &mut Context) {
+    if mission::library_name(file).is_some() {
+        return;
+    }
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let home = home.unwrap_or_default();
     for files in granted(plan) {

@@ -2,6 +2,7 @@
 //! is about. A command that runs no test, or that cannot be started here, is none.
 
 use regex::Regex;
+use serde_json::Value;
 use tau_interpreter::action::Look;
 
 use super::names::Found;
@@ -44,7 +45,9 @@ pub(super) fn propose(
         }
     }
     for (run, because) in ci::commands(repository) {
-        if whole.iter().any(|it| it.run == run) {
+        let is_known =
+            whole.iter().any(|it| it.run == run) || plan.passed_over.iter().any(|it| it.run == run);
+        if is_known {
             continue;
         }
         let program = run.split(' ').next().unwrap_or_default();
@@ -57,7 +60,7 @@ pub(super) fn propose(
         let why = match (there, tests.and_then(|it| counted(it, tree))) {
             (false, _) => Some(format!("`{program}` is not on this machine")),
             (true, Some(0)) => Some("there is no test that it would run".to_owned()),
-            (true, _) => None,
+            (true, _) => not_installed(program, tree, hands),
         };
         match why {
             Some(why) => plan.passed_over.push(PassedOver { run, why }),
@@ -134,8 +137,26 @@ fn unfit(finding: &Finding, tree: &Tree<'_>, hands: &dyn Look) -> Option<String>
     }
     match counted(finding, tree) {
         Some(0) => Some("there is no test that it would run".to_owned()),
-        _ => None,
+        _ => not_installed(program, tree, hands),
     }
+}
+
+/// Whether a program of `npm` needs what `package.json` asks for, and that is not there.
+fn not_installed(program: &str, tree: &Tree<'_>, hands: &dyn Look) -> Option<String> {
+    let needs_it = ["npm", "npx", "yarn", "pnpm"].contains(&program);
+    if !needs_it || hands.is_installed("node_modules") {
+        return None;
+    }
+    let package: Value = serde_json::from_str(&tree.text("package.json")?).ok()?;
+    let asks = |part: &str| package[part].as_object().is_some_and(|it| !it.is_empty());
+    // Node itself runs tests without any of it.
+    let test = package.pointer("/scripts/test").and_then(Value::as_str);
+    let by_node = test.is_some_and(|it| it.trim_start().starts_with("node "));
+    let asks = asks("dependencies") || (asks("devDependencies") && !by_node);
+    asks.then(|| {
+        "what `package.json` asks for is not installed in your folder, as `npm install` does it"
+            .to_owned()
+    })
 }
 
 /// How many tests there are for a command, at least; `None` where only the command knows.

@@ -96,6 +96,40 @@ fn what_cannot_be_started_or_tests_nothing_is_passed_over() {
 }
 
 #[test]
+fn what_is_not_installed_is_no_reason_to_fail_later() {
+    let package = r#"{ "scripts": { "test": "tap" }, "devDependencies": { "tap": "1" } }"#;
+    let files = [
+        ("package.json", package),
+        ("lib/a.js", "full()"),
+        ("test/a.js", "test('a')"),
+    ];
+    let ci = (
+        ".github/workflows/ci.yml",
+        "jobs:\n  a:\n    steps:\n      - run: npm test\n",
+    );
+    let hands = Fake::with(&[&files[..], &[ci]].concat());
+    hands.has_programs(&["npm", "node"]);
+    let plan = planned(&hands, "`full` should return 1", None);
+    insta::assert_snapshot!(told(&plan), @"
+    not: npm test (what `package.json` asks for is not installed in your folder, as `npm install` does it)
+    ask: which-check
+    ask: which-place
+    ");
+    hands.has_installed("node_modules");
+    assert_eq!(
+        planned(&hands, "`full` should return 1", None)
+            .check
+            .as_deref(),
+        Some("npm test")
+    );
+    // Node's own runner needs none of it.
+    let own = package.replace("\"tap\" }", "\"node --test\" }");
+    let hands = Fake::with(&[("package.json", own.as_str()), files[1], files[2]]);
+    hands.has_programs(&["npm", "node"]);
+    assert!(planned(&hands, "`full` should return 1", None).decides());
+}
+
+#[test]
 fn other_languages_are_tested_where_the_issue_points() {
     let python = Fake::with(&[
         ("pyproject.toml", "[tool.pytest.ini_options]"),
