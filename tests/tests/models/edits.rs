@@ -68,24 +68,25 @@ fn what_one_answer_leaves_the_next_mends_with_the_failure_in_its_prompt() {
 
 #[test]
 fn std_fix_and_std_repair_repair_and_prove() {
-    for (name, commits) in [("std/fix", true), ("std/repair", false)] {
-        let provider = Provider::new(vec![Answer::says(both())]);
-        let sandbox = sandbox_with(&provider, FILES, "");
+    // One model, and one for when the first is not there.
+    let one = ("model=local/m", Vec::new());
+    let two = (
+        "model=local/old else local/m",
+        vec![Answer::status(404, "", "{}")],
+    );
+    for (name, commits, (model, mut answers)) in
+        [("std/fix", true, two), ("std/repair", false, one)]
+    {
+        answers.push(Answer::says(both()));
+        let provider = Provider::new(answers);
+        let old = "[local.models.old]\ninput = 1\noutput = 1\n";
+        let sandbox = sandbox_with(&provider, FILES, old);
         let set = "check=./check.sh";
         let goal = "goal=Both files must say fixed.";
         let done = tau(
             &sandbox,
             &[
-                "apply",
-                name,
-                "--yes",
-                "--json",
-                "--set",
-                set,
-                "--set",
-                goal,
-                "--set",
-                "model=local/m",
+                "apply", name, "--yes", "--json", "--set", set, "--set", goal, "--set", model,
             ],
         );
         let result = done.ends(0).json();
