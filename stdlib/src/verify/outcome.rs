@@ -44,6 +44,22 @@ pub(super) enum Outcome {
 /// What is to be done where tests cannot be loaded.
 const LOAD: &str = "Repair what it tells. A verifier that shows by such an error what is wrong says so: `red { kind: \"error\" }`.";
 
+/// The same where a package is not there, as Python and Node say it.
+const ABSENT: &str = "Install it where the check finds it, which has no network, or let a command decide that needs less, such as the tests of one file: `check`, `--set check=\"…\"`.";
+
+/// What to do about what a runner says of a test that it cannot load.
+fn repair(last: &str) -> &'static str {
+    let absent = [
+        "No module named",
+        "Cannot find module",
+        "Cannot find package",
+    ];
+    match absent.iter().any(|it| last.contains(it)) {
+        true => ABSENT,
+        false => LOAD,
+    }
+}
+
 impl Run {
     /// Reads how a command ended.
     ///
@@ -218,7 +234,7 @@ impl Outcome {
             );
             return Outcome::Broken {
                 why: format!("`{id}` could not be run or loaded: {last}"),
-                help: LOAD,
+                help: repair(&last),
             };
         }
         if passed.is_empty() {
@@ -247,5 +263,18 @@ impl Outcome {
     /// Whether both say the same, be it with different exit codes.
     fn agrees(&self, other: &Outcome) -> bool {
         discriminant(self) == discriminant(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ABSENT, LOAD, repair};
+
+    #[test]
+    fn a_package_that_is_not_there_is_installed_and_other_errors_are_mended() {
+        let python = "ModuleNotFoundError: No module named 'freezegun'";
+        let node = "Error: Cannot find module 'left-pad'";
+        assert_eq!([repair(python), repair(node)], [ABSENT, ABSENT]);
+        assert_eq!(repair("SyntaxError: invalid syntax"), LOAD);
     }
 }
