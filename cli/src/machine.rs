@@ -7,13 +7,14 @@ use tau_lang::plan::Plan;
 use tau_lang::syntax::tree::{Effect, ValueKind};
 
 use crate::context::Context;
-use crate::mission;
+use crate::mission::Loaded;
 
 /// Says which of them are not there, so that nobody wonders why a build fetches what it cannot. The
-/// same mission may run where they are. A mission of the library names those of several languages, and
-/// nobody has all of them.
-pub(crate) fn warn_of_missing(file: &str, plan: &Plan, context: &mut Context) {
-    if mission::library_name(file).is_some() {
+/// same mission may run where they are. A mission of the library, and one that tau writes itself to run a
+/// verifier of it again, names those of several languages, and nobody has all of them.
+pub(crate) fn warn_of_missing(loaded: &Loaded, context: &mut Context) {
+    let Loaded { path, plan, .. } = loaded;
+    if path.is_none() {
         return;
     }
     let home = std::env::var_os("HOME").map(PathBuf::from);

@@ -197,7 +197,7 @@ fn show<F>(
 where
     F: Future<Output = Result<Report, RunError>> + Send + 'static,
 {
-    machine::warn_of_missing(&loaded.file, &loaded.plan, context);
+    machine::warn_of_missing(loaded, context);
     let (events, mut incoming) = mpsc::unbounded_channel();
     let (cancel, cancelled) = watch::channel(0);
     let setup = setup(loaded, home, events, cancelled);

@@ -43,7 +43,7 @@ pub(crate) fn run(args: &Plan, context: &mut Context) -> Outcome {
     let blocked = runner::would_block(&loaded, &loaded.known())
         .or_else(|| preflight::without_box(&loaded.plan, &loaded.sources));
     let unset = runner::unset(&loaded, &loaded.known());
-    machine::warn_of_missing(&loaded.file, &loaded.plan, context);
+    machine::warn_of_missing(&loaded, context);
     match context.form() {
         Form::Human => {
             context.print(&sanitize(&document::terminal(&document)));

@@ -190,7 +190,11 @@ fn start(
         base: None,
         policies: policies.to_vec(),
     };
-    let loaded = mission::check(asked, context, ground)?;
+    // It is no file of anybody.
+    let loaded = mission::Loaded {
+        path: None,
+        ..mission::check(asked, context, ground)?
+    };
     let root = runner::home()?.root().to_owned();
     let made = std::fs::create_dir_all(&root);
     let made = made.and_then(|()| tempfile::Builder::new().prefix("verify-").tempdir_in(&root));
