@@ -99,6 +99,10 @@ impl Replace for Run {
         perform_waiting(call, hands, run)
     }
 
+    fn may_reach_hosts(&self) -> bool {
+        true
+    }
+
     fn asks_elsewhere(&self) -> bool {
         true
     }

@@ -80,3 +80,23 @@ fn one_that_ended_by_itself_is_certain() {
     let done: tau_tests::Done = failing.apply(&["--json"]).output().unwrap().into();
     assert_eq!(done.ends(1).json()["outcome"], "failed");
 }
+
+#[test]
+fn an_agent_is_a_command_too() {
+    let mission = |over: &str| {
+        format!(
+            "mission reference {{\n  authority {{\n    read \"**\"\n    write \"out/**\"\n    run \"sh tool.sh *\"\n    env COUNTS, GATES\n    {over}\n  }}\n\n  \
+             step ask = agent.run(\"sh tool.sh word-done\", goal: \"\", env: [\"COUNTS\", \"GATES\"])\n}}\n"
+        )
+    };
+    let reference = Reference::with(&mission(HOST));
+    killed(&reference);
+    let report = reference.resume_to(5);
+    assert_eq!(report["outcome"], "uncertain", "{report}");
+    assert_eq!(starts(&reference), 1);
+    // One that reaches nothing is started again.
+    let reference = Reference::with(&mission(""));
+    killed(&reference);
+    let _ = reference.tau(&["resume", "@", "--json"]);
+    assert!(starts(&reference) > 1);
+}
