@@ -110,7 +110,14 @@ impl Run {
             Read::Unknown => {}
             Read::Compromised(why) => self.outcome = Outcome::Compromised(why),
             Read::Report(report) => {
-                self.outcome = Outcome::of(&report, attached, code, may_break);
+                self.outcome = match meaning(argv, code) {
+                    // It says that it never began, and has reported nothing.
+                    Some(Meaning::Undecided(why, help)) if report.is_silent() => Outcome::Broken {
+                        why: why.to_owned(),
+                        help,
+                    },
+                    _ => Outcome::of(&report, attached, code, may_break),
+                };
                 if attached.ends_with.is_some() {
                     self.exit = None;
                 }

@@ -153,6 +153,11 @@ impl Report {
         self.right.len() == 2
     }
 
+    /// Whether nothing at all was reported.
+    pub(super) fn is_silent(&self) -> bool {
+        self.tests.is_empty() && !self.has_errors() && !self.has_heard_sentinels()
+    }
+
     /// Whether anything was reported of them.
     pub(super) fn has_heard_sentinels(&self) -> bool {
         self.hindered || self.wrong.is_some() || !self.right.is_empty()

@@ -390,3 +390,22 @@ fn without_a_held_out_check_a_proof_says_so() {
     )];
     assert_eq!(otherwise(&project, &cases), Vec::<String>::new());
 }
+
+/// It has reported nothing because it never began, which is no deceit.
+#[test]
+fn pytest_that_never_begins_is_broken() {
+    if !has_pytest() {
+        return;
+    }
+    let sandbox = tau_tests::Sandbox::repository(PYTEST.files);
+    sandbox.write(
+        "../red.tau",
+        "mission red {\n  authority {\n    read \"**\"\n    run \"python3 -m pytest tests/none.py\"\n  }\n\n  verifier tests {\n    run     \"python3 -m pytest tests/none.py\"\n    protect \"tests/**\"\n  }\n\n  step red = verify.red(tests)\n}\n",
+    );
+    let done = sandbox.tau(&["apply", "../red.tau", "--yes", "--json"]);
+    let result = done.ends(1).json();
+    let failure = &tau_tests::step(&result, "red")["failure"];
+    assert_eq!(failure["code"], "verify-broken", "{failure}");
+    let message = failure["message"].as_str().unwrap();
+    assert!(message.contains("exit code 4 says"), "{message}");
+}
