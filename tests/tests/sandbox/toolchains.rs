@@ -38,3 +38,34 @@ fn a_mission_cannot_call_a_folder_a_toolchain() {
         }
     }
 }
+
+/// Boxes of one run have the folders above what they see in common, and are made at the same time.
+#[test]
+fn boxes_that_are_made_at_once_see_the_same_toolchains() {
+    if !makes(
+        "full",
+        "boxes_that_are_made_at_once_see_the_same_toolchains",
+    ) {
+        return;
+    }
+    let case = Case::new("exit 0\n");
+    // Neither in the home folder nor in `/tmp`, of which each box has its own.
+    let elsewhere = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let mut path = vec![];
+    for number in 0..80 {
+        let folder = elsewhere.path().join(format!("{number}/deep/down/bin"));
+        std::fs::create_dir_all(&folder).unwrap();
+        path.push(folder);
+    }
+    path.extend(["/usr/bin".into(), "/bin".into()]);
+    case.sandbox.write(
+        "boxed.tau",
+        "mission boxed {\n  authority {\n    run \"sh case.sh\"\n  }\n\n  let all = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]\n\n  \
+         for each in all at most 16 at once {\n    step ran = process.run(\"sh case.sh\") box full\n  }\n}\n",
+    );
+    let mut command = case
+        .sandbox
+        .command(&["apply", "boxed.tau", "--yes", "--json"]);
+    command.env("PATH", std::env::join_paths(path).unwrap());
+    let _ = tau_tests::Done::from(command.output().unwrap()).ends(0);
+}

@@ -165,7 +165,7 @@ impl Root {
             Err(error) => return Err(error.into()),
         }
         if is_folder {
-            mkdirat(&folder, &name, Mode::from_raw_mode(0o755))?;
+            made(&folder, &name)?;
         } else {
             let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::CLOEXEC | OFlags::NOFOLLOW;
             openat(&folder, &name, flags, Mode::from_raw_mode(0o444))?;
@@ -188,13 +188,21 @@ impl Root {
             folder = match openat2(&folder, part, flags, Mode::empty(), ResolveFlags::IN_ROOT) {
                 Ok(inner) => inner,
                 Err(Errno::NOENT) => {
-                    mkdirat(&folder, part, Mode::from_raw_mode(0o755))?;
+                    made(&folder, Path::new(part))?;
                     openat(&folder, part, flags, Mode::empty())?
                 }
                 Err(error) => return Err(error.into()),
             };
         }
         Ok((folder, PathBuf::from(name)))
+    }
+}
+
+/// Makes a folder, unless the box beside this one, which is made at the same time in the same root, was first.
+fn made(folder: &OwnedFd, name: &Path) -> io::Result<()> {
+    match mkdirat(folder, name, Mode::from_raw_mode(0o755)) {
+        Ok(()) | Err(Errno::EXIST) => Ok(()),
+        Err(error) => Err(error.into()),
     }
 }
 
