@@ -43,7 +43,8 @@ pub(super) fn lacking(
         let finding = |kind: &'static str, code: &'static str, model: &str, why: String| Finding {
             kind,
             code,
-            message: format!("step `{}` cannot ask a model. {why}", need.step),
+            // Which steps it concerns is said with what is missing; the reason is said once.
+            message: format!("no model can be asked. {why}"),
             item: MissingItem {
                 effect: "model".to_owned(),
                 scope: model.to_owned(),
@@ -61,7 +62,8 @@ pub(super) fn lacking(
             // A called mission holds no model that its callers do not.
             (false, None) => {
                 let why = format!(
-                    "It names none, and no provider of `{path}` has a `default` that is granted"
+                    "Nothing names one, and no provider of `{path}` has a `default` that is granted: write one \
+                     there, such as `[openrouter]` with `default = \"openai/gpt-5\"`, or name a model in the mission"
                 );
                 found.push(finding("tool", "model-unnamed", "*", why));
                 continue;
