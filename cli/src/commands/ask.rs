@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value as Json};
 use tau_interpreter::report::Report;
+use tau_lang::syntax::command;
 
 use super::apply::replay;
 use crate::args::{Ask, Of};
@@ -74,10 +75,13 @@ pub(super) fn changed(report: &Report, context: &mut Context) {
         .into_iter()
         .map(|path| one_line(path).into_owned())
         .collect();
+    // Below a repository's root, git would apply only what is below that folder, and say nothing.
+    let repo = command::quote(&report.repo);
     context.note(&format!(
-        "changed {}: `tau diff {} | git apply` brings it here",
+        "changed {}: `tau diff {} | git -C {} apply` brings it here",
         names.join(", "),
-        report.run
+        report.run,
+        one_line(&repo)
     ));
 }
 
