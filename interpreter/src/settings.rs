@@ -78,8 +78,10 @@ fn toml<T: DeserializeOwned>(text: &str) -> Result<T, (u64, String)> {
 /// What serde says, without the value that it quotes: whoever writes a secret where its name belongs reads of it
 /// in no message.
 fn without_value(message: &str) -> String {
-    let wanted = message
-        .starts_with("invalid ")
+    let quotes = ["invalid ", "unknown variant "];
+    let wanted = quotes
+        .iter()
+        .any(|begins| message.starts_with(begins))
         .then(|| message.rsplit_once(", expected "))
         .flatten();
     match wanted {
@@ -93,7 +95,7 @@ fn yaml<T: DeserializeOwned>(text: &str) -> Result<T, (u64, String)> {
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let line = error.location().map_or(1, |place| place.line());
         let why = UserMessageFormatter.format_message(error.without_snippet());
-        (line, why.into_owned())
+        (line, without_value(&why))
     })
 }
 
@@ -103,6 +105,24 @@ mod tests {
     use std::fs;
 
     use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Word {
+        Yes,
+        No,
+    }
+
+    #[test]
+    fn no_word_that_is_none_is_shown() {
+        for (name, text) in [("a.toml", "x = \"s3cret\"\n"), ("a.yaml", "x: s3cret\n")] {
+            let said = parse::<BTreeMap<String, Word>>(Path::new(name), text);
+            let why = said.unwrap_err();
+            assert!(why.contains("yes") && !why.contains("s3cret"), "{why}");
+        }
+        let said: BTreeMap<String, Word> = parse(Path::new("a.yaml"), "x: yes\ny: no\n").unwrap();
+        assert!(matches!((&said["x"], &said["y"]), (Word::Yes, Word::No)));
+    }
 
     type Said = BTreeMap<String, BTreeMap<String, u32>>;
 

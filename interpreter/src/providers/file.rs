@@ -212,6 +212,17 @@ mod tests {
     }
 
     #[test]
+    fn what_the_page_shows_is_read() {
+        let page = include_str!("../../../docs/src/reference/providers.md");
+        let shown = page.split("```yaml\n").nth(1).unwrap();
+        let shown = shown.split("```").next().unwrap();
+        let path = Path::new("p.yaml");
+        let all = all(path, settings::parse(path, shown).unwrap()).unwrap();
+        assert_eq!(all["local"].limits("qwen3-8b").answer, Some(2048));
+        assert!(all["openrouter"].key.is_some());
+    }
+
+    #[test]
     fn a_file_adds_to_what_is_known() {
         let all = parse(
             "[openrouter]\ndefault = \"a/x\"\n[openrouter.models.\"a/x\"]\ninput = 0.25\noutput = 2\ncached = 0.025\n\
