@@ -5,15 +5,9 @@ use serde_json::{Value, json};
 use crate::host::Host;
 use crate::place::{Place, mend};
 use crate::programs::PYTHON;
-use crate::row::{Row, told};
+use crate::row::{Row, python as row, told};
 
 pub(crate) fn rows() -> Vec<Row> {
-    let row = |name, expected, run| Row {
-        name,
-        needs: &["python3"],
-        expected,
-        run,
-    };
     vec![
         row("to a pull request that is merged", "succeeded", merged),
         row(

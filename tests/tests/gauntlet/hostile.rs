@@ -5,15 +5,9 @@ use tau_tests::step;
 use crate::place::{Place, block, mend};
 use crate::programs::{PYTHON, Program};
 use crate::provider::{Answer, stream_of};
-use crate::row::{Row, told};
+use crate::row::{Row, python as row, told};
 
 pub(crate) fn rows() -> Vec<Row> {
-    let row = |name, expected, run| Row {
-        name,
-        needs: &["python3"],
-        expected,
-        run,
-    };
     vec![
         row("a model that talks first", "succeeded", talk),
         row("a model that mistakes the file", "succeeded", mistaken),

@@ -23,6 +23,16 @@ pub(crate) struct Row {
     pub(crate) run: fn() -> String,
 }
 
+/// A row about a program in Python.
+pub(crate) fn python(name: &'static str, expected: &'static str, run: fn() -> String) -> Row {
+    Row {
+        name,
+        needs: &["python3"],
+        expected,
+        run,
+    }
+}
+
 /// How a run has ended, in a few words: `succeeded`, or `blocked issue-unsafe`.
 pub(crate) fn told(result: &serde_json::Value) -> String {
     let outcome = result["outcome"].as_str().unwrap_or("nothing");

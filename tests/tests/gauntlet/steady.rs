@@ -7,15 +7,9 @@ use tau_tests::Done;
 use crate::place::{Place, mend};
 use crate::programs::PYTHON;
 use crate::provider::Answer;
-use crate::row::{Row, told};
+use crate::row::{Row, python as row, told};
 
 pub(crate) fn rows() -> Vec<Row> {
-    let row = |name, expected, run| Row {
-        name,
-        needs: &["python3"],
-        expected,
-        run,
-    };
     vec![
         row("killed in the middle", "succeeded", killed),
         row("two runners of one run", "succeeded", two_runners),
